@@ -1,0 +1,228 @@
+//! Public keys as JSON Web Keys (RFC 7517), their thumbprints (RFC 7638), and keys that verify.
+
+use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use serde::{Deserialize, Serialize};
+
+use super::Algorithm;
+use crate::encoding::{base64url, from_base64url, sha256_base64url};
+
+/// What a key may be used for (RFC 7517 section 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyUse {
+    /// Signatures.
+    Sig,
+    /// Encryption.
+    Enc,
+}
+
+/// A public key on P-256 or Ed25519. Private members do not exist in this type: a JWK that carries
+/// `d` (or any member not listed) is refused when it is read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jwk {
+    /// Key type: `EC` or `OKP`.
+    pub kty: String,
+    /// Curve: `P-256` or `Ed25519`.
+    pub crv: String,
+    /// The x coordinate, or the whole Ed25519 key: base64url of 32 octets.
+    pub x: String,
+    /// The y coordinate on P-256: base64url of 32 octets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub y: Option<String>,
+    /// Key id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// Intended use.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub key_use: Option<KeyUse>,
+    /// Intended algorithm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alg: Option<String>,
+}
+
+/// Why a JWK cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Only `EC`/`P-256` and `OKP`/`Ed25519` are supported.
+    #[error("the key's type or curve is not supported")]
+    UnsupportedCurve,
+    /// A coordinate is missing, of the wrong length, or not base64url.
+    #[error("the key's coordinates are malformed")]
+    MalformedCoordinate,
+    /// `alg` or `use` contradicts what the key is asked to do.
+    #[error("the key is not meant for this use")]
+    WrongUse,
+}
+
+impl Jwk {
+    /// The P-256 key whose uncompressed point (SEC 1, `04 ‖ x ‖ y`) is given.
+    ///
+    /// # Errors
+    /// [`KeyError::MalformedCoordinate`] when the point does not have 65 octets.
+    pub fn from_p256_point(point: &[u8]) -> Result<Self, KeyError> {
+        match (
+            point.first(),
+            point.get(1..33),
+            point.get(33..65),
+            point.len(),
+        ) {
+            (Some(4), Some(x), Some(y), 65) => Ok(Self {
+                kty: "EC".into(),
+                crv: "P-256".into(),
+                x: base64url(x),
+                y: Some(base64url(y)),
+                kid: None,
+                key_use: None,
+                alg: None,
+            }),
+            _ => Err(KeyError::MalformedCoordinate),
+        }
+    }
+
+    /// This key with its thumbprint as key id.
+    #[must_use]
+    pub fn with_thumbprint_kid(mut self) -> Self {
+        self.kid = Some(self.thumbprint());
+        self
+    }
+
+    /// This key with a use.
+    #[must_use]
+    pub fn with_use(mut self, key_use: KeyUse) -> Self {
+        self.key_use = Some(key_use);
+        self
+    }
+
+    /// The members that make the key and nothing else: what `cnf` and `dpop` headers carry.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            kid: None,
+            key_use: None,
+            alg: None,
+            ..self.clone()
+        }
+    }
+
+    /// base64url of the SHA-256 over the required members in lexical order (RFC 7638 section 3).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        // serde_json writes strings with all escaping JSON demands, so no member can break out.
+        let quote = |text: &str| serde_json::Value::from(text).to_string();
+        let (crv, kty, x) = (quote(&self.crv), quote(&self.kty), quote(&self.x));
+        sha256_base64url(match &self.y {
+            Some(y) => format!(r#"{{"crv":{crv},"kty":{kty},"x":{x},"y":{}}}"#, quote(y)),
+            None => format!(r#"{{"crv":{crv},"kty":{kty},"x":{x}}}"#),
+        })
+    }
+
+    /// The uncompressed point of a P-256 key, `04 ‖ x ‖ y`.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the key is of another kind or malformed.
+    pub fn p256_point(&self) -> Result<[u8; 65], KeyError> {
+        if self.kty != "EC" || self.crv != "P-256" {
+            return Err(KeyError::UnsupportedCurve);
+        }
+        let y = self.y.as_deref().ok_or(KeyError::MalformedCoordinate)?;
+        let mut point = [0_u8; 65];
+        let (tag, coordinates) = point.split_at_mut(1);
+        tag.copy_from_slice(&[4]);
+        let (x_half, y_half) = coordinates.split_at_mut(32);
+        x_half.copy_from_slice(&coordinate(&self.x)?);
+        y_half.copy_from_slice(&coordinate(y)?);
+        Ok(point)
+    }
+}
+
+fn coordinate(text: &str) -> Result<[u8; 32], KeyError> {
+    from_base64url(text)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(KeyError::MalformedCoordinate)
+}
+
+/// A set of keys (RFC 7517 section 5).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct JwkSet {
+    /// The keys.
+    pub keys: Vec<Jwk>,
+}
+
+impl JwkSet {
+    /// The one key with this id; none when it is absent or ambiguous.
+    #[must_use]
+    pub fn find(&self, kid: &str) -> Option<&Jwk> {
+        let mut matching = self
+            .keys
+            .iter()
+            .filter(|key| key.kid.as_deref() == Some(kid));
+        matching.next().filter(|_first| matching.next().is_none())
+    }
+
+    /// The first key meant for encryption.
+    #[must_use]
+    pub fn encryption_key(&self) -> Option<&Jwk> {
+        self.keys
+            .iter()
+            .find(|key| key.key_use == Some(KeyUse::Enc))
+    }
+}
+
+/// A public key that verifies signatures of exactly one algorithm.
+#[derive(Debug, Clone)]
+pub struct VerifyingKey {
+    algorithm: Algorithm,
+    key: UnparsedPublicKey<Vec<u8>>,
+}
+
+impl VerifyingKey {
+    /// The algorithm this key verifies, decided by its curve.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// Verifies `signature` over `message`; false for every kind of failure.
+    #[must_use]
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.key.verify(message, signature).is_ok()
+    }
+}
+
+impl TryFrom<&Jwk> for VerifyingKey {
+    type Error = KeyError;
+
+    fn try_from(jwk: &Jwk) -> Result<Self, KeyError> {
+        if jwk.key_use == Some(KeyUse::Enc) {
+            return Err(KeyError::WrongUse);
+        }
+        let (algorithm, key) = match (jwk.kty.as_str(), jwk.crv.as_str()) {
+            ("EC", "P-256") => (
+                Algorithm::Es256,
+                UnparsedPublicKey::new(
+                    &ECDSA_P256_SHA256_FIXED as &'static dyn ring::signature::VerificationAlgorithm,
+                    jwk.p256_point()?.to_vec(),
+                ),
+            ),
+            ("OKP", "Ed25519") if jwk.y.is_none() => (
+                Algorithm::EdDsa,
+                UnparsedPublicKey::new(
+                    &ED25519 as &'static dyn ring::signature::VerificationAlgorithm,
+                    coordinate(&jwk.x)?.to_vec(),
+                ),
+            ),
+            _ => return Err(KeyError::UnsupportedCurve),
+        };
+        if jwk
+            .alg
+            .as_deref()
+            .is_some_and(|alg| alg != algorithm.name())
+        {
+            return Err(KeyError::WrongUse);
+        }
+        Ok(Self { algorithm, key })
+    }
+}

@@ -1,0 +1,310 @@
+//! JSON Web Signatures (RFC 7515): the compact form, and the JSON form where several may sign.
+//!
+//! Reading has two steps, so that a payload cannot be used before it is checked:
+//! [`Unverified::parse`] gives the header only; [`Unverified::verify`] gives the payload.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Algorithm, Jwk, SignError, Signer, VerifyingKey};
+use crate::encoding::{base64url, base64url_into, from_base64url};
+
+/// The longest compact JWS read, in octets. The largest honest one is a trust list.
+pub const MAX_LENGTH: usize = 1 << 20;
+
+/// The protected header, as far as this product uses it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Algorithm name; compared with the key's, never trusted.
+    pub alg: String,
+    /// Media type of the whole object, which keeps one kind from being taken for another (RFC 8725 3.11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typ: Option<String>,
+    /// Which key signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// The signing key itself, only where the profile says so (DPoP, decisions, key proofs).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwk: Option<Jwk>,
+    /// Extensions that must be understood: none is, so any is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crit: Option<Vec<String>>,
+}
+
+/// Why a JWS was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum JwsError {
+    /// Not three base64url parts with a JSON header, or too long.
+    #[error("not a well-formed signed object")]
+    Malformed,
+    /// `typ` is missing or names another kind of object.
+    #[error("a signed object of another type")]
+    WrongType,
+    /// The header's algorithm is not the key's.
+    #[error("the header's algorithm is not the key's")]
+    AlgorithmMismatch,
+    /// The header asks for an extension (`crit`), which is not supported.
+    #[error("an extension that must be understood is not known")]
+    UnknownExtension,
+    /// The signature does not match.
+    #[error("the signature does not match")]
+    BadSignature,
+    /// The payload is correctly signed but does not have the members this type must have.
+    #[error("the signed content is not of the expected form")]
+    WrongContent,
+}
+
+impl JwsError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Malformed => "jws_malformed",
+            Self::WrongType => "jws_wrong_type",
+            Self::AlgorithmMismatch => "jws_algorithm_mismatch",
+            Self::UnknownExtension => "jws_unknown_extension",
+            Self::BadSignature => "jws_bad_signature",
+            Self::WrongContent => "jws_wrong_content",
+        }
+    }
+}
+
+/// How the header names the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyReference {
+    /// By `kid`.
+    Kid,
+    /// By the public key itself in `jwk`.
+    Embedded,
+}
+
+/// Signs `claims` as a compact JWS of type `typ`.
+///
+/// # Errors
+/// [`SignError`] when the claims do not serialize or the key does not sign.
+pub fn sign(
+    typ: &str,
+    claims: &impl Serialize,
+    signer: &dyn Signer,
+    key: KeyReference,
+) -> Result<String, SignError> {
+    let payload = serde_json::to_vec(claims).map_err(|_error| SignError::NotJson)?;
+    sign_bytes(typ, &payload, signer, key)
+}
+
+/// Signs payload octets as a compact JWS of type `typ`.
+///
+/// # Errors
+/// [`SignError`] when the key does not sign.
+pub fn sign_bytes(
+    typ: &str,
+    payload: &[u8],
+    signer: &dyn Signer,
+    key: KeyReference,
+) -> Result<String, SignError> {
+    let mut compact = protected(typ, signer, key)?;
+    compact.push('.');
+    base64url_into(payload, &mut compact);
+    let signature = signer.sign(compact.as_bytes())?;
+    compact.push('.');
+    base64url_into(signature, &mut compact);
+    Ok(compact)
+}
+
+fn protected(typ: &str, signer: &dyn Signer, key: KeyReference) -> Result<String, SignError> {
+    let jwk = signer.public_jwk();
+    let header = Header {
+        alg: signer.algorithm().name().into(),
+        typ: Some(typ.into()),
+        kid: jwk.kid.clone().filter(|_kid| key == KeyReference::Kid),
+        jwk: (key == KeyReference::Embedded).then(|| jwk.bare()),
+        crit: None,
+    };
+    Ok(base64url(
+        serde_json::to_vec(&header).map_err(|_error| SignError::NotJson)?,
+    ))
+}
+
+/// A compact JWS whose signature nobody has checked yet. Only its header can be looked at.
+#[derive(Debug, Clone)]
+pub struct Unverified<'a> {
+    header: Header,
+    signing_input: &'a str,
+    payload: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Splits and decodes the three parts and checks the header's form and type.
+    ///
+    /// # Errors
+    /// [`JwsError`] says which rule the text breaks.
+    pub fn parse(compact: &'a str, typ: &str) -> Result<Self, JwsError> {
+        if compact.len() > MAX_LENGTH {
+            return Err(JwsError::Malformed);
+        }
+        let (signing_input, signature) = compact.rsplit_once('.').ok_or(JwsError::Malformed)?;
+        let (header, payload) = signing_input.split_once('.').ok_or(JwsError::Malformed)?;
+        if payload.contains('.') {
+            return Err(JwsError::Malformed);
+        }
+        let header = parse_header(header, typ)?;
+        let signature = from_base64url(signature).map_err(|_error| JwsError::Malformed)?;
+        Ok(Self {
+            header,
+            signing_input,
+            payload,
+            signature,
+        })
+    }
+
+    /// The header: unauthenticated, good for finding the key and nothing else.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// Verifies with `key` and gives the payload's octets.
+    ///
+    /// # Errors
+    /// [`JwsError::AlgorithmMismatch`] or [`JwsError::BadSignature`].
+    pub fn verify_bytes(&self, key: &VerifyingKey) -> Result<Vec<u8>, JwsError> {
+        check_signature(&self.header, self.signing_input, &self.signature, key)?;
+        from_base64url(self.payload).map_err(|_error| JwsError::Malformed)
+    }
+
+    /// Verifies with `key` and reads the payload as `T`.
+    ///
+    /// # Errors
+    /// As [`Self::verify_bytes`], or [`JwsError::WrongContent`].
+    pub fn verify<T: DeserializeOwned>(&self, key: &VerifyingKey) -> Result<T, JwsError> {
+        serde_json::from_slice(&self.verify_bytes(key)?).map_err(|_error| JwsError::WrongContent)
+    }
+
+    /// Verifies with the key in the header's own `jwk`: proves possession of that key, not identity.
+    ///
+    /// # Errors
+    /// As [`Self::verify`]; [`JwsError::Malformed`] when there is no usable `jwk`.
+    pub fn verify_possession<T: DeserializeOwned>(&self) -> Result<(T, Jwk), JwsError> {
+        let jwk = self.header.jwk.clone().ok_or(JwsError::Malformed)?;
+        let key = VerifyingKey::try_from(&jwk).map_err(|_error| JwsError::Malformed)?;
+        Ok((self.verify(&key)?, jwk))
+    }
+
+    /// The payload before any check, for finding out who claims to have signed (`iss`) where the
+    /// standard puts that into the payload. The name says what may be done with it.
+    ///
+    /// # Errors
+    /// [`JwsError::WrongContent`].
+    pub fn untrusted_payload<T: DeserializeOwned>(&self) -> Result<T, JwsError> {
+        let bytes = from_base64url(self.payload).map_err(|_error| JwsError::Malformed)?;
+        serde_json::from_slice(&bytes).map_err(|_error| JwsError::WrongContent)
+    }
+}
+
+fn parse_header(encoded: &str, typ: &str) -> Result<Header, JwsError> {
+    let bytes = from_base64url(encoded).map_err(|_error| JwsError::Malformed)?;
+    let header: Header = serde_json::from_slice(&bytes).map_err(|_error| JwsError::Malformed)?;
+    if header.crit.is_some() {
+        return Err(JwsError::UnknownExtension);
+    }
+    if header.typ.as_deref() != Some(typ) {
+        return Err(JwsError::WrongType);
+    }
+    Ok(header)
+}
+
+fn check_signature(
+    header: &Header,
+    signing_input: &str,
+    signature: &[u8],
+    key: &VerifyingKey,
+) -> Result<(), JwsError> {
+    if header.alg != Algorithm::name(key.algorithm()) {
+        return Err(JwsError::AlgorithmMismatch);
+    }
+    if key.verify(signing_input.as_bytes(), signature) {
+        Ok(())
+    } else {
+        Err(JwsError::BadSignature)
+    }
+}
+
+/// The general JSON form (RFC 7515 section 7.2.1): one payload, one or more signatures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct General {
+    payload: String,
+    signatures: Vec<GeneralSignature>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GeneralSignature {
+    protected: String,
+    signature: String,
+}
+
+/// How many may sign one object: a person, guardians, a supporter.
+const MAX_SIGNATURES: usize = 8;
+
+impl General {
+    /// Signs `claims` once; the key itself stands in the header.
+    ///
+    /// # Errors
+    /// [`SignError`] when the claims do not serialize or the key does not sign.
+    pub fn sign(
+        typ: &str,
+        claims: &impl Serialize,
+        signer: &dyn Signer,
+    ) -> Result<Self, SignError> {
+        let payload = base64url(serde_json::to_vec(claims).map_err(|_error| SignError::NotJson)?);
+        let protected = protected(typ, signer, KeyReference::Embedded)?;
+        let signature = base64url(signer.sign(format!("{protected}.{payload}").as_bytes())?);
+        Ok(Self {
+            payload,
+            signatures: vec![GeneralSignature {
+                protected,
+                signature,
+            }],
+        })
+    }
+
+    /// Verifies every signature with the key in its own header and gives payload and keys, the
+    /// holder's first. One bad signature refuses the whole.
+    ///
+    /// # Errors
+    /// [`JwsError`] says which rule is broken.
+    pub fn verify_possession<T: DeserializeOwned>(
+        &self,
+        typ: &str,
+    ) -> Result<(T, Vec<Jwk>), JwsError> {
+        if self.signatures.is_empty()
+            || self.signatures.len() > MAX_SIGNATURES
+            || self.payload.len() > MAX_LENGTH
+        {
+            return Err(JwsError::Malformed);
+        }
+        let mut keys = Vec::with_capacity(self.signatures.len());
+        for GeneralSignature {
+            protected,
+            signature,
+        } in &self.signatures
+        {
+            let header = parse_header(protected, typ)?;
+            let jwk = header.jwk.clone().ok_or(JwsError::Malformed)?;
+            let key = VerifyingKey::try_from(&jwk).map_err(|_error| JwsError::Malformed)?;
+            let signature = from_base64url(signature).map_err(|_error| JwsError::Malformed)?;
+            check_signature(
+                &header,
+                &format!("{protected}.{}", self.payload),
+                &signature,
+                &key,
+            )?;
+            keys.push(jwk);
+        }
+        let payload = from_base64url(&self.payload).map_err(|_error| JwsError::Malformed)?;
+        let claims = serde_json::from_slice(&payload).map_err(|_error| JwsError::WrongContent)?;
+        Ok((claims, keys))
+    }
+}

@@ -1,0 +1,34 @@
+//! Keys, signatures and proofs over `ring`, by the JOSE standards (RFC 7515, 7517, 7518, 7638, 8037).
+//!
+//! The algorithm of a signature is decided by the key ([`VerifyingKey::algorithm`]); a header that
+//! says otherwise is refused before anything is computed.
+
+pub mod dpop;
+mod jwk;
+pub mod jws;
+mod signer;
+#[cfg(test)]
+mod tests;
+
+pub use jwk::{Jwk, JwkSet, KeyError, KeyUse, VerifyingKey};
+pub use signer::{Es256Key, SignError, Signer};
+
+/// A signature algorithm this product accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// ECDSA over P-256 with SHA-256, signature as `r ‖ s` (RFC 7518 section 3.4).
+    Es256,
+    /// Ed25519 (RFC 8037 section 3.1).
+    EdDsa,
+}
+
+impl Algorithm {
+    /// The registered name, as in a JOSE header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+}

@@ -1,0 +1,179 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::{
+    Es256Key, Jwk, KeyUse, Signer as _, VerifyingKey,
+    dpop::{self, DpopError},
+    jws::{self, General, JwsError, KeyReference, Unverified},
+};
+use crate::{encoding::base64url, rng::SystemRng};
+
+fn noon() -> DateTime<Utc> {
+    "2026-05-29T12:00:00Z".parse().unwrap()
+}
+
+fn key() -> Es256Key {
+    Es256Key::generate().unwrap().0
+}
+
+#[test]
+fn thumbprint_follows_rfc_8037_appendix_a_3() {
+    let jwk: Jwk = serde_json::from_value(json!({
+        "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    }))
+    .unwrap();
+    assert_eq!(
+        jwk.thumbprint(),
+        "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+    );
+}
+
+#[test]
+fn ed25519_signature_of_rfc_8037_appendix_a_4_verifies() {
+    let jwk: Jwk = serde_json::from_value(json!({
+        "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    }))
+    .unwrap();
+    let signature = crate::encoding::from_base64url(
+        "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
+    )
+    .unwrap();
+    let input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+    assert!(
+        VerifyingKey::try_from(&jwk)
+            .unwrap()
+            .verify(input.as_bytes(), &signature)
+    );
+}
+
+#[test]
+fn a_private_member_in_a_jwk_is_refused() {
+    let mut jwk = serde_json::to_value(key().public_jwk()).unwrap();
+    jwk["d"] = json!("secret");
+    assert!(serde_json::from_value::<Jwk>(jwk).is_err());
+}
+
+#[test]
+fn header_algorithm_that_is_not_the_keys_is_refused() {
+    let key = key();
+    let signed = jws::sign("x+jwt", &json!({"a": 1}), &key, KeyReference::Kid).unwrap();
+    let (_, rest) = signed.split_once('.').unwrap();
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    for alg in ["HS256", "none", "EdDSA", "ES384", "es256"] {
+        let forged = format!(
+            "{}.{rest}",
+            base64url(json!({"alg": alg, "typ": "x+jwt"}).to_string())
+        );
+        let result = Unverified::parse(&forged, "x+jwt")
+            .unwrap()
+            .verify::<Value>(&verifying);
+        assert_eq!(result, Err(JwsError::AlgorithmMismatch), "{alg}");
+    }
+    assert_eq!(
+        Unverified::parse(&signed, "x+jwt")
+            .unwrap()
+            .verify::<Value>(&verifying)
+            .unwrap(),
+        json!({"a": 1})
+    );
+    assert_eq!(
+        Unverified::parse(&signed, "y+jwt").unwrap_err(),
+        JwsError::WrongType
+    );
+}
+
+#[test]
+fn every_changed_character_of_a_signed_object_is_noticed() {
+    let key = key();
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    let signed = jws::sign("x+jwt", &json!({"a": 1}), &key, KeyReference::Kid).unwrap();
+    for place in 0..signed.len() {
+        let mut bytes = signed.clone().into_bytes();
+        bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(bytes).unwrap();
+        let accepted = Unverified::parse(&changed, "x+jwt")
+            .and_then(|unverified| unverified.verify::<Value>(&verifying))
+            .is_ok();
+        assert!(!accepted, "character {place} could be changed");
+    }
+}
+
+#[test]
+fn an_encryption_key_does_not_verify_signatures() {
+    let jwk = key().public_jwk().clone().with_use(KeyUse::Enc);
+    assert!(VerifyingKey::try_from(&jwk).is_err());
+}
+
+#[test]
+fn one_bad_signature_of_several_refuses_the_whole() {
+    let (holder, guardian) = (key(), key());
+    let claims = json!({"decision": "approved"});
+    let by_holder =
+        serde_json::to_value(General::sign("d+jwt", &claims, &holder).unwrap()).unwrap();
+    let by_guardian =
+        serde_json::to_value(General::sign("d+jwt", &claims, &guardian).unwrap()).unwrap();
+    let mut both = by_holder.clone();
+    both["signatures"]
+        .as_array_mut()
+        .unwrap()
+        .push(by_guardian["signatures"][0].clone());
+    let general: General = serde_json::from_value(both.clone()).unwrap();
+    let (read, keys) = general.verify_possession::<Value>("d+jwt").unwrap();
+    assert_eq!((read, keys.len()), (claims, 2));
+
+    both["signatures"][1]["signature"] = by_holder["signatures"][0]["signature"].clone();
+    let general: General = serde_json::from_value(both).unwrap();
+    assert_eq!(
+        general.verify_possession::<Value>("d+jwt"),
+        Err(JwsError::BadSignature)
+    );
+}
+
+#[test]
+fn dpop_proof_fits_one_request_one_moment_and_one_token() {
+    let (key, rng) = (key(), SystemRng::default());
+    let uri = "http://127.0.0.1:8080/mailbox/1";
+    let proof = dpop::prove("GET", uri, Some("token"), noon(), &key, &rng).unwrap();
+    let check = |method, uri, token, at| dpop::check(&proof, method, uri, token, at);
+
+    let accepted = check(
+        "GET",
+        "HTTP://127.0.0.1:8080/mailbox/1?after=2",
+        Some("token"),
+        noon(),
+    );
+    assert_eq!(
+        accepted.unwrap().thumbprint(),
+        key.public_jwk().thumbprint()
+    );
+    assert_eq!(
+        check("POST", uri, Some("token"), noon()),
+        Err(DpopError::OtherRequest)
+    );
+    assert_eq!(
+        check(
+            "GET",
+            "http://127.0.0.1:8080/mailbox/2",
+            Some("token"),
+            noon()
+        ),
+        Err(DpopError::OtherRequest)
+    );
+    assert_eq!(
+        check("GET", uri, Some("other"), noon()),
+        Err(DpopError::OtherToken)
+    );
+    assert_eq!(check("GET", uri, None, noon()), Err(DpopError::OtherToken));
+    let (late, early) = (
+        noon() + TimeDelta::seconds(61),
+        noon() - TimeDelta::seconds(11),
+    );
+    assert_eq!(
+        check("GET", uri, Some("token"), late),
+        Err(DpopError::NotOfThisMoment)
+    );
+    assert_eq!(
+        check("GET", uri, Some("token"), early),
+        Err(DpopError::NotOfThisMoment)
+    );
+}

@@ -1,0 +1,37 @@
+//! Data, formats and messages shared by the wallet, the consent broker, issuers and verifiers.
+//!
+//! This crate does no input or output, never asks the time, and stores nothing: whoever calls it
+//! passes in time ([`clock::Clock`]) and randomness ([`rng::Rng`]). It follows one way through:
+//!
+//! | stage | type | module |
+//! |---|---|---|
+//! | a register's record, understood | [`record::LearningRecord`] | [`record`] |
+//! | what a credential will say | [`credential::CredentialClaims`] | [`credential`] |
+//! | a signed SD-JWT VC | [`sd_jwt::IssuedCredential`] | [`sd_jwt`] |
+//! | what a recipient asks for | [`consent::request::ConsentRequest`] | [`consent`] |
+//! | what the person decided, signed | [`consent::decision::SignedGrant`] | [`consent`] |
+//! | a presentation, as the broker sees it | [`mailbox::SealedPresentation`] | [`mailbox`] |
+//! | what happened, in an order nobody can change | [`access_log`] | [`access_log`] |
+//! | who may issue and who may ask | [`trust::TrustList`] | [`trust`] |
+#![deny(missing_docs)]
+
+pub mod access_log;
+pub mod canonical;
+pub mod catalog;
+pub mod clock;
+pub mod consent;
+pub mod credential;
+pub mod dcql;
+pub mod encoding;
+pub mod id;
+pub mod jose;
+pub mod mailbox;
+pub mod network;
+pub mod oauth;
+pub mod oid4vci;
+pub mod record;
+pub mod rng;
+pub mod sd_jwt;
+pub mod status_list;
+pub mod text;
+pub mod trust;
