@@ -1,1 +1,3 @@
 //! verifier-sdk
+#[cfg(feature = "http")]
+pub mod http;

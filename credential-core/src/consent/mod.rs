@@ -1,1 +1,10 @@
-//! Being written.
+//! Asking and answering: what a recipient may ask, what it asks, what the person decides, and the
+//! receipt all sides keep.
+
+pub mod decision;
+pub mod details;
+pub mod period;
+pub mod receipt;
+pub mod request;
+#[cfg(test)]
+mod tests;

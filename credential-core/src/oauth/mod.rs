@@ -1,1 +1,9 @@
-//! Being written.
+//! OAuth 2.0 messages, as broker, wallet, issuer and recipient exchange them.
+
+pub mod client_assertion;
+pub mod error;
+pub mod metadata;
+pub mod pkce;
+#[cfg(test)]
+mod tests;
+pub mod token;

@@ -1,0 +1,178 @@
+//! One participant's entry: an OpenID Federation 1.0 subordinate statement and what it means.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::TrustError;
+use crate::{
+    consent::{
+        details::{LegalBasis, Purpose},
+        period::Period,
+    },
+    dcql::Query,
+    jose::{JwkSet, VerifyingKey, jws::Unverified},
+    text::Text,
+};
+
+/// The statement's `typ` (OpenID Federation 1.0 section 3.1).
+pub(super) const TYP: &str = "entity-statement+jwt";
+
+/// The claims of a subordinate statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// The registrar.
+    pub iss: String,
+    /// The participant's entity identifier, an https URL (http on loopback in development).
+    pub sub: String,
+    /// When it was signed, seconds since 1970.
+    pub iat: i64,
+    /// Until when it holds.
+    pub exp: i64,
+    /// The participant's keys: `use: sig` to sign, `use: enc` to open deposits.
+    pub jwks: JwkSet,
+    /// What the participant is.
+    pub metadata: Metadata,
+}
+
+/// Metadata by entity type (OpenID Federation 1.0 section 5.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// Names.
+    pub federation_entity: FederationEntity,
+    /// Present when the participant issues credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openid_credential_issuer: Option<IssuerRole>,
+    /// Present when the participant asks for data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_client: Option<RecipientRole>,
+    /// Present when the participant is a consent broker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_authorization_server: Option<BrokerRole>,
+}
+
+/// Legal names (OpenID Federation 1.0 section 5.2.2, language tags by section 14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FederationEntity {
+    /// Legal name in Finnish.
+    #[serde(rename = "organization_name#fi")]
+    pub name_fi: String,
+    /// Legal name in Swedish.
+    #[serde(rename = "organization_name#sv")]
+    pub name_sv: String,
+    /// Legal name in English.
+    #[serde(rename = "organization_name#en")]
+    pub name_en: String,
+    /// Finnish business id, such as `1234567-1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_id: Option<String>,
+    /// OID of the organisation in the education administration's register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_oid: Option<String>,
+}
+
+/// What an issuer may issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuerRole {
+    /// Credential types (`vct`) it is trusted for.
+    pub credential_types: Vec<String>,
+}
+
+/// What a recipient may ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecipientRole {
+    /// `openid_federation:` and an https identifier.
+    pub client_id: String,
+    /// Where answers may go, compared letter by letter.
+    pub redirect_uris: Vec<String>,
+    /// The purposes it registered.
+    pub intended_uses: Vec<IntendedUse>,
+}
+
+/// One registered purpose and the most that may be asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntendedUse {
+    /// Why.
+    pub purpose: Purpose,
+    /// On what basis.
+    pub legal_basis: LegalBasis,
+    /// The widest query allowed.
+    pub dcql_query: Query,
+    /// The longest grant allowed.
+    pub max_duration: Period,
+    /// Most reads allowed; none for no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_reads: Option<u32>,
+    /// The longest keeping of what was read.
+    pub retention: Period,
+}
+
+/// A consent broker; its keys sign receipts and log heads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokerRole {
+    /// The issuer identifier in metadata and tokens; the same as the entity identifier.
+    pub issuer: String,
+}
+
+/// A participant, as a verified list describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Participant {
+    /// Entity identifier.
+    pub entity_id: String,
+    /// Legal name in three languages.
+    pub name: Text,
+    /// Finnish business id.
+    pub business_id: Option<String>,
+    /// Organisation OID.
+    pub organisation_oid: Option<String>,
+    /// Its keys.
+    pub keys: JwkSet,
+    /// What it may issue.
+    pub issuer: Option<IssuerRole>,
+    /// What it may ask.
+    pub recipient: Option<RecipientRole>,
+    /// Whether it is a broker.
+    pub broker: Option<BrokerRole>,
+}
+
+impl Participant {
+    pub(super) fn verify(
+        compact: &str,
+        registrar_key: &VerifyingKey,
+        registrar: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, TrustError> {
+        let statement: Statement = Unverified::parse(compact, TYP)?.verify(registrar_key)?;
+        let moment = |seconds| DateTime::from_timestamp(seconds, 0);
+        let valid = statement.iss == registrar
+            && moment(statement.iat).is_some_and(|at| at <= now + TimeDelta::minutes(5))
+            && moment(statement.exp).is_some_and(|at| at > now);
+        if !valid {
+            return Err(TrustError::ForeignStatement {
+                subject: statement.sub,
+            });
+        }
+        let Metadata {
+            federation_entity: names,
+            openid_credential_issuer,
+            oauth_client,
+            ..
+        } = statement.metadata;
+        Ok(Self {
+            entity_id: statement.sub,
+            name: Text::new(names.name_fi, names.name_sv, names.name_en),
+            business_id: names.business_id,
+            organisation_oid: names.organisation_oid,
+            keys: statement.jwks,
+            issuer: openid_credential_issuer,
+            recipient: oauth_client,
+            broker: statement.metadata.oauth_authorization_server,
+        })
+    }
+
+    /// The client id, when the participant is a recipient.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.recipient.as_ref().map(|role| role.client_id.as_str())
+    }
+}
