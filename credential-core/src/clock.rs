@@ -10,6 +10,12 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn now(&self) -> DateTime<Utc>;
 }
 
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> DateTime<Utc> {
+        (**self).now()
+    }
+}
+
 /// The machine's clock, in whole milliseconds. Only programs construct it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;

@@ -66,6 +66,8 @@ typed_id! {
     CredentialId
     /// A study record an adapter read.
     RecordId
+    /// An institution's offer of credentials to one person.
+    OfferId
     /// A standing or one-time permission to read; chosen by the wallet.
     GrantId
     /// A consent, refusal or termination receipt.

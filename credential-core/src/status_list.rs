@@ -221,6 +221,7 @@ struct Packed {
 pub struct StatusListToken {
     list: StatusList,
     issued_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
     ttl_seconds: Option<u64>,
 }
 
@@ -268,17 +269,17 @@ impl StatusListToken {
         let moment =
             |seconds| DateTime::from_timestamp(seconds, 0).ok_or(StatusError::NotOfThisMoment);
         let issued_at = moment(claims.iat)?;
-        let expired = match claims.exp {
-            Some(exp) => moment(exp)? <= now,
-            None => false,
-        };
-        if expired || issued_at > now + chrono::TimeDelta::minutes(5) {
+        let expires_at = claims.exp.map(moment).transpose()?;
+        if expires_at.is_some_and(|end| end <= now)
+            || issued_at > now + chrono::TimeDelta::minutes(5)
+        {
             return Err(StatusError::NotOfThisMoment);
         }
         let list = StatusList::inflate(claims.status_list.bits, &claims.status_list.lst)?;
         Ok(Self {
             list,
             issued_at,
+            expires_at,
             ttl_seconds: claims.ttl.map(|ttl| ttl.min(MAX_TTL)),
         })
     }
@@ -301,6 +302,12 @@ impl StatusListToken {
     #[must_use]
     pub fn issued_at(&self) -> DateTime<Utc> {
         self.issued_at
+    }
+
+    /// From when it must no longer be used, not even from a cache.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
     }
 
     /// For how many seconds it may be cached, at most seven days.

@@ -79,6 +79,7 @@ pub struct ConsentRequest {
     role: RecipientRole,
     intended_use: IntendedUse,
     encryption_key: Jwk,
+    registrar: String,
 }
 
 /// Why a request was refused. `Participant` variants are about who asks, the rest about what.
@@ -193,6 +194,7 @@ impl ConsentRequest {
             role: role.clone(),
             intended_use: intended_use.clone(),
             encryption_key: encryption_key.clone(),
+            registrar: trust.registrar().into(),
             object,
         })
     }
@@ -237,6 +239,12 @@ impl ConsentRequest {
     #[must_use]
     pub fn intended_use(&self) -> &IntendedUse {
         &self.intended_use
+    }
+
+    /// The registrar that lists the recipient.
+    #[must_use]
+    pub fn registrar(&self) -> &str {
+        &self.registrar
     }
 
     /// The registrar-certified key that deposits are sealed to.

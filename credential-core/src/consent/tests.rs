@@ -1,1 +1,365 @@
+use chrono::TimeDelta;
+use proptest::prelude::*;
 
+use super::{
+    decision::{DecisionClaims, DecisionError, SignedDecision, Verdict},
+    details::{ClaimRef, DetailsError, LegalBasis, Mode, RequestedDetails, TYPE},
+    period::Period,
+    receipt::{Event, Receipt, ReceiptClaims, ReceiptError},
+    request::{ConsentRequest, RequestError, RequestObject},
+};
+use crate::{
+    encoding::base64url,
+    id::{GrantId, ReceiptId},
+    jose::{Es256Key, Signer as _, VerifyingKey, jws::JwsError},
+    oauth::pkce,
+    trust::tests::{CLIENT, Parties, REDIRECT, key, noon, purpose, query},
+};
+
+const BROKER: &str = "https://broker.example";
+
+fn details(parties: &Parties) -> RequestedDetails {
+    RequestedDetails {
+        kind: TYPE.into(),
+        dcql_query: query(&["title", "grade"]),
+        optional: vec![grade()],
+        purpose: purpose(),
+        legal_basis: LegalBasis::Consent,
+        mode: Mode::Standing,
+        until: None,
+        duration: Some("P30D".parse().unwrap()),
+        max_reads: Some(5),
+        retention: "P30D".parse().unwrap(),
+        nonce: base64url([7; 16]),
+        enc_jwk_thumbprint: parties.encryption.thumbprint(),
+    }
+}
+
+fn grade() -> ClaimRef {
+    ClaimRef {
+        credential_id: "degree".into(),
+        claim_id: "grade".into(),
+    }
+}
+
+fn object(details: RequestedDetails) -> RequestObject {
+    RequestObject {
+        iss: CLIENT.into(),
+        aud: BROKER.into(),
+        iat: noon().timestamp(),
+        nbf: noon().timestamp(),
+        exp: noon().timestamp() + 300,
+        jti: "request-1".into(),
+        client_id: CLIENT.into(),
+        response_type: "code".into(),
+        redirect_uri: REDIRECT.into(),
+        state: "state".into(),
+        code_challenge: pkce::challenge(&base64url([1; 32])),
+        code_challenge_method: "S256".into(),
+        dpop_jkt: base64url([2; 32]),
+        authorization_details: vec![details],
+    }
+}
+
+fn verify(parties: &Parties, object: &RequestObject) -> Result<ConsentRequest, RequestError> {
+    let jar = object.sign(&parties.recipient).unwrap();
+    ConsentRequest::verify(&jar, BROKER, &parties.trust(), noon())
+}
+
+fn change(parties: &Parties, edit: impl FnOnce(&mut RequestObject)) -> RequestError {
+    let mut object = object(details(parties));
+    edit(&mut object);
+    verify(parties, &object).unwrap_err()
+}
+
+#[test]
+fn a_registered_request_is_accepted_with_the_registrars_name_and_key() {
+    let parties = Parties::new();
+    let request = verify(&parties, &object(details(&parties))).unwrap();
+    assert_eq!(
+        request.recipient().name.sv.as_deref(),
+        Some("Lumo Hoiva Ab")
+    );
+    assert_eq!(request.encryption_key(), &parties.encryption);
+}
+
+#[test]
+fn asking_for_more_than_registered_is_refused_and_names_the_claim() {
+    let parties = Parties::new();
+    let over = change(&parties, |object| {
+        object.authorization_details[0].dcql_query = query(&["title", "birthdate"]);
+        object.authorization_details[0].optional.clear();
+    });
+    assert_eq!(
+        over,
+        RequestError::OverAsking {
+            claim: "degree/birthdate".into()
+        }
+    );
+    assert_eq!(over.reason(), "over_asking");
+}
+
+#[test]
+fn another_purpose_key_redirect_or_audience_is_refused() {
+    let parties = Parties::new();
+    let marketing = |object: &mut RequestObject| {
+        object.authorization_details[0].purpose.code = "https://w3id.org/dpv#Marketing".into();
+    };
+    assert_eq!(
+        change(&parties, marketing),
+        RequestError::PurposeNotRegistered
+    );
+    let other_key = |object: &mut RequestObject| {
+        object.authorization_details[0].enc_jwk_thumbprint = key().public_jwk().thumbprint();
+    };
+    assert_eq!(
+        change(&parties, other_key),
+        RequestError::OtherEncryptionKey
+    );
+    let redirect = |object: &mut RequestObject| object.redirect_uri.push('/');
+    assert_eq!(change(&parties, redirect), RequestError::UnknownRedirect);
+    let audience = |object: &mut RequestObject| object.aud = "https://other.example".into();
+    assert_eq!(change(&parties, audience), RequestError::OtherAudience);
+    let plain = |object: &mut RequestObject| object.code_challenge_method = "plain".into();
+    assert_eq!(change(&parties, plain), RequestError::MissingProtection);
+    let longer = |object: &mut RequestObject| {
+        object.authorization_details[0].duration = Some("P91D".parse().unwrap());
+    };
+    assert_eq!(change(&parties, longer), RequestError::BeyondLimits);
+    let expired = |object: &mut RequestObject| object.exp = noon().timestamp();
+    assert_eq!(change(&parties, expired), RequestError::NotOfThisMoment);
+}
+
+#[test]
+fn a_request_signed_by_somebody_else_is_refused() {
+    let parties = Parties::new();
+    let jar = object(details(&parties)).sign(&key()).unwrap();
+    let result = ConsentRequest::verify(&jar, BROKER, &parties.trust(), noon());
+    assert_eq!(result.unwrap_err(), RequestError::UnknownKey);
+}
+
+#[test]
+fn unknown_members_and_wrong_values_in_details_are_refused() {
+    let parties = Parties::new();
+    let mut value = serde_json::to_value(details(&parties)).unwrap();
+    value["scope"] = "everything".into();
+    assert!(serde_json::from_value::<RequestedDetails>(value).is_err());
+    let both = RequestedDetails {
+        until: Some(noon() + TimeDelta::days(1)),
+        ..details(&parties)
+    };
+    assert_eq!(both.check(noon()), Err(DetailsError::End));
+    let short = RequestedDetails {
+        nonce: "short".into(),
+        ..details(&parties)
+    };
+    assert_eq!(short.check(noon()), Err(DetailsError::Nonce));
+    let no_reads = RequestedDetails {
+        max_reads: Some(0),
+        ..details(&parties)
+    };
+    assert_eq!(no_reads.check(noon()), Err(DetailsError::Reads));
+}
+
+/// What the wallet would sign: everything but the grade, for ten days.
+fn approval(request: &ConsentRequest, grant_id: GrantId) -> DecisionClaims {
+    let until = noon() + TimeDelta::days(10);
+    let granted = request
+        .details()
+        .granted(grant_id, CLIENT, until, &[grade()])
+        .unwrap();
+    DecisionClaims {
+        decision: Verdict::Approved,
+        grant_id,
+        request_hash: request.hash(),
+        recipient: CLIENT.into(),
+        aud: BROKER.into(),
+        iat: noon().timestamp(),
+        details: Some(granted),
+    }
+}
+
+struct Approved {
+    parties: Parties,
+    request: ConsentRequest,
+    holder: Es256Key,
+    claims: DecisionClaims,
+}
+
+impl Approved {
+    fn new() -> Self {
+        let parties = Parties::new();
+        let request = verify(&parties, &object(details(&parties))).unwrap();
+        let claims = approval(&request, GrantId::from_bytes([3; 16]));
+        Self {
+            parties,
+            request,
+            holder: key(),
+            claims,
+        }
+    }
+
+    fn check(&self, claims: &DecisionClaims) -> Result<SignedDecision, DecisionError> {
+        SignedDecision::verify(claims.sign(&self.holder).unwrap(), &self.request, noon())
+    }
+
+    fn withdrawal(&self) -> DecisionClaims {
+        DecisionClaims {
+            decision: Verdict::Withdrawn,
+            details: None,
+            ..self.claims.clone()
+        }
+    }
+}
+
+#[test]
+fn an_optional_claim_can_be_left_out_and_a_needed_one_cannot() {
+    let approved = Approved::new();
+    let decision = approved.check(&approved.claims).unwrap();
+    let granted = decision.claims().details.as_ref().unwrap();
+    let paths: Vec<_> = granted.dcql_query.credentials[0]
+        .claims
+        .iter()
+        .map(|c| c.path.to_string())
+        .collect();
+    assert_eq!(paths, ["/title"]);
+    let title = ClaimRef {
+        claim_id: "title".into(),
+        ..grade()
+    };
+    let asked = approved.request.details();
+    assert!(
+        asked
+            .granted(granted.grant_id, CLIENT, granted.until, &[title])
+            .is_err()
+    );
+}
+
+#[test]
+fn a_decision_that_grants_more_than_was_asked_is_refused() {
+    let approved = Approved::new();
+    let mut wider = approved.claims.clone();
+    wider.details.as_mut().unwrap().dcql_query = query(&["title", "grade", "awarded"]);
+    assert_eq!(
+        approved.check(&wider).unwrap_err(),
+        DecisionError::NotANarrowing
+    );
+    let mut longer = approved.claims.clone();
+    longer.details.as_mut().unwrap().until = noon() + TimeDelta::days(31);
+    assert_eq!(
+        approved.check(&longer).unwrap_err(),
+        DecisionError::NotANarrowing
+    );
+    let mut oftener = approved.claims.clone();
+    oftener.details.as_mut().unwrap().max_reads = None;
+    assert_eq!(
+        approved.check(&oftener).unwrap_err(),
+        DecisionError::NotANarrowing
+    );
+    let mut other = approved.claims.clone();
+    other.request_hash = base64url([0; 32]);
+    assert_eq!(
+        approved.check(&other).unwrap_err(),
+        DecisionError::OtherRequest
+    );
+}
+
+#[test]
+fn only_the_grants_own_key_withdraws() {
+    let approved = Approved::new();
+    let decision = approved.check(&approved.claims).unwrap();
+    let check = |signed| SignedDecision::verify_withdrawal(signed, &decision, noon());
+    assert!(check(approved.withdrawal().sign(&approved.holder).unwrap()).is_ok());
+    let by_another = approved.withdrawal().sign(&key()).unwrap();
+    assert_eq!(check(by_another).unwrap_err(), DecisionError::OtherKey);
+}
+
+fn receipt(approved: &Approved) -> ReceiptClaims {
+    let details = approved.claims.details.clone().unwrap();
+    ReceiptClaims {
+        iss: BROKER.into(),
+        iat: noon().timestamp(),
+        receipt_id: ReceiptId::from_bytes([4; 16]),
+        event: Event::Withdrawn,
+        grant_id: details.grant_id,
+        recipient: CLIENT.into(),
+        purpose: details.purpose.clone(),
+        legal_basis: details.legal_basis,
+        details_hash: Some(details.hash_base64url().unwrap()),
+        details: Some(details),
+        request: approved.request.jar().into(),
+        decision: approved.claims.sign(&approved.holder).unwrap(),
+        withdrawal: Some(approved.withdrawal().sign(&approved.holder).unwrap()),
+        log_seq: 7,
+    }
+}
+
+#[test]
+fn a_receipt_holds_only_parts_that_belong_together() {
+    let (approved, broker) = (Approved::new(), key());
+    let verifying = VerifyingKey::try_from(broker.public_jwk()).unwrap();
+    let honest = receipt(&approved);
+    let check =
+        |claims: &ReceiptClaims| Receipt::verify(&claims.sign(&broker).unwrap(), &verifying);
+    assert_eq!(check(&honest).unwrap().claims(), &honest);
+
+    let other_request = ReceiptClaims {
+        request: "another".into(),
+        ..honest.clone()
+    };
+    assert_eq!(
+        check(&other_request).unwrap_err(),
+        ReceiptError::Contradiction
+    );
+    let given = ReceiptClaims {
+        event: Event::Given,
+        ..honest.clone()
+    };
+    assert_eq!(check(&given).unwrap_err(), ReceiptError::Contradiction);
+    let mut widened = honest.clone();
+    widened.details.as_mut().unwrap().max_reads = Some(1000);
+    assert_eq!(check(&widened).unwrap_err(), ReceiptError::Contradiction);
+    let foreign = approved.withdrawal().sign(&key()).unwrap();
+    let forged = ReceiptClaims {
+        withdrawal: Some(foreign),
+        ..honest.clone()
+    };
+    assert_eq!(
+        check(&forged).unwrap_err(),
+        ReceiptError::Decision(DecisionError::OtherKey)
+    );
+    let by_stranger = honest.sign(&key()).unwrap();
+    let error = Receipt::verify(&by_stranger, &verifying).unwrap_err();
+    assert_eq!(error, ReceiptError::Jws(JwsError::BadSignature));
+    drop(approved.parties);
+}
+
+#[test]
+fn periods_are_weeks_days_and_hours_only() {
+    for (text, normal) in [
+        ("P90D", "P90D"),
+        ("P2W", "P14D"),
+        ("PT36H", "P1DT12H"),
+        ("P1DT6H", "P1DT6H"),
+    ] {
+        assert_eq!(text.parse::<Period>().unwrap().to_string(), normal);
+    }
+    for text in [
+        "", "P", "PT", "P0D", "P1M", "P1Y", "PT5M", "-P1D", "P1.5D", "P3661D", "P 1D", "P1W2D",
+    ] {
+        assert!(text.parse::<Period>().is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn periods_read_back_as_written(hours in 1_u32..80_000) {
+        let period: Period = format!("PT{hours}H").parse().unwrap();
+        prop_assert_eq!(period.to_string().parse::<Period>().unwrap(), period);
+    }
+
+    #[test]
+    fn arbitrary_text_is_never_a_surprise(text in ".{0,24}") {
+        let _read = text.parse::<Period>();
+    }
+}

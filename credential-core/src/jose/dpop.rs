@@ -114,6 +114,20 @@ pub enum DpopError {
     MalformedId,
 }
 
+impl DpopError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Jws(error) => error.reason(),
+            Self::OtherRequest => "dpop_other_request",
+            Self::NotOfThisMoment => "dpop_not_of_this_moment",
+            Self::OtherToken => "dpop_other_token",
+            Self::MalformedId => "dpop_id_malformed",
+        }
+    }
+}
+
 /// Checks a proof against the request it came with (section 4.3).
 ///
 /// `uri` is the server's own idea of the address, from its configured origin, never from a header.

@@ -162,6 +162,14 @@ impl JwkSet {
         matching.next().filter(|_first| matching.next().is_none())
     }
 
+    /// The first key that is not meant for encryption.
+    #[must_use]
+    pub fn signing_key(&self) -> Option<&Jwk> {
+        self.keys
+            .iter()
+            .find(|key| key.key_use != Some(KeyUse::Enc))
+    }
+
     /// The first key meant for encryption.
     #[must_use]
     pub fn encryption_key(&self) -> Option<&Jwk> {

@@ -95,6 +95,20 @@ pub enum AssertionError {
     NotOfThisMoment,
 }
 
+impl AssertionError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Jws(error) => error.reason(),
+            Self::UnknownKey => "assertion_key_unknown",
+            Self::OtherClient => "assertion_other_client",
+            Self::OtherAudience => "assertion_other_audience",
+            Self::NotOfThisMoment => "assertion_not_of_this_moment",
+        }
+    }
+}
+
 /// Signs an assertion of a recipient for an authorization server.
 ///
 /// # Errors

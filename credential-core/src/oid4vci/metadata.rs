@@ -29,11 +29,21 @@ pub struct CredentialIssuer {
     pub credential_endpoint: String,
     /// Where nonces for key proofs are given.
     pub nonce_endpoint: String,
+    /// Present when several proofs, and so several copies, can be sent in one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch_credential_issuance: Option<BatchIssuance>,
     /// Names shown while adding; the trust list's names win.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub display: Vec<Display>,
     /// What can be issued.
     pub credential_configurations_supported: BTreeMap<String, Configuration>,
+}
+
+/// How many copies of one credential can be asked for at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchIssuance {
+    /// Most proofs in one request, 2 or more.
+    pub batch_size: usize,
 }
 
 /// A name in one language.

@@ -4,9 +4,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::jose::{
-    Jwk, SignError, Signer,
-    jws::{self, JwsError, KeyReference, Unverified},
+use crate::{
+    encoding::from_base64url,
+    jose::{
+        Jwk, SignError, Signer,
+        jws::{self, JwsError, KeyReference, Unverified},
+    },
 };
 
 /// The header's `typ`.
@@ -83,7 +86,7 @@ impl KeyProof {
 /// [`KeyProofError`].
 pub fn check(proof: &str, issuer: &str, now: DateTime<Utc>) -> Result<KeyProof, KeyProofError> {
     let unverified = Unverified::parse(proof, TYP)?;
-    if unverified.header().kid.is_some() {
+    if unverified.header().kid.is_some() || names_another_key(proof) {
         return Err(KeyProofError::Jws(JwsError::Malformed));
     }
     let (claims, key) = unverified.verify_possession::<Claims>()?;
@@ -99,4 +102,20 @@ pub fn check(proof: &str, issuer: &str, now: DateTime<Utc>) -> Result<KeyProof, 
         key,
         nonce: claims.nonce,
     })
+}
+
+/// Exactly one of `kid`, `jwk` and `x5c` may name the key (appendix F.1).
+fn names_another_key(proof: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Others {
+        x5c: Option<serde::de::IgnoredAny>,
+        trust_chain: Option<serde::de::IgnoredAny>,
+    }
+    let header = proof
+        .split('.')
+        .next()
+        .and_then(|header| from_base64url(header).ok());
+    header
+        .and_then(|header| serde_json::from_slice::<Others>(&header).ok())
+        .is_none_or(|others| others.x5c.is_some() || others.trust_chain.is_some())
 }

@@ -1,1 +1,212 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
 
+use super::{
+    FederationEntity, IntendedUse, Metadata, RecipientRole, Statement, TrustError, TrustList,
+    publish,
+};
+use crate::{
+    consent::details::{LegalBasis, Purpose},
+    dcql::Query,
+    jose::{
+        Es256Key, Jwk, JwkSet, KeyUse, Signer as _,
+        jws::{JwsError, Unverified},
+    },
+    text::Text,
+};
+
+pub(crate) const REGISTRAR: &str = "https://registrar.example";
+pub(crate) const CLIENT: &str = "openid_federation:https://lumohoiva.example";
+pub(crate) const REDIRECT: &str = "https://lumohoiva.example/callback";
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-05-29T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn key() -> Es256Key {
+    Es256Key::generate().unwrap().0
+}
+
+pub(crate) fn query(claims: &[&str]) -> Query {
+    let claims: Vec<Value> = claims
+        .iter()
+        .map(|c| json!({"id": c, "path": [c]}))
+        .collect();
+    serde_json::from_value(json!({"credentials": [{
+        "id": "degree", "format": "dc+sd-jwt",
+        "meta": {"vct_values": ["https://types.example/qualification/1"]}, "claims": claims
+    }]}))
+    .unwrap()
+}
+
+pub(crate) fn purpose() -> Purpose {
+    Purpose {
+        code: "https://w3id.org/dpv#PersonnelHiring".into(),
+        text: Text::new("Rekrytointi", "Rekrytering", "Recruitment"),
+    }
+}
+
+/// A registrar and one recipient, each with keys of its own.
+pub(crate) struct Parties {
+    pub(crate) registrar: Es256Key,
+    pub(crate) recipient: Es256Key,
+    pub(crate) encryption: Jwk,
+}
+
+impl Parties {
+    pub(crate) fn new() -> Self {
+        let encryption = key()
+            .public_jwk()
+            .bare()
+            .with_thumbprint_kid()
+            .with_use(KeyUse::Enc);
+        Self {
+            registrar: key(),
+            recipient: key(),
+            encryption,
+        }
+    }
+
+    pub(crate) fn statement(&self) -> Statement {
+        let signing = self.recipient.public_jwk().clone().with_use(KeyUse::Sig);
+        Statement {
+            iss: REGISTRAR.into(),
+            sub: "https://lumohoiva.example".into(),
+            iat: noon().timestamp(),
+            exp: (noon() + TimeDelta::days(30)).timestamp(),
+            jwks: JwkSet {
+                keys: vec![signing, self.encryption.clone()],
+            },
+            metadata: Metadata {
+                federation_entity: FederationEntity {
+                    name_fi: "Lumo Hoiva Oy".into(),
+                    name_sv: "Lumo Hoiva Ab".into(),
+                    name_en: "Lumo Hoiva Ltd".into(),
+                    business_id: Some("0000000-0".into()),
+                    organisation_oid: None,
+                },
+                openid_credential_issuer: None,
+                oauth_client: Some(RecipientRole {
+                    client_id: CLIENT.into(),
+                    redirect_uris: vec![REDIRECT.into()],
+                    intended_uses: vec![IntendedUse {
+                        purpose: purpose(),
+                        legal_basis: LegalBasis::Consent,
+                        dcql_query: query(&["title", "grade", "awarded"]),
+                        max_duration: "P90D".parse().unwrap(),
+                        max_reads: None,
+                        retention: "P30D".parse().unwrap(),
+                    }],
+                }),
+                oauth_authorization_server: None,
+            },
+        }
+    }
+
+    pub(crate) fn publish(&self, sequence: u64, statements: &[Statement]) -> String {
+        let until = noon() + TimeDelta::days(30);
+        publish(
+            REGISTRAR,
+            sequence,
+            noon(),
+            until,
+            statements,
+            &self.registrar,
+        )
+        .unwrap()
+    }
+
+    pub(crate) fn verify(&self, list: &str, known: Option<u64>) -> Result<TrustList, TrustError> {
+        TrustList::verify(list, self.registrar.public_jwk(), known, noon())
+    }
+
+    pub(crate) fn trust(&self) -> TrustList {
+        self.verify(&self.publish(1, &[self.statement()]), None)
+            .unwrap()
+    }
+}
+
+#[test]
+fn names_and_roles_come_from_the_registrars_list() {
+    let trust = Parties::new().trust();
+    let (participant, role) = trust.recipient(CLIENT).unwrap();
+    assert_eq!(participant.name.fi.as_deref(), Some("Lumo Hoiva Oy"));
+    assert_eq!(role.redirect_uris, [REDIRECT]);
+    assert!(
+        trust
+            .recipient("openid_federation:https://stranger.example")
+            .is_none()
+    );
+    assert!(
+        trust.issuer("https://lumohoiva.example").is_none(),
+        "a recipient is not an issuer"
+    );
+}
+
+#[test]
+fn an_older_list_is_refused() {
+    let parties = Parties::new();
+    let list = parties.publish(4, &[parties.statement()]);
+    assert_eq!(
+        parties.verify(&list, Some(5)).unwrap_err(),
+        TrustError::Older { known: 5 }
+    );
+    assert_eq!(parties.verify(&list, Some(4)).unwrap().sequence(), 4);
+}
+
+#[test]
+fn a_list_of_another_registrar_is_refused() {
+    let (parties, impostor) = (Parties::new(), Parties::new());
+    let list = impostor.publish(9, &[impostor.statement()]);
+    assert_eq!(
+        parties.verify(&list, None).unwrap_err(),
+        TrustError::Jws(JwsError::BadSignature)
+    );
+}
+
+#[test]
+fn a_statement_that_the_registrar_did_not_sign_is_refused() {
+    let (parties, impostor) = (Parties::new(), Parties::new());
+    let foreign = Unverified::parse(&impostor.publish(1, &[impostor.statement()]), super::TYP)
+        .unwrap()
+        .untrusted_payload::<Value>()
+        .unwrap();
+    let claims = json!({"iss": REGISTRAR, "seq": 1, "iat": noon().timestamp(),
+        "exp": noon().timestamp() + 60, "statements": foreign["statements"]});
+    let key_by = crate::jose::jws::KeyReference::Kid;
+    let list = crate::jose::jws::sign(super::TYP, &claims, &parties.registrar, key_by).unwrap();
+    assert_eq!(
+        parties.verify(&list, None).unwrap_err(),
+        TrustError::Jws(JwsError::BadSignature)
+    );
+}
+
+#[test]
+fn an_expired_or_too_long_list_is_refused() {
+    let parties = Parties::new();
+    let sign = |days| {
+        let until = noon() + TimeDelta::days(days);
+        publish(REGISTRAR, 1, noon(), until, &[], &parties.registrar).unwrap()
+    };
+    assert_eq!(
+        parties.verify(&sign(31), None).unwrap_err(),
+        TrustError::NotOfThisMoment
+    );
+    assert_eq!(
+        parties.verify(&sign(0), None).unwrap_err(),
+        TrustError::NotOfThisMoment
+    );
+    assert!(parties.verify(&sign(30), None).is_ok());
+}
+
+#[test]
+fn a_participant_named_twice_is_refused() {
+    let parties = Parties::new();
+    let mut second = parties.statement();
+    second.sub = "https://other.example".into();
+    let list = parties.publish(1, &[parties.statement(), second]);
+    assert_eq!(
+        parties.verify(&list, None).unwrap_err(),
+        TrustError::Ambiguous
+    );
+}

@@ -1,0 +1,153 @@
+//! `wallet credential …`
+
+use clap::Subcommand;
+use credential_core::id::CredentialId;
+use serde_json::{Value, json};
+use wallet_core::{credentials::HeldCredential, issuance::OpenOffer};
+
+use crate::{Context, failure::Failure};
+
+/// Certificates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Credential {
+    /// Add what an issuer offers: wallet credential add 'openid-credential-offer://?…' --code 493817
+    Add {
+        /// The offer link.
+        link: String,
+        /// The code that the issuer gave separately.
+        #[arg(long)]
+        code: Option<String>,
+    },
+    /// All certificates, newest first.
+    List,
+    /// One certificate with all its information.
+    Show {
+        /// Its id, from `list`.
+        id: CredentialId,
+        /// The signed credential itself.
+        #[arg(long)]
+        raw: bool,
+    },
+}
+
+impl Credential {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self {
+            Self::Add { link, code } => add(context, &link, code).await,
+            Self::List => list(context),
+            Self::Show { id, raw } => show(context, id, raw),
+        }
+    }
+}
+
+async fn add(context: &Context, link: &str, code: Option<String>) -> Result<(), Failure> {
+    let wallet = context.open()?;
+    let offer = wallet.open_offer(link).await?;
+    tell(context, &offer);
+    let code = match code {
+        None if offer.needs_code() && !context.no_input => context
+            .output
+            .ask(&format!("{}:", context.words.say("offer-code", &[]))),
+        code => code,
+    };
+    let received = wallet.accept_offer(&offer, code.as_deref()).await?;
+    let lines: Vec<String> = received
+        .iter()
+        .map(|credential| added(context, credential))
+        .collect();
+    let value: Vec<Value> = received
+        .iter()
+        .map(|credential| summary(context, credential))
+        .collect();
+    context.output.data("wallet.credentials/1", &value, &lines)
+}
+
+fn tell(context: &Context, offer: &OpenOffer) {
+    let words = &context.words;
+    let (name, what) = (
+        words.text(offer.issuer_name()),
+        offer.offered(words.language()).join(", "),
+    );
+    context
+        .output
+        .message(&words.say("offer-from", &[("name", name), ("what", &what)]));
+    if offer.needs_code() {
+        let host = [("host", offer.code_goes_to())];
+        context.output.message(&words.say("offer-code-to", &host));
+    }
+}
+
+fn added(context: &Context, credential: &HeldCredential) -> String {
+    let words = &context.words;
+    let title = title(context, credential);
+    let issuer = words.text(credential.issuer_name());
+    let line = words.say("credential-added", &[("title", &title), ("issuer", issuer)]);
+    format!("{line}\n  {}", credential.id())
+}
+
+fn list(context: &Context) -> Result<(), Failure> {
+    let held = context.open()?.credentials()?;
+    let mut lines: Vec<String> = held
+        .iter()
+        .map(|credential| {
+            let issuer = context.words.text(credential.issuer_name());
+            let proven = context.words.say("proven-by", &[("name", issuer)]);
+            format!(
+                "{}  {}. {proven}",
+                credential.id(),
+                title(context, credential)
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        lines.push(context.words.say("credential-none", &[]));
+    }
+    let value: Vec<Value> = held
+        .iter()
+        .map(|credential| summary(context, credential))
+        .collect();
+    context.output.data("wallet.credentials/1", &value, &lines)
+}
+
+fn show(context: &Context, id: CredentialId, raw: bool) -> Result<(), Failure> {
+    let credential = context.open()?.credential(id)?;
+    if raw {
+        let text = credential.signed_text();
+        return context
+            .output
+            .data("wallet.credential/1", &text, &[text.to_owned()]);
+    }
+    let words = &context.words;
+    let issuer = words.text(credential.issuer_name());
+    let mut lines = vec![
+        title(context, &credential),
+        words.say("proven-by", &[("name", issuer)]),
+    ];
+    for line in credential.lines(words.language()) {
+        lines.push(format!("  {}: {}", line.label, words.value(&line.value)));
+    }
+    let mut value = summary(context, &credential);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("claims".into(), credential.claims().clone());
+    }
+    context.output.data("wallet.credential/1", &value, &lines)
+}
+
+fn title(context: &Context, credential: &HeldCredential) -> String {
+    let language = context.words.language();
+    let kind = credential.type_name(language);
+    credential
+        .title(language)
+        .map_or_else(|| kind.to_owned(), |title| format!("{kind}: {title}"))
+}
+
+fn summary(context: &Context, credential: &HeldCredential) -> Value {
+    json!({
+        "id": credential.id(),
+        "type": credential.vct(),
+        "title": title(context, credential),
+        "issuer": credential.issuer(),
+        "issuer_name": credential.issuer_name(),
+        "received_at": credential.received_at(),
+    })
+}

@@ -1,0 +1,36 @@
+//! The commands: noun, then verb.
+
+pub(crate) mod credential;
+pub(crate) mod init;
+pub(crate) mod log;
+pub(crate) mod request;
+pub(crate) mod share;
+pub(crate) mod trust;
+
+use serde_json::json;
+use wallet_core::consent::share::ShareState;
+
+use crate::{Context, failure::Failure};
+
+/// `wallet status`
+pub(crate) fn status(context: &Context) -> Result<(), Failure> {
+    let wallet = context.open()?;
+    let (credentials, requests) = (wallet.credentials()?.len(), wallet.requests()?.len());
+    let active = |state| state == ShareState::Active;
+    let shares = wallet
+        .shares()?
+        .into_iter()
+        .filter(|share| active(share.state))
+        .count();
+    let counts = [
+        ("credentials", &*credentials.to_string()),
+        ("shares", &*shares.to_string()),
+        ("requests", &*requests.to_string()),
+    ];
+    let value = json!({"credentials": credentials, "active_shares": shares, "requests": requests});
+    context.output.data(
+        "wallet.status/1",
+        &value,
+        &[context.words.say("status-line", &counts)],
+    )
+}

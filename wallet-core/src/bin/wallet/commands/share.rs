@@ -1,0 +1,211 @@
+//! `wallet share …`
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Subcommand};
+use credential_core::{
+    consent::details::ClaimRef,
+    id::{GrantId, RequestId},
+};
+use serde_json::json;
+use wallet_core::{Wallet, disclosure::Selection};
+
+use crate::{Context, failure::Failure};
+
+/// Shares.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Share {
+    /// Answer a request by sharing: wallet share create --request 0b0e… --include degree/grade
+    Create(Create),
+    /// What you share right now, and what you shared before.
+    List,
+    /// One share with what happened to it.
+    Show {
+        /// Its id, from `list`.
+        id: GrantId,
+    },
+    /// Stop a share at once: wallet share stop 7c1d…
+    Stop {
+        /// Its id, from `list`.
+        id: GrantId,
+    },
+    /// The signed receipts of a share.
+    Receipt {
+        /// Its id, from `list`.
+        id: GrantId,
+    },
+}
+
+/// Nothing optional goes along unless you include it. Without --yes you see exactly what leaves, and
+/// are asked.
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// The request, from `wallet request list`.
+    #[arg(long)]
+    request: RequestId,
+    /// Let an optional item go along, as CREDENTIAL/ITEM; may be given several times.
+    #[arg(long = "include", value_name = "CREDENTIAL/ITEM", value_parser = claim_ref)]
+    include: Vec<ClaimRef>,
+    /// End earlier than asked, after this many days.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+    days: Option<u16>,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// Only show what would leave.
+    #[arg(long, conflicts_with = "yes")]
+    preview: bool,
+}
+
+fn claim_ref(text: &str) -> Result<ClaimRef, String> {
+    let (credential, claim) = text.split_once('/').ok_or("write it as CREDENTIAL/ITEM")?;
+    Ok(ClaimRef {
+        credential_id: credential.into(),
+        claim_id: claim.into(),
+    })
+}
+
+impl Share {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let wallet = context.open()?;
+        match self {
+            Self::Create(create) => create.run(context, &wallet).await,
+            Self::List => list(context, &wallet),
+            Self::Show { id } => show(context, &wallet, id),
+            Self::Stop { id } => stop(context, &wallet, id).await,
+            Self::Receipt { id } => receipts(context, &wallet, id).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, context: &Context, wallet: &Wallet) -> Result<(), Failure> {
+        let (words, open) = (&context.words, wallet.request(self.request)?);
+        let (request, held) = (open.request(), wallet.credentials()?);
+        let mut selection =
+            Selection::smallest(request, &held).map_err(wallet_core::Error::from)?;
+        for claim in &self.include {
+            selection
+                .include(request, &held, claim)
+                .map_err(wallet_core::Error::from)?;
+        }
+        let until = self.end(context, wallet.proposed_end(&open)?);
+        let items = selection.preview(request, &held, words.language());
+        let lines = words.request(&open, &items, until);
+        if self.preview {
+            return context.output.data("wallet.preview/1", &items, &lines);
+        }
+        let name = words.text(&request.recipient().name).to_owned();
+        let count = items.iter().filter(|item| item.shared).count().to_string();
+        if !self.yes
+            && !agreed(
+                context,
+                &lines,
+                &[
+                    ("count", &count),
+                    ("name", &name),
+                    ("date", &words.day(until)),
+                ],
+            )?
+        {
+            return Ok(());
+        }
+        let approved = wallet.approve(&open, &selection, until).await?;
+        let receipts = wallet.kept_receipts(approved.grant_id)?;
+        let number = receipts
+            .first()
+            .map(|receipt| receipt.receipt_id.to_string())
+            .unwrap_or_default();
+        let made = [
+            ("name", &*name),
+            ("date", &words.day(until)),
+            ("receipt", &number),
+        ];
+        let mut lines = vec![
+            words.say("share-made", &made),
+            approved.grant_id.to_string(),
+        ];
+        let url = approved.complete_url.as_deref();
+        lines.extend(url.map(|url| words.say("share-complete-url", &[("url", url)])));
+        let value = json!({
+            "grant_id": approved.grant_id, "until": until, "receipt": number, "complete_url": url,
+        });
+        context.output.data("wallet.share/1", &value, &lines)
+    }
+
+    fn end(&self, context: &Context, proposed: DateTime<Utc>) -> DateTime<Utc> {
+        let now = context.surroundings.clock.now();
+        self.days.map_or(proposed, |days| {
+            proposed.min(now + TimeDelta::days(days.into()))
+        })
+    }
+}
+
+/// Shows exactly what leaves and asks; the default answer is no.
+fn agreed(context: &Context, lines: &[String], about: &[(&str, &str)]) -> Result<bool, Failure> {
+    context.output.message(&lines.join("\n"));
+    let words = &context.words;
+    let question = format!(
+        "{} {}",
+        words.say("share-question", about),
+        words.say("share-answers", &[])
+    );
+    if context.no_input {
+        return Err(Failure::usage(&format!("{question} (--yes)")));
+    }
+    let answer = context.output.ask(&question);
+    let answer = answer.ok_or_else(|| Failure::usage(&format!("{question} (--yes)")))?;
+    Ok(answer == words.say("share-yes", &[]))
+}
+
+fn list(context: &Context, wallet: &Wallet) -> Result<(), Failure> {
+    let shares = wallet.shares()?;
+    let mut lines: Vec<String> = shares
+        .iter()
+        .map(|share| context.words.share(share))
+        .collect();
+    if lines.is_empty() {
+        lines.push(context.words.say("share-none", &[]));
+    }
+    context.output.data("wallet.shares/1", &shares, &lines)
+}
+
+fn show(context: &Context, wallet: &Wallet, id: GrantId) -> Result<(), Failure> {
+    let (share, log) = (wallet.share(id)?, wallet.log(Some(id))?);
+    let name = context.words.text(&share.recipient_name);
+    let mut lines = vec![context.words.share(&share)];
+    lines.extend(
+        log.iter()
+            .map(|entry| format!("  {}", context.words.entry(entry, Some(name)))),
+    );
+    context.output.data(
+        "wallet.share/1",
+        &json!({"share": share, "log": log}),
+        &lines,
+    )
+}
+
+async fn stop(context: &Context, wallet: &Wallet, id: GrantId) -> Result<(), Failure> {
+    let share = wallet.stop(id).await?;
+    let lines = [
+        context.words.share(&share),
+        context.words.say("share-stopped", &[]),
+    ];
+    context.output.data("wallet.share/1", &share, &lines)
+}
+
+async fn receipts(context: &Context, wallet: &Wallet, id: GrantId) -> Result<(), Failure> {
+    let receipts = wallet.receipts(id).await?;
+    let words = &context.words;
+    let line = |receipt: &wallet_core::consent::receipts::StoredReceipt| {
+        let (time, event) = (
+            words.moment(receipt.recorded_at),
+            words.event(receipt.event),
+        );
+        format!(
+            "{}  {time}  {event}\n{}",
+            receipt.receipt_id, receipt.signed
+        )
+    };
+    let lines: Vec<String> = receipts.iter().map(line).collect();
+    context.output.data("wallet.receipts/1", &receipts, &lines)
+}

@@ -1,0 +1,98 @@
+//! The decision: what was shown and chosen becomes a grant that the holder signed.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    consent::{
+        decision::{DecisionClaims, Verdict},
+        details::GrantedDetails,
+        request::ConsentRequest,
+    },
+    id::GrantId,
+    jose::{Signer, jws::General},
+};
+
+use crate::{Error, disclosure::Selection};
+
+/// A grant signed by its own fresh key. Only [`sign`] makes one, from a checked request and a
+/// selection.
+///
+/// ```compile_fail
+/// use wallet_core::consent::approve::SignedGrant;
+/// fn unsigned(details: credential_core::consent::details::GrantedDetails) -> SignedGrant {
+///     SignedGrant { details }
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct SignedGrant {
+    details: GrantedDetails,
+    signed: General,
+}
+
+/// Signs the approval of `request`, narrowed to `selection`, until `until`.
+///
+/// # Errors
+/// [`Error::NotOptional`] when something needed would be left out, or the key does not sign.
+pub fn sign(
+    request: &ConsentRequest,
+    selection: &Selection,
+    (grant_id, until): (GrantId, DateTime<Utc>),
+    now: DateTime<Utc>,
+    holder: &dyn Signer,
+) -> Result<SignedGrant, Error> {
+    let left_out = selection.left_out(request);
+    let details = request
+        .details()
+        .granted(grant_id, request.client_id(), until, &left_out)?;
+    let claims = DecisionClaims {
+        details: Some(details.clone()),
+        ..decision(request, Verdict::Approved, grant_id, now)
+    };
+    Ok(SignedGrant {
+        details,
+        signed: claims.sign(holder)?,
+    })
+}
+
+/// Signs the refusal of `request`.
+///
+/// # Errors
+/// [`Error::Sign`] when the key does not sign.
+pub fn refuse(
+    request: &ConsentRequest,
+    grant_id: GrantId,
+    now: DateTime<Utc>,
+    holder: &dyn Signer,
+) -> Result<General, Error> {
+    Ok(decision(request, Verdict::Refused, grant_id, now).sign(holder)?)
+}
+
+fn decision(
+    request: &ConsentRequest,
+    verdict: Verdict,
+    grant_id: GrantId,
+    now: DateTime<Utc>,
+) -> DecisionClaims {
+    DecisionClaims {
+        decision: verdict,
+        grant_id,
+        request_hash: request.hash(),
+        recipient: request.client_id().into(),
+        aud: request.object().aud.clone(),
+        iat: now.timestamp(),
+        details: None,
+    }
+}
+
+impl SignedGrant {
+    /// What was granted.
+    #[must_use]
+    pub fn details(&self) -> &GrantedDetails {
+        &self.details
+    }
+
+    /// The signed decision.
+    #[must_use]
+    pub fn signed(&self) -> &General {
+        &self.signed
+    }
+}

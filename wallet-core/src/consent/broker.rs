@@ -1,0 +1,262 @@
+//! The wallet's side of one broker's HTTP interface. The wallet is known there by a pairwise key and
+//! nothing else; every call carries a proof of that key (RFC 9449).
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    access_log::LogPage,
+    id::{GrantId, RequestId},
+    jose::{Es256Key, dpop, jws::General},
+    oauth::{client_assertion, error::ErrorBody, token::TokenResponse},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use verifier_sdk::http::{Answer, Body, HttpError};
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, Wallet,
+    keys::{self, KeyPurpose, NewKey},
+    vault::Tree,
+};
+
+const ACCOUNTS: Tree<String, Account> = Tree::new("brokers");
+
+/// The account at one broker, by issuer identifier.
+#[derive(Debug, Serialize, Deserialize)]
+struct Account {
+    key_id: String,
+}
+
+/// What a broker answered when it did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BrokerError {
+    /// No answer; whether it was done is not known, and asking again is safe.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The broker refused.
+    #[error("the broker refused: {description}")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// The registered error code.
+        code: String,
+        /// The broker's own reason code.
+        reason: Option<String>,
+        /// One sentence.
+        description: String,
+    },
+    /// The answer is not of the agreed form.
+    #[error("the broker's answer could not be understood")]
+    NotUnderstood,
+}
+
+impl BrokerError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Http(error) => error.reason(),
+            Self::Refused { .. } => "broker_refused",
+            Self::NotUnderstood => "broker_answer_not_understood",
+        }
+    }
+}
+
+/// A signed request as the broker hands it over; nothing about it is believed yet.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ClaimedRequest {
+    pub(crate) request_id: RequestId,
+    pub(crate) request: String,
+}
+
+/// What a decision brings back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct DecisionAnswer {
+    pub(crate) complete_url: String,
+    pub(crate) receipt: String,
+}
+
+/// A grant as the broker's row has it.
+#[derive(Debug, Clone, Deserialize)]
+#[non_exhaustive]
+pub struct GrantRow {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// `active` or `ended`, with the reason behind a dot.
+    pub status: String,
+    /// Reads that counted.
+    pub reads: u32,
+    /// The last moment.
+    pub until: DateTime<Utc>,
+}
+
+/// One broker, with this wallet's token for it.
+#[derive(Debug)]
+pub(crate) struct Broker<'w> {
+    wallet: &'w Wallet,
+    issuer: String,
+    account: Es256Key,
+    token: Zeroizing<String>,
+}
+
+impl<'w> Broker<'w> {
+    /// Signs in with the pairwise key, which is made at the first visit.
+    pub(crate) async fn connect(wallet: &'w Wallet, issuer: &str) -> Result<Self, Error> {
+        let account = account_key(wallet, issuer)?;
+        let mut broker = Self {
+            wallet,
+            issuer: issuer.into(),
+            account,
+            token: Zeroizing::default(),
+        };
+        let now = wallet.now();
+        let assertion =
+            client_assertion::sign_for_wallet(issuer, now, &broker.account, wallet.rng())?;
+        let form = [
+            ("grant_type", client_assertion::JWT_BEARER_GRANT),
+            ("assertion", &assertion),
+        ];
+        let answer: TokenResponse = broker.call("/wallet/token", Body::Form(&form)).await?;
+        broker.token = Zeroizing::new(answer.access_token);
+        Ok(broker)
+    }
+
+    /// Exchanges a ticket for the signed request.
+    pub(crate) async fn claim(&self, ticket: &str) -> Result<ClaimedRequest, Error> {
+        self.post("/wallet/requests", &serde_json::json!({ "ticket": ticket }))
+            .await
+    }
+
+    /// Hands in the decision, an approval with its first deposit.
+    pub(crate) async fn decide(
+        &self,
+        request_id: RequestId,
+        decision: &General,
+        deposit: Option<&str>,
+    ) -> Result<DecisionAnswer, Error> {
+        #[derive(Serialize)]
+        struct Decide<'a> {
+            request_id: RequestId,
+            decision: &'a General,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deposit: Option<&'a str>,
+        }
+        self.post(
+            "/wallet/decisions",
+            &Decide {
+                request_id,
+                decision,
+                deposit,
+            },
+        )
+        .await
+    }
+
+    /// Ends a grant; the receipt comes back.
+    pub(crate) async fn withdraw(&self, id: GrantId, decision: &General) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        struct Withdrawn {
+            receipt: String,
+        }
+        let path = format!("/wallet/grants/{id}/withdraw");
+        let answer: Withdrawn = self
+            .post(&path, &serde_json::json!({ "decision": decision }))
+            .await?;
+        Ok(answer.receipt)
+    }
+
+    /// The grants as the broker has them.
+    pub(crate) async fn grants(&self) -> Result<Vec<GrantRow>, Error> {
+        #[derive(Deserialize)]
+        struct Grants {
+            grants: Vec<GrantRow>,
+        }
+        Ok(self
+            .call::<Grants>("/wallet/grants", Body::None)
+            .await?
+            .grants)
+    }
+
+    /// The access log from entry `since` on.
+    pub(crate) async fn log_since(&self, since: u64) -> Result<LogPage, Error> {
+        self.call(&format!("/wallet/log?since={since}"), Body::None)
+            .await
+    }
+
+    /// All receipts of a grant.
+    pub(crate) async fn receipts(&self, id: GrantId) -> Result<Vec<String>, Error> {
+        #[derive(Deserialize)]
+        struct Receipts {
+            receipts: Vec<String>,
+        }
+        let path = format!("/wallet/receipts?grant_id={id}");
+        Ok(self.call::<Receipts>(&path, Body::None).await?.receipts)
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Error> {
+        let json = serde_json::to_string(body).map_err(|_error| BrokerError::NotUnderstood)?;
+        self.call(path, Body::Json(&json)).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, path: &str, body: Body<'_>) -> Result<T, Error> {
+        let url = format!("{}{path}", self.issuer);
+        let address = url.split('?').next().unwrap_or(&url);
+        let method = if matches!(body, Body::None) {
+            "GET"
+        } else {
+            "POST"
+        };
+        let token = Some(self.token.as_str()).filter(|token| !token.is_empty());
+        let (now, rng) = (self.wallet.now(), self.wallet.rng());
+        let proof = dpop::prove(method, address, token, now, &self.account, rng)?;
+        let authorization = token.map(|token| Zeroizing::new(format!("DPoP {token}")));
+        let mut headers = vec![("dpop", proof.as_str()), ("accept", "application/json")];
+        if let Some(authorization) = &authorization {
+            headers.push(("authorization", authorization));
+        }
+        let answer = self
+            .wallet
+            .http()
+            .send(&url, &headers, body)
+            .await
+            .map_err(BrokerError::from)?;
+        understand(&answer).map_err(Error::from)
+    }
+}
+
+fn account_key(wallet: &Wallet, issuer: &str) -> Result<Es256Key, Error> {
+    if let Some(account) = wallet.vault().get(&ACCOUNTS, &issuer.to_owned())? {
+        return keys::load(wallet.vault(), &account.key_id, KeyPurpose::Broker);
+    }
+    let key = NewKey::generate(KeyPurpose::Broker)?;
+    wallet.vault().write(|tx| {
+        key.store(tx)?;
+        tx.put(&ACCOUNTS, &issuer.to_owned(), &Account { key_id: key.id() })
+            .map_err(Error::from)
+    })?;
+    Ok(key.signer)
+}
+
+/// Reads an answer as `T`, or as a refusal.
+pub(crate) fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, BrokerError> {
+    if answer.is_success() {
+        return serde_json::from_slice(&answer.body).map_err(|_error| BrokerError::NotUnderstood);
+    }
+    let body: ErrorBody =
+        serde_json::from_slice(&answer.body).map_err(|_error| BrokerError::NotUnderstood)?;
+    let description = body
+        .error_description
+        .as_deref()
+        .unwrap_or(&body.error)
+        .to_owned();
+    Err(BrokerError::Refused {
+        status: answer.status,
+        reason: body.reason.map(Into::into),
+        description,
+        code: body.error.into(),
+    })
+}

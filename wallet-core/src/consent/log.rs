@@ -1,0 +1,77 @@
+//! Who looked: the access log, followed entry by entry and checked at every sync.
+
+use credential_core::{
+    access_log::{Entry, LogPage, SignedHead},
+    id::GrantId,
+};
+
+use super::broker::Broker;
+use crate::{Error, Wallet, vault::Tree};
+
+const HEADS: Tree<String, SignedHead> = Tree::new("log_heads");
+const ENTRIES: Tree<(String, u64), Entry> = Tree::new("log_entries");
+/// A page that did not check out, kept as evidence together with the head the wallet trusts.
+const EVIDENCE: Tree<(String, u64), LogPage> = Tree::new("log_evidence");
+
+/// What a sync brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogSync {
+    /// Entries that are new to the wallet, oldest first.
+    pub new: Vec<Entry>,
+    /// The head after the sync; its size is the number of entries that were checked.
+    pub head: SignedHead,
+}
+
+impl Wallet {
+    /// Follows the log of this person at one broker: fetches what is new and checks signature, order,
+    /// consistency proof and root.
+    ///
+    /// # Errors
+    /// [`Error::Log`] when the log was changed, cut or reordered; the evidence is kept.
+    pub async fn sync_log(&self, broker: &str) -> Result<LogSync, Error> {
+        let known = self.vault().get(&HEADS, &broker.to_owned())?;
+        let since = known.as_ref().map_or(0, |head| head.head().size);
+        let page = Broker::connect(self, broker)
+            .await?
+            .log_since(since)
+            .await?;
+        let key = self.broker_key(broker)?;
+        let head = match SignedHead::advance(known.as_ref(), &page, &key, broker) {
+            Ok(head) => head,
+            Err(error) => {
+                self.vault()
+                    .put(&EVIDENCE, &(broker.to_owned(), since), &page)?;
+                return Err(error.into());
+            }
+        };
+        self.vault().write(|tx| {
+            for entry in &page.entries {
+                tx.put(&ENTRIES, &(broker.to_owned(), entry.seq), entry)?;
+            }
+            tx.put(&HEADS, &broker.to_owned(), &head)
+                .map_err(Error::from)
+        })?;
+        Ok(LogSync {
+            new: page.entries,
+            head,
+        })
+    }
+
+    /// The entries the wallet has checked, oldest first; of one share or of all.
+    ///
+    /// # Errors
+    /// [`Error::Vault`].
+    pub fn log(&self, grant: Option<GrantId>) -> Result<Vec<Entry>, Error> {
+        let all = self
+            .vault()
+            .list(&ENTRIES)?
+            .into_iter()
+            .map(|(_, entry)| entry);
+        let mut entries: Vec<_> = all
+            .filter(|entry| grant.is_none_or(|id| entry.grant_id == id))
+            .collect();
+        entries.sort_by_key(|entry| (entry.at, entry.seq));
+        Ok(entries)
+    }
+}

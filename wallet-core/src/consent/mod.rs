@@ -1,0 +1,12 @@
+//! Sharing: a recipient's request is opened, shown, answered, deposited, watched and stopped.
+
+pub mod approve;
+pub mod broker;
+pub mod browser;
+pub mod deposit;
+pub mod log;
+pub mod receipts;
+pub mod request;
+pub mod share;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Receipts: checked against what the wallet itself signed, and kept.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    consent::receipt::{Event, Receipt},
+    id::{GrantId, ReceiptId},
+    jose::VerifyingKey,
+};
+use serde::{Deserialize, Serialize};
+
+use super::broker::Broker;
+use crate::{
+    Error, Wallet,
+    vault::{Transaction, Tree},
+};
+
+const RECEIPTS: Tree<ReceiptId, StoredReceipt> = Tree::new("receipts");
+
+/// A receipt as it is kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StoredReceipt {
+    /// Its number.
+    pub receipt_id: ReceiptId,
+    /// The grant.
+    pub grant_id: GrantId,
+    /// What it records.
+    pub event: Event,
+    /// When the broker recorded it.
+    pub recorded_at: DateTime<Utc>,
+    /// The receipt itself, signed by the broker.
+    pub signed: String,
+}
+
+impl StoredReceipt {
+    pub(super) fn store(&self, tx: &mut Transaction<'_>) -> Result<(), Error> {
+        Ok(tx.put(&RECEIPTS, &self.receipt_id, self)?)
+    }
+}
+
+impl Wallet {
+    /// The receipts of one share, oldest first. What the wallet does not have yet is fetched.
+    ///
+    /// # Errors
+    /// [`Error::Receipt`] when a receipt does not say what was signed here.
+    pub async fn receipts(&self, grant_id: GrantId) -> Result<Vec<StoredReceipt>, Error> {
+        let share = self.share(grant_id)?;
+        let request = self.request_of(grant_id)?;
+        let fetched = Broker::connect(self, &share.broker)
+            .await?
+            .receipts(grant_id)
+            .await?;
+        let fetched = fetched
+            .iter()
+            .map(|signed| self.check_receipt(&share.broker, signed, grant_id, &request))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.vault()
+            .write(|tx| fetched.iter().try_for_each(|receipt| receipt.store(tx)))?;
+        self.kept_receipts(grant_id)
+    }
+
+    /// The receipts of one share that the wallet has, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Vault`].
+    pub fn kept_receipts(&self, grant_id: GrantId) -> Result<Vec<StoredReceipt>, Error> {
+        let all = self
+            .vault()
+            .list(&RECEIPTS)?
+            .into_iter()
+            .map(|(_, receipt)| receipt);
+        let mut kept: Vec<_> = all.filter(|receipt| receipt.grant_id == grant_id).collect();
+        kept.sort_by_key(|receipt| (receipt.recorded_at, receipt.event == Event::Withdrawn));
+        Ok(kept)
+    }
+
+    /// Checks a receipt with the broker's registered keys and against the request answered here.
+    pub(super) fn check_receipt(
+        &self,
+        broker: &str,
+        signed: &str,
+        grant_id: GrantId,
+        request: &str,
+    ) -> Result<StoredReceipt, Error> {
+        let receipt = Receipt::verify(signed, &self.broker_key(broker)?)?;
+        let claims = receipt.claims();
+        let ours = claims.iss == broker && claims.grant_id == grant_id && claims.request == request;
+        let recorded_at = receipt
+            .recorded_at()
+            .filter(|_at| ours)
+            .ok_or(Error::ReceiptNotOurs)?;
+        Ok(StoredReceipt {
+            receipt_id: claims.receipt_id,
+            grant_id,
+            event: claims.event,
+            recorded_at,
+            signed: signed.into(),
+        })
+    }
+
+    /// The key a broker signs receipts and log heads with, from the trust list.
+    pub(super) fn broker_key(&self, broker: &str) -> Result<VerifyingKey, Error> {
+        let trust = self.trust()?;
+        let (participant, _) = trust.broker(broker).ok_or(Error::UnknownBroker)?;
+        let jwk = participant.keys.signing_key().ok_or(Error::UnknownBroker)?;
+        VerifyingKey::try_from(jwk).map_err(|_unusable| Error::UnknownBroker)
+    }
+}

@@ -1,0 +1,186 @@
+//! The credentials a person holds: verified on arrival, kept with the key they are bound to.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    credential::CredentialType,
+    dcql::ClaimPath,
+    id::CredentialId,
+    jose::{Jwk, VerifyingKey, jws::JwsError},
+    sd_jwt::{SdJwt, SdJwtError, VerifiedSdJwt},
+    text::{Language, Text},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Error, Wallet, vault::Tree};
+
+pub(crate) const CREDENTIALS: Tree<CredentialId, StoredCredential> = Tree::new("credentials");
+
+/// What is kept of a credential.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredCredential {
+    /// The SD-JWT with all its disclosures.
+    pub(crate) text: String,
+    /// Thumbprint of the key it is bound to.
+    pub(crate) key_id: String,
+    /// The issuer's key that verified it on arrival, and verifies it again at every reading.
+    pub(crate) issuer_key: Jwk,
+    /// The issuer's legal name from the trust list of that day.
+    pub(crate) issuer_name: Text,
+    pub(crate) received_at: DateTime<Utc>,
+}
+
+/// A credential in the wallet. There is no way to hold one whose signature was not verified.
+///
+/// ```compile_fail
+/// use wallet_core::credentials::HeldCredential;
+/// fn unchecked(text: String) -> HeldCredential {
+///     HeldCredential { text }
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct HeldCredential {
+    id: CredentialId,
+    verified: VerifiedSdJwt,
+    key_id: String,
+    issuer_name: Text,
+    received_at: DateTime<Utc>,
+}
+
+/// One claim in words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClaimLine {
+    /// Where it stands.
+    pub path: ClaimPath,
+    /// Its name in words.
+    pub label: String,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Wallet {
+    /// Everything the person holds, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Vault`], or [`Error::HeldCredential`] when one no longer verifies.
+    pub fn credentials(&self) -> Result<Vec<HeldCredential>, Error> {
+        let stored = self.vault().list(&CREDENTIALS)?;
+        let held = stored
+            .into_iter()
+            .map(|(id, stored)| HeldCredential::load(id, stored));
+        let mut held = held.collect::<Result<Vec<_>, _>>()?;
+        held.sort_by_key(|credential| std::cmp::Reverse((credential.received_at, credential.id)));
+        Ok(held)
+    }
+
+    /// One credential.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or as [`Self::credentials`].
+    pub fn credential(&self, id: CredentialId) -> Result<HeldCredential, Error> {
+        let stored = self
+            .vault()
+            .get(&CREDENTIALS, &id)?
+            .ok_or(Error::NotFound)?;
+        Ok(HeldCredential::load(id, stored)?)
+    }
+}
+
+impl HeldCredential {
+    /// Reads what is kept and verifies the issuer's signature again.
+    fn load(id: CredentialId, stored: StoredCredential) -> Result<Self, SdJwtError> {
+        let key = VerifyingKey::try_from(&stored.issuer_key)
+            .map_err(|_unusable| SdJwtError::Jws(JwsError::BadSignature))?;
+        Ok(Self {
+            id,
+            verified: SdJwt::parse(&stored.text)?.verify(&key)?,
+            key_id: stored.key_id,
+            issuer_name: stored.issuer_name,
+            received_at: stored.received_at,
+        })
+    }
+
+    /// Its id in this wallet.
+    #[must_use]
+    pub fn id(&self) -> CredentialId {
+        self.id
+    }
+
+    /// The credential type.
+    #[must_use]
+    pub fn vct(&self) -> &str {
+        self.verified.vct()
+    }
+
+    /// All claims, disclosed in place.
+    #[must_use]
+    pub fn claims(&self) -> &Value {
+        self.verified.claims()
+    }
+
+    /// The issuer's identifier.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.verified.issuer()
+    }
+
+    /// The issuer's legal name, as the trust list had it on arrival.
+    #[must_use]
+    pub fn issuer_name(&self) -> &Text {
+        &self.issuer_name
+    }
+
+    /// When it came into the wallet.
+    #[must_use]
+    pub fn received_at(&self) -> DateTime<Utc> {
+        self.received_at
+    }
+
+    /// What kind of certificate it is, in words.
+    #[must_use]
+    pub fn type_name(&self, language: Language) -> &str {
+        CredentialType::from_vct(self.vct())
+            .and_then(|t| t.name(language))
+            .unwrap_or(self.vct())
+    }
+
+    /// The title, when the credential has one.
+    #[must_use]
+    pub fn title(&self, language: Language) -> Option<String> {
+        let title = serde_json::from_value::<Text>(self.claims().get("title")?.clone()).ok()?;
+        title.best(language).map(str::to_owned)
+    }
+
+    /// The person's claims in words, without the registered ones.
+    #[must_use]
+    pub fn lines(&self, language: Language) -> Vec<ClaimLine> {
+        let kind = CredentialType::from_vct(self.vct());
+        let Some(members) = self.claims().as_object() else {
+            return Vec::new();
+        };
+        let lines = members.iter().filter_map(|(name, value)| {
+            let path = ClaimPath::claim(name);
+            let label = kind?.label(&path, language)?.to_owned();
+            Some(ClaimLine {
+                path,
+                label,
+                value: value.clone(),
+            })
+        });
+        lines.collect()
+    }
+
+    /// The signed credential with all its disclosures, as the issuer sent it.
+    #[must_use]
+    pub fn signed_text(&self) -> &str {
+        self.verified.as_str()
+    }
+
+    pub(crate) fn verified(&self) -> &VerifiedSdJwt {
+        &self.verified
+    }
+
+    pub(crate) fn key_id(&self) -> &str {
+        &self.key_id
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything that can go wrong in the wallet, each with a stable reason code.
+
+use credential_core::{
+    access_log::HeadError,
+    consent::{details::NotOptional, receipt::ReceiptError, request::RequestError},
+    jose::{SignError, dpop::ProofError},
+    oid4vci::offer::OfferError,
+    rng::NoRandomness,
+    sd_jwt::{PresentError, SdJwtError},
+    trust::TrustError,
+};
+
+use crate::{
+    consent::{broker::BrokerError, browser::NotARequestLink, deposit::SealError},
+    disclosure::SelectionError,
+    issuance::IssuanceError,
+    vault::VaultError,
+};
+
+/// What went wrong. Nothing of the person's is in any of these.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The encrypted store.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A key that should be in the vault is not.
+    #[error("a key is missing from the wallet")]
+    KeyMissing,
+    /// A key did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// No randomness.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// A proof of possession could not be made.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The trust list.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// There is no trust list in the wallet yet.
+    #[error("the wallet has no trust list yet")]
+    NoTrustList,
+    /// The trust list could not be fetched.
+    #[error("the trust list could not be fetched: {0}")]
+    TrustListUnavailable(verifier_sdk::http::HttpError),
+    /// The broker is not on the trust list.
+    #[error("the broker is not on the trust list")]
+    UnknownBroker,
+    /// A credential offer.
+    #[error(transparent)]
+    Offer(#[from] OfferError),
+    /// Getting a credential.
+    #[error(transparent)]
+    Issuance(#[from] IssuanceError),
+    /// A credential in the wallet no longer verifies.
+    #[error("a certificate in the wallet no longer verifies: {0}")]
+    HeldCredential(#[from] SdJwtError),
+    /// The link leads to no request.
+    #[error(transparent)]
+    NotARequestLink(#[from] NotARequestLink),
+    /// The request is not what it should be; nothing was shared.
+    #[error("the request was refused by your wallet: {0}")]
+    Request(#[from] RequestError),
+    /// The selection.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// Something needed would be left out.
+    #[error(transparent)]
+    NotOptional(#[from] NotOptional),
+    /// The presentation could not be made.
+    #[error(transparent)]
+    Present(#[from] PresentError),
+    /// The presentation could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The request was answered before.
+    #[error("this request was already answered")]
+    AlreadyAnswered,
+    /// The broker.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
+    /// A receipt does not hold.
+    #[error("the broker's receipt does not hold: {0}")]
+    Receipt(#[from] ReceiptError),
+    /// A receipt is about something else than what was signed here.
+    #[error("the broker's receipt is about something else")]
+    ReceiptNotOurs,
+    /// The access log does not hold.
+    #[error("the access log does not hold: {0}")]
+    Log(#[from] HeadError),
+    /// There is no such thing in the wallet.
+    #[error("there is no such item in this wallet")]
+    NotFound,
+}
+
+impl Error {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Vault(error) => error.reason(),
+            Self::KeyMissing => "wallet_key_missing",
+            Self::Sign(_) | Self::Randomness(_) | Self::Proof(_) => "wallet_cannot_sign",
+            Self::Trust(error) => error.reason(),
+            Self::NoTrustList => "trust_list_missing",
+            Self::TrustListUnavailable(_) => "trust_list_unavailable",
+            Self::UnknownBroker => "broker_unknown",
+            Self::Offer(error) => error.reason(),
+            Self::Issuance(error) => error.reason(),
+            Self::HeldCredential(error) => error.reason(),
+            Self::NotARequestLink(_) => "request_not_a_link",
+            Self::Request(error) => error.reason(),
+            Self::Selection(error) => error.reason(),
+            Self::NotOptional(_) => "selection_needed_left_out",
+            Self::Present(error) => error.reason(),
+            Self::Seal(_) => "deposit_not_sealed",
+            Self::AlreadyAnswered => "request_already_answered",
+            Self::Broker(error) => error.reason(),
+            Self::Receipt(_) | Self::ReceiptNotOurs => "receipt_does_not_hold",
+            Self::Log(error) => error.reason(),
+            Self::NotFound => "not_found",
+        }
+    }
+}

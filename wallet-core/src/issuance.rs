@@ -1,0 +1,374 @@
+//! Getting a credential: OpenID4VCI 1.0, pre-authorised code with a transaction code.
+//!
+//! An offer is nobody's word: its issuer has to be on the trust list, and what arrives is verified
+//! with the code an employer uses before it is stored.
+
+use credential_core::{
+    credential::CredentialType,
+    id::CredentialId,
+    jose::Jwk,
+    oauth::{
+        error::ErrorBody,
+        metadata::{AUTHORIZATION_SERVER_PATH, AuthorizationServer},
+        token::TokenResponse,
+    },
+    oid4vci::{
+        CredentialRequest, CredentialResponse, NonceResponse, PRE_AUTHORIZED_GRANT, Proofs,
+        metadata::{CredentialIssuer, WELL_KNOWN, well_known},
+        offer::{CredentialOffer, OfferLink},
+        proof,
+    },
+    sd_jwt::SdJwt,
+    text::{Language, Text},
+    trust::TrustList,
+};
+use serde::de::DeserializeOwned;
+use verifier_sdk::{
+    VerifiedCredential, Verifier,
+    checks::Outcome,
+    http::{Answer, Body, HttpError},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    Error, Wallet,
+    credentials::{CREDENTIALS, HeldCredential, StoredCredential},
+    keys::{KeyPurpose, NewKey},
+};
+
+/// Why a credential did not come into the wallet. Nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssuanceError {
+    /// The issuer could not be reached.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The issuer is not on the trust list.
+    #[error("the issuer {issuer} is not on the trust list")]
+    UnknownIssuer {
+        /// Its identifier, as the offer names it.
+        issuer: String,
+    },
+    /// Metadata of another issuer than the offer names, or without what was offered.
+    #[error("the issuer's own description does not fit the offer")]
+    Metadata,
+    /// The offer needs the code that the issuer gave separately.
+    #[error("the code that came with the offer is needed")]
+    CodeNeeded,
+    /// The issuer refused.
+    #[error("the issuer refused: {description}")]
+    Refused {
+        /// The registered error code.
+        code: String,
+        /// The issuer's own reason code.
+        reason: Option<String>,
+        /// One sentence.
+        description: String,
+    },
+    /// An answer is not of the agreed form.
+    #[error("the issuer's answer could not be understood")]
+    NotUnderstood,
+    /// The credential did not pass the wallet's own check.
+    #[error("the certificate did not pass the check: {reason}")]
+    NotVerified {
+        /// The check's reason code.
+        reason: String,
+    },
+    /// The credential is bound to another key, or of another type than was asked for.
+    #[error("the certificate is not the one that was asked for")]
+    NotAsAsked,
+}
+
+impl IssuanceError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Http(error) => error.reason(),
+            Self::UnknownIssuer { .. } => "issuer_unknown",
+            Self::Metadata => "issuer_metadata_mismatch",
+            Self::CodeNeeded => "offer_code_needed",
+            Self::Refused { .. } => "issuer_refused",
+            Self::NotUnderstood => "issuer_answer_not_understood",
+            Self::NotVerified { .. } => "credential_not_verified",
+            Self::NotAsAsked => "credential_not_as_asked",
+        }
+    }
+}
+
+/// An offer, opened: who offers what, and where a code would be sent.
+#[derive(Debug, Clone)]
+pub struct OpenOffer {
+    offer: CredentialOffer,
+    issuer_name: Text,
+    metadata: CredentialIssuer,
+    token_endpoint: String,
+}
+
+impl OpenOffer {
+    /// The issuer's legal name, from the trust list.
+    #[must_use]
+    pub fn issuer_name(&self) -> &Text {
+        &self.issuer_name
+    }
+
+    /// What is offered, in words.
+    #[must_use]
+    pub fn offered(&self, language: Language) -> Vec<String> {
+        let vct = |id: &String| self.metadata.credential_configurations_supported.get(id);
+        let names = self
+            .offer
+            .credential_configuration_ids
+            .iter()
+            .filter_map(vct);
+        names
+            .map(|configuration| {
+                let kind = CredentialType::from_vct(&configuration.vct);
+                kind.and_then(|k| k.name(language))
+                    .unwrap_or(&configuration.vct)
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    /// Whether the code that the issuer gave separately is needed.
+    #[must_use]
+    pub fn needs_code(&self) -> bool {
+        self.offer.grants.pre_authorized.tx_code.is_some()
+    }
+
+    /// Where the code would be sent; shown before it is typed.
+    #[must_use]
+    pub fn code_goes_to(&self) -> &str {
+        &self.token_endpoint
+    }
+}
+
+impl Wallet {
+    /// Opens an offer link. Nothing is accepted by opening.
+    ///
+    /// # Errors
+    /// [`Error::Offer`], [`Error::Issuance`].
+    pub async fn open_offer(&self, link: &str) -> Result<OpenOffer, Error> {
+        let offer = match OfferLink::parse(link)? {
+            OfferLink::Inline(offer) => *offer,
+            OfferLink::Reference(uri) => self.fetch(&uri).await?,
+        };
+        offer.check()?;
+        let issuer = &offer.credential_issuer;
+        let trust = self.trust()?;
+        let (participant, _) =
+            trust
+                .issuer(issuer)
+                .ok_or_else(|| IssuanceError::UnknownIssuer {
+                    issuer: issuer.clone(),
+                })?;
+        let place = |path| well_known(issuer, path).ok_or(IssuanceError::Metadata);
+        let metadata: CredentialIssuer = self.fetch(&place(WELL_KNOWN)?).await?;
+        let server: AuthorizationServer = self.fetch(&place(AUTHORIZATION_SERVER_PATH)?).await?;
+        let offered = &offer.credential_configuration_ids;
+        let fits = metadata.credential_issuer == *issuer
+            && server.issuer == *issuer
+            && offered.iter().all(|id| {
+                metadata
+                    .credential_configurations_supported
+                    .contains_key(id)
+            });
+        if !fits {
+            return Err(IssuanceError::Metadata.into());
+        }
+        Ok(OpenOffer {
+            issuer_name: participant.name.clone(),
+            token_endpoint: server.token_endpoint,
+            metadata,
+            offer,
+        })
+    }
+
+    /// Accepts an offer: gets each credential bound to a fresh key, verifies it, stores it.
+    ///
+    /// # Errors
+    /// [`Error::Issuance`]; credentials that arrived before the failure stay in the wallet.
+    pub async fn accept_offer(
+        &self,
+        open: &OpenOffer,
+        code: Option<&str>,
+    ) -> Result<Vec<HeldCredential>, Error> {
+        if open.needs_code() && code.is_none() {
+            return Err(IssuanceError::CodeNeeded.into());
+        }
+        let token = self.token(open, code).await?;
+        let mut received = Vec::new();
+        for configuration in &open.offer.credential_configuration_ids {
+            received.push(self.receive(open, configuration, &token).await?);
+        }
+        Ok(received)
+    }
+
+    async fn token(
+        &self,
+        open: &OpenOffer,
+        code: Option<&str>,
+    ) -> Result<Zeroizing<String>, Error> {
+        let grant = &open.offer.grants.pre_authorized;
+        let mut form = vec![
+            ("grant_type", PRE_AUTHORIZED_GRANT),
+            ("pre-authorized_code", &grant.code),
+        ];
+        if let Some(code) = code.filter(|_code| grant.tx_code.is_some()) {
+            form.push(("tx_code", code));
+        }
+        let answer = self
+            .call(&open.token_endpoint, &[], Body::Form(&form))
+            .await?;
+        Ok(Zeroizing::new(
+            understand::<TokenResponse>(&answer)?.access_token,
+        ))
+    }
+
+    async fn receive(
+        &self,
+        open: &OpenOffer,
+        configuration: &str,
+        token: &str,
+    ) -> Result<HeldCredential, Error> {
+        let key = NewKey::generate(KeyPurpose::Credential)?;
+        let nonce = self
+            .call(&open.metadata.nonce_endpoint, &[], Body::Json("{}"))
+            .await?;
+        let nonce: NonceResponse = understand(&nonce)?;
+        let issuer = &open.offer.credential_issuer;
+        let request = CredentialRequest {
+            credential_configuration_id: configuration.into(),
+            proofs: Proofs {
+                jwt: vec![proof::sign(
+                    issuer,
+                    &nonce.c_nonce,
+                    self.now(),
+                    &key.signer,
+                )?],
+            },
+        };
+        let body =
+            serde_json::to_string(&request).map_err(|_error| IssuanceError::NotUnderstood)?;
+        let authorization = Zeroizing::new(format!("Bearer {token}"));
+        let headers = [("authorization", authorization.as_str())];
+        let answer = self
+            .call(
+                &open.metadata.credential_endpoint,
+                &headers,
+                Body::Json(&body),
+            )
+            .await?;
+        let mut answer: CredentialResponse = understand(&answer)?;
+        let text = match (answer.credentials.pop(), answer.credentials.is_empty()) {
+            (Some(item), true) => item.credential,
+            _ => return Err(IssuanceError::NotUnderstood.into()),
+        };
+        let vct = open
+            .metadata
+            .credential_configurations_supported
+            .get(configuration);
+        let vct = vct
+            .map(|configuration| configuration.vct.as_str())
+            .unwrap_or_default();
+        self.admit(text, vct, issuer, key).await
+    }
+
+    /// Verifies a credential as an employer would, checks that it is the one asked for, stores it
+    /// together with its key.
+    async fn admit(
+        &self,
+        text: String,
+        vct: &str,
+        issuer: &str,
+        key: NewKey,
+    ) -> Result<HeldCredential, Error> {
+        let trust = self.trust()?;
+        let verified = self.verify(&text, trust.clone()).await?;
+        let claims = verified.claims();
+        let bound = claims.holder_key().map(Jwk::thumbprint);
+        if claims.vct() != vct || claims.issuer() != issuer || bound != Some(key.id()) {
+            return Err(IssuanceError::NotAsAsked.into());
+        }
+        let unknown = || IssuanceError::UnknownIssuer {
+            issuer: issuer.into(),
+        };
+        let (participant, _) = trust.issuer(issuer).ok_or_else(unknown)?;
+        let kid = SdJwt::parse(&text)?.kid().unwrap_or_default().to_owned();
+        let stored = StoredCredential {
+            key_id: key.id(),
+            issuer_key: participant.keys.find(&kid).ok_or_else(unknown)?.clone(),
+            issuer_name: participant.name.clone(),
+            received_at: self.now(),
+            text,
+        };
+        let id = CredentialId::random(self.rng())?;
+        self.vault().write(|tx| {
+            key.store(tx)?;
+            tx.put(&CREDENTIALS, &id, &stored).map_err(Error::from)
+        })?;
+        self.credential(id)
+    }
+
+    async fn verify(
+        &self,
+        text: &str,
+        trust: TrustList,
+    ) -> Result<VerifiedCredential, IssuanceError> {
+        let not_verified = |reason: &str| IssuanceError::NotVerified {
+            reason: reason.into(),
+        };
+        let verifier = Verifier::builder()
+            .trust(trust)
+            .clock(self.clock())
+            .http(self.http().clone())
+            .build()
+            .map_err(|_incomplete| not_verified("verifier_incomplete"))?;
+        let (report, verified) = verifier
+            .verify_credential(text)
+            .await
+            .map_err(|error| not_verified(error.reason()))?;
+        verified.ok_or_else(|| {
+            let checks = report
+                .credentials
+                .iter()
+                .flat_map(|credential| &credential.checks);
+            let worst = checks
+                .into_iter()
+                .find(|check| check.outcome != Outcome::Valid);
+            not_verified(worst.map_or("could_not_check", |check| check.reason.code()))
+        })
+    }
+
+    async fn fetch<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {
+        Ok(understand(&self.call(url, &[], Body::None).await?)?)
+    }
+
+    async fn call(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: Body<'_>,
+    ) -> Result<Answer, IssuanceError> {
+        Ok(self.http().send(url, headers, body).await?)
+    }
+}
+
+fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, IssuanceError> {
+    if answer.is_success() {
+        return serde_json::from_slice(&answer.body).map_err(|_error| IssuanceError::NotUnderstood);
+    }
+    let body: ErrorBody =
+        serde_json::from_slice(&answer.body).map_err(|_error| IssuanceError::NotUnderstood)?;
+    let description = body
+        .error_description
+        .as_deref()
+        .unwrap_or(&body.error)
+        .to_owned();
+    Err(IssuanceError::Refused {
+        reason: body.reason.map(Into::into),
+        code: body.error.into(),
+        description,
+    })
+}

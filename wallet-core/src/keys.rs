@@ -1,0 +1,81 @@
+//! The person's private keys: one for each credential, one for each grant, one for each broker.
+//!
+//! A key lives in the vault as PKCS #8 and comes out as a [`Signer`]; it is never written elsewhere.
+
+use credential_core::{
+    encoding::{base64url, from_base64url},
+    jose::{Es256Key, SignError, Signer as _},
+};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{
+    Error,
+    vault::{Transaction, Tree, Vault},
+};
+
+const KEYS: Tree<String, StoredKey> = Tree::new("keys");
+
+/// What a key is for; a key is never used for anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KeyPurpose {
+    /// A credential is bound to it.
+    Credential,
+    /// It signs the decisions about one grant.
+    Grant,
+    /// It is the account at one broker.
+    Broker,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct StoredKey {
+    #[zeroize(skip)]
+    purpose: KeyPurpose,
+    pkcs8: String,
+}
+
+/// A fresh key that is not in the vault yet.
+#[derive(Debug)]
+pub(crate) struct NewKey {
+    pub(crate) signer: Es256Key,
+    pkcs8: Zeroizing<Vec<u8>>,
+    purpose: KeyPurpose,
+}
+
+impl NewKey {
+    pub(crate) fn generate(purpose: KeyPurpose) -> Result<Self, SignError> {
+        let (signer, pkcs8) = Es256Key::generate()?;
+        Ok(Self {
+            signer,
+            pkcs8,
+            purpose,
+        })
+    }
+
+    /// The thumbprint, under which the key is kept.
+    pub(crate) fn id(&self) -> String {
+        self.signer.public_jwk().thumbprint()
+    }
+
+    /// Puts the key into the vault, together with whatever else the transaction does.
+    pub(crate) fn store(&self, tx: &mut Transaction<'_>) -> Result<(), Error> {
+        let stored = StoredKey {
+            purpose: self.purpose,
+            pkcs8: base64url(&*self.pkcs8),
+        };
+        Ok(tx.put(&KEYS, &self.id(), &stored)?)
+    }
+}
+
+/// The key kept under this thumbprint.
+pub(crate) fn load(vault: &Vault, id: &str, purpose: KeyPurpose) -> Result<Es256Key, Error> {
+    let stored = vault.get(&KEYS, &id.to_owned())?.ok_or(Error::KeyMissing)?;
+    if stored.purpose != purpose {
+        return Err(Error::KeyMissing);
+    }
+    let pkcs8 = from_base64url(&stored.pkcs8)
+        .map(Zeroizing::new)
+        .map_err(|_error| Error::KeyMissing)?;
+    Ok(Es256Key::from_pkcs8(&pkcs8)?)
+}

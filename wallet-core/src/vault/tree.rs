@@ -1,0 +1,180 @@
+//! Typed trees: which keys and values belong together, and how one record is laid out.
+//!
+//! ```text
+//! record   = u32 |key| ‖ u32 |value| ‖ key ‖ value ‖ zeros, up to a multiple of 256 octets
+//! key      = JCS (RFC 8785), so that equal keys are equal octets
+//! value    = JSON (RFC 8259)
+//! ```
+//!
+//! The key is repeated inside, because its blinded form cannot be turned back. The padding leaves a
+//! thief of the folder sizes in steps of 256 octets only.
+
+use std::{fmt, io, marker::PhantomData};
+
+use credential_core::canonical;
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+use super::VaultError;
+
+/// The longest key, in octets of its JSON.
+pub const MAX_KEY: usize = 1024;
+/// The largest value, in octets of its JSON.
+pub const MAX_VALUE: usize = 8 * 1024 * 1024;
+const MAX_NAME: usize = 32;
+const PADDING: usize = 256;
+
+/// A kind of record: the name under which it is kept, the type of its keys, the type of its values.
+///
+/// Declared as a constant, and used with every operation of a [`Vault`](super::Vault). Two trees of
+/// the same name hold the same records, so a name is declared once.
+///
+/// ```
+/// use wallet_core::vault::Tree;
+/// const NOTES: Tree<String, Vec<String>> = Tree::new("notes");
+/// ```
+///
+/// A name that is empty, longer than 32 octets or not of `a-z 0-9 - _` does not compile:
+///
+/// ```compile_fail,E0080
+/// use wallet_core::vault::Tree;
+/// const NOTES: Tree<String, String> = Tree::new("Notes");
+/// # let _ = NOTES;
+/// ```
+pub struct Tree<K, V> {
+    name: &'static str,
+    types: PhantomData<fn(K) -> V>,
+}
+
+impl<K, V> Tree<K, V> {
+    /// Names a tree. In a constant, a name that is not allowed is an error of compilation.
+    ///
+    /// # Panics
+    /// Outside a constant, when the name is not allowed.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        assert!(is_name(name), "1 to 32 octets of a-z 0-9 - _");
+        Self {
+            name,
+            types: PhantomData,
+        }
+    }
+
+    /// The tree's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<K, V> Clone for Tree<K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Tree<K, V> {}
+
+impl<K, V> fmt::Debug for Tree<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tree").field(&self.name).finish()
+    }
+}
+
+const fn is_name(name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    let length = rest.len();
+    while let [first, tail @ ..] = rest {
+        if !matches!(first, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
+            return false;
+        }
+        rest = tail;
+    }
+    0 < length && length <= MAX_NAME
+}
+
+impl<K: Serialize, V> Tree<K, V> {
+    /// The key's octets.
+    pub(super) fn key(&self, key: &K) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let octets = canonical::to_string(key)
+            .map_err(|_error| VaultError::NotSerializable { tree: self.name })?
+            .into_bytes();
+        let octets = Zeroizing::new(octets);
+        if octets.len() > MAX_KEY {
+            return Err(VaultError::TooLarge { limit: MAX_KEY });
+        }
+        Ok(octets)
+    }
+}
+
+impl<K, V: Serialize> Tree<K, V> {
+    /// Lays out a record. The value is measured before it is written, so that no buffer grows and
+    /// leaves half a secret in freed memory.
+    pub(super) fn record(&self, key: &[u8], value: &V) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let not_serializable = |_error| VaultError::NotSerializable { tree: self.name };
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, value).map_err(not_serializable)?;
+        let too_large = VaultError::TooLarge { limit: MAX_VALUE };
+        if length.0 > MAX_VALUE {
+            return Err(too_large);
+        }
+        let padded = (8 + key.len() + length.0).next_multiple_of(PADDING);
+        let mut record = Zeroizing::new(Vec::with_capacity(padded));
+        for part in [key.len(), length.0] {
+            let part = u32::try_from(part).map_err(|_large| too_large.clone())?;
+            record.extend_from_slice(&part.to_be_bytes());
+        }
+        record.extend_from_slice(key);
+        serde_json::to_writer(&mut *record, value).map_err(not_serializable)?;
+        if record.len() != 8 + key.len() + length.0 {
+            // It serializes differently each time.
+            return Err(VaultError::NotSerializable { tree: self.name });
+        }
+        record.resize(padded, 0);
+        Ok(record)
+    }
+}
+
+impl<K, V: DeserializeOwned> Tree<K, V> {
+    /// Reads the value of an authentic record.
+    pub(super) fn value(&self, record: &[u8]) -> Result<V, VaultError> {
+        split(record)
+            .and_then(|(_key, value)| serde_json::from_slice(value).ok())
+            .ok_or(VaultError::OtherType { tree: self.name })
+    }
+}
+
+impl<K: DeserializeOwned, V: DeserializeOwned> Tree<K, V> {
+    /// Reads key and value of an authentic record.
+    pub(super) fn pair(&self, record: &[u8]) -> Result<(K, V), VaultError> {
+        split(record)
+            .and_then(|(key, _value)| serde_json::from_slice(key).ok())
+            .ok_or(VaultError::OtherType { tree: self.name })
+            .and_then(|key| Ok((key, self.value(record)?)))
+    }
+}
+
+fn split(record: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (key, rest) = record.split_first_chunk()?;
+    let (value, rest) = rest.split_first_chunk()?;
+    let [key, value] = [key, value].map(|length| u32::from_be_bytes(*length) as usize);
+    let (key, rest) = rest.split_at_checked(key)?;
+    Some((key, rest.get(..value)?))
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(octets.len());
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! The wallet in words, in the person's language: the same facts for the program and for whoever
+//! else shows them.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    access_log::Entry,
+    catalog::Catalog,
+    consent::receipt::Event,
+    text::{Language, Text},
+};
+use serde_json::Value;
+
+use crate::{
+    consent::{request::OpenRequest, share::Share},
+    disclosure::PreviewItem,
+};
+
+/// The wallet's words in one language.
+#[derive(Debug)]
+pub struct Words {
+    catalog: Catalog,
+}
+
+impl Words {
+    /// The words of `language`.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        let source = match language {
+            Language::Fi => include_str!("../translations/fi.ftl"),
+            Language::Sv => include_str!("../translations/sv.ftl"),
+            Language::En => include_str!("../translations/en.ftl"),
+        };
+        Self {
+            catalog: Catalog::new(language, source),
+        }
+    }
+
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.catalog.language()
+    }
+
+    /// One message with its arguments.
+    #[must_use]
+    pub fn say(&self, id: &str, arguments: &[(&str, &str)]) -> String {
+        self.catalog.say(id, arguments)
+    }
+
+    /// Whether there is such a message.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.catalog.has(id)
+    }
+
+    /// A name or title in this language.
+    #[must_use]
+    pub fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.best(self.language()).unwrap_or_default()
+    }
+
+    /// A day, as it is written in this language.
+    #[must_use]
+    pub fn day(&self, at: DateTime<Utc>) -> String {
+        at.format(if self.language() == Language::En {
+            "%-d %B %Y"
+        } else {
+            "%-d.%-m.%Y"
+        })
+        .to_string()
+    }
+
+    /// A moment, in UTC.
+    #[must_use]
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+
+    /// Who, why, what with the values, how long: the five answers about a request, line by line.
+    #[must_use]
+    pub fn request(
+        &self,
+        open: &OpenRequest,
+        items: &[PreviewItem],
+        until: DateTime<Utc>,
+    ) -> Vec<String> {
+        let request = open.request();
+        let (recipient, details) = (request.recipient(), request.details());
+        let basis = serde_json::to_value(details.legal_basis).unwrap_or_default();
+        let reads = details
+            .reads()
+            .map_or_else(|| "any".to_owned(), |reads| reads.to_string());
+        let days = details.retention.in_days().to_string();
+        let business_id = recipient.business_id.as_deref().unwrap_or("none");
+        let registrar = [
+            ("registrar", request.registrar()),
+            ("business_id", business_id),
+        ];
+        let key: String = details.enc_jwk_thumbprint.chars().take(12).collect();
+        let mut lines = vec![
+            self.say("request-who", &[("name", self.text(&recipient.name))]),
+            self.say("request-checked", &registrar),
+            self.say(
+                "request-why",
+                &[("purpose", self.text(&details.purpose.text))],
+            ),
+            self.say(
+                &format!("basis-{}", basis.as_str().unwrap_or("consent")),
+                &[],
+            ),
+            self.say("request-what", &[]),
+        ];
+        lines.extend(items.iter().map(|item| self.item(item)));
+        lines.push(self.say("request-until", &[("date", &self.day(until))]));
+        lines.push(self.say("request-reads", &[("reads", &reads)]));
+        lines.push(self.say("request-retention", &[("days", &days)]));
+        lines.push(self.say("request-key", &[("key", &key)]));
+        lines
+    }
+
+    fn item(&self, item: &PreviewItem) -> String {
+        let values: Vec<String> = item.values.iter().map(|value| self.value(value)).collect();
+        let note = match (item.optional, item.shared) {
+            (false, _) => "item-needed",
+            (true, false) => "item-left-out",
+            (true, true) => "item-goes-along",
+        };
+        let mark = if item.shared { "[x]" } else { "[ ]" };
+        format!(
+            "  {mark} {}: {} ({})",
+            item.label,
+            values.join(", "),
+            self.say(note, &[])
+        )
+    }
+
+    /// A claim's value in words: texts in this language, lists joined, members named.
+    #[must_use]
+    pub fn value(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            Value::Array(items) => items
+                .iter()
+                .map(|item| self.value(item))
+                .collect::<Vec<_>>()
+                .join("; "),
+            Value::Object(members) => match serde_json::from_value::<Text>(value.clone()) {
+                Ok(text) if !text.is_empty() => self.text(&text).to_owned(),
+                _ => {
+                    let shown = members.values().map(|member| self.value(member));
+                    shown
+                        .filter(|text| !text.is_empty())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                }
+            },
+            Value::Null => String::new(),
+            other => other.to_string(),
+        }
+    }
+
+    /// One line of the access log. `name` is the recipient's, where it is known.
+    #[must_use]
+    pub fn entry(&self, entry: &Entry, name: Option<&str>) -> String {
+        let kind = serde_json::to_value(entry.kind).unwrap_or_default();
+        let what = self.say(&format!("log-{}", kind.as_str().unwrap_or_default()), &[]);
+        let time = self.moment(entry.at);
+        let recipient = name.unwrap_or(&entry.recipient);
+        self.say(
+            "log-line",
+            &[("time", &time), ("recipient", recipient), ("what", &what)],
+        )
+    }
+
+    /// One line about a share.
+    #[must_use]
+    pub fn share(&self, share: &Share) -> String {
+        let state = serde_json::to_value(share.state).unwrap_or_default();
+        let state = self.say(
+            &format!("share-state-{}", state.as_str().unwrap_or_default()),
+            &[],
+        );
+        let (name, until) = (
+            self.text(&share.recipient_name),
+            self.day(share.details.until),
+        );
+        let until = self.say("request-until", &[("date", &until)]);
+        let why = self.text(&share.details.purpose.text);
+        format!("{}  {name}: {why}. {until}. ({state})", share.grant_id)
+    }
+
+    /// What a receipt records.
+    #[must_use]
+    pub fn event(&self, event: Event) -> String {
+        let event = serde_json::to_value(event).unwrap_or_default();
+        self.say(
+            &format!("receipt-{}", event.as_str().unwrap_or_default()),
+            &[],
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+use std::collections::BTreeSet;
+
+use credential_core::text::Language;
+use serde_json::json;
+
+use super::Words;
+
+fn ids(source: &str) -> BTreeSet<&str> {
+    let names = source
+        .lines()
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(id, _)| id);
+    names
+        .filter(|id| id.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect()
+}
+
+#[test]
+fn every_message_exists_in_all_three_languages() {
+    let english = ids(include_str!("../../translations/en.ftl"));
+    assert!(english.len() > 60);
+    assert_eq!(english, ids(include_str!("../../translations/fi.ftl")));
+    assert_eq!(english, ids(include_str!("../../translations/sv.ftl")));
+    for language in Language::ALL {
+        let words = Words::new(language);
+        for id in &english {
+            assert!(words.has(id), "{language} does not parse {id}");
+        }
+    }
+}
+
+#[test]
+fn plural_forms_follow_the_number() {
+    let words = Words::new(Language::Fi);
+    let ask = |count| {
+        words.say(
+            "share-question",
+            &[("count", count), ("name", "X"), ("date", "1.1.2027")],
+        )
+    };
+    assert_eq!(
+        ask("1"),
+        "Jaa tämä 1 tieto vastaanottajalle X 1.1.2027 asti?"
+    );
+    assert_eq!(
+        ask("5"),
+        "Jaa nämä 5 tietoa vastaanottajalle X 1.1.2027 asti?"
+    );
+}
+
+#[test]
+fn a_title_is_shown_in_the_persons_language() {
+    let title = json!({"fi": "Lähihoitaja", "sv": "Närvårdare"});
+    assert_eq!(Words::new(Language::Sv).value(&title), "Närvårdare");
+    assert_eq!(Words::new(Language::En).value(&title), "Lähihoitaja");
+    assert_eq!(
+        Words::new(Language::En).value(&json!({"amount": "180", "unit": "osp"})),
+        "180 osp"
+    );
+}

@@ -1,0 +1,122 @@
+### What the wallet says in English. Terms first, then requests, shares, log, errors.
+
+-wallet = Skills Wallet
+
+## Requests
+
+request-who = { $name } asks for your information
+request-checked = Checked organisation: { $registrar } lists it{ $business_id ->
+    [none] .
+   *[other]  as { $business_id }.
+}
+request-why = Why: { $purpose }
+basis-consent = You are free to say no.
+basis-statutory = A law obliges you to give this. This is not a consent.
+basis-own_export = This is your own export.
+request-what = What:
+item-needed = needed
+item-left-out = you can leave this out; it is left out now
+item-goes-along = you can leave this out; it goes along now
+request-until = How long: until { $date }
+request-reads = { $reads ->
+    [any] They may look as often as they need to during that time.
+    [1] They may look once.
+   *[other] They may look { $reads } times.
+}
+request-retention = What they read they may keep for { $days } days.
+request-key = It is encrypted for them alone (key { $key }). The broker cannot read it.
+request-nothing-shared = Nothing has been shared yet.
+share-question = { $count ->
+    [one] Share this 1 item with { $name } until { $date }?
+   *[other] Share these { $count } items with { $name } until { $date }?
+}
+share-answers = [y/N]
+share-yes = y
+request-declined = You did not share. { $name } learns only that.
+
+## Offers and certificates
+
+offer-from = { $name } offers you: { $what }
+offer-code-to = The code that came with the offer goes to { $host }.
+offer-code = Code from the issuer
+credential-added = Added: { $title }, issued by { $issuer }. The signature was checked.
+credential-none = Your wallet is empty. Add a certificate: wallet credential add <link>
+proven-by = Proven by { $name }
+
+## Shares
+
+share-made = Shared with { $name } until { $date }. Receipt { $receipt }.
+share-complete-url = Open this address in the browser where you began: { $url }
+share-state-unconfirmed = signed here, the broker has not confirmed it yet
+share-state-active = active
+share-state-stopping = stopped here, the broker has not confirmed it yet
+share-state-stopped = stopped
+share-none = You share nothing.
+share-stopped = They can no longer see your information here. If they saved a copy, you can ask them to delete it.
+
+## Log
+
+log-line = { $time }  { $recipient }: { $what }
+log-none = Nobody has looked.
+log-checked = { $size ->
+    [one] The log holds: 1 entry checked.
+   *[other] The log holds: { $size } entries checked.
+}
+log-consent_given = you shared
+log-consent_refused = you did not share
+log-deposit = your wallet left the encrypted information
+log-token_issued = got permission to read
+log-read = looked at your information
+log-read_repeated = the same look was sent again
+log-read_refused = tried to look and was refused
+log-withdrawn = you stopped sharing
+log-expired = the share came to its end
+log-exhausted = the last allowed look was used
+
+## Receipts
+
+receipt-given = you shared
+receipt-refused = you did not share
+receipt-withdrawn = you stopped sharing
+receipt-expired = the share came to its end
+receipt-exhausted = the last allowed look was used
+
+## The program
+
+wallet-made = Your wallet is at { $path }. Only this passphrase opens it; nobody can get it back for you.
+trust-updated = Trust list { $sequence } of { $registrar }: { $count } organisations, valid until { $date }.
+status-line = { $credentials } certificates, { $shares } active shares, { $requests } waiting requests.
+ask-passphrase = Passphrase
+ask-new-passphrase = New passphrase (at least 4 words you can remember)
+passphrase-short = That passphrase is too short: at least { $least } characters.
+
+## Errors: what happened, then what to do
+
+err-locked = That was not the right passphrase. Your information is safe.
+rec-locked = Try again.
+err-not-found = There is no such item in this wallet.
+rec-not-found = List what there is with "list".
+err-refused = This was not done: { $detail }.
+rec-refused = Nothing was shared and nothing was lost.
+err-network = No answer: { $detail }. Your information is safe.
+rec-network = Try again; asking twice does no harm.
+err-damaged = The wallet's file is damaged: { $detail }.
+rec-damaged = Do not write to it. Keep the folder and restore a backup copy.
+err-usage = { $detail }.
+rec-usage = See --help.
+err-unexpected = Something unexpected happened: { $detail }.
+rec-unexpected = Your wallet is as it was. Try again.
+err-in-use = Another program has this wallet open. Your information is safe.
+rec-in-use = Close the other program and try again.
+err-code = reason code: { $code }
+why-over_asking = The organisation asks for more than it has registered, so your wallet refused. Nothing was shared.
+why-recipient_unknown = We could not check who this is, so your wallet refused. Nothing was shared.
+why-recipient_key_unknown = The request is not signed with the organisation's registered key, so your wallet refused. Nothing was shared.
+why-encryption_key_not_certified = The key to encrypt with is not the one the registrar certified. Somebody in between may want to read along. Nothing was shared.
+why-purpose_not_registered = The organisation has not registered this purpose, so your wallet refused. Nothing was shared.
+why-jws_bad_signature = A signature does not match: something was changed on the way. Nothing was shared.
+why-log_changed = The broker's log was changed after the fact. Your wallet has kept the evidence.
+why-issuer_unknown = The issuer is not on the trust list, so nothing was added.
+why-selection_nothing_held = No certificate in your wallet answers this request.
+why-tx_code_wrong = That was not the code that came with the offer.
+why-offer_dead = This offer cannot be used any more. Ask the issuer for a new one.

@@ -1,0 +1,122 @@
+### Mitä lompakko sanoo suomeksi.
+
+-wallet = Osaamislompakko
+
+## Pyynnöt
+
+request-who = { $name } pyytää tietojasi
+request-checked = Tarkistettu toimija: { $registrar } on luetteloinut sen{ $business_id ->
+    [none] .
+   *[other]  tunnuksella { $business_id }.
+}
+request-why = Miksi: { $purpose }
+basis-consent = Voit vapaasti sanoa ei.
+basis-statutory = Laki velvoittaa antamaan nämä tiedot. Tämä ei ole suostumus.
+basis-own_export = Tämä on oma vientisi.
+request-what = Mitä:
+item-needed = tarvitaan
+item-left-out = voit jättää tämän pois; nyt se jää pois
+item-goes-along = voit jättää tämän pois; nyt se lähtee mukaan
+request-until = Kuinka kauan: { $date } asti
+request-reads = { $reads ->
+    [any] He saavat katsoa niin usein kuin tarvitsevat sinä aikana.
+    [1] He saavat katsoa kerran.
+   *[other] He saavat katsoa { $reads } kertaa.
+}
+request-retention = Luetut tiedot he saavat säilyttää { $days } päivää.
+request-key = Tiedot salataan vain heille (avain { $key }). Välittäjä ei voi lukea niitä.
+request-nothing-shared = Mitään ei ole vielä jaettu.
+share-question = { $count ->
+    [one] Jaa tämä 1 tieto vastaanottajalle { $name } { $date } asti?
+   *[other] Jaa nämä { $count } tietoa vastaanottajalle { $name } { $date } asti?
+}
+share-answers = [k/E]
+share-yes = k
+request-declined = Et jakanut. { $name } saa tietää vain sen.
+
+## Tarjoukset ja todistukset
+
+offer-from = { $name } tarjoaa sinulle: { $what }
+offer-code-to = Tarjouksen mukana tullut koodi lähetetään osoitteeseen { $host }.
+offer-code = Koodi todistuksen antajalta
+credential-added = Lisätty: { $title }, antaja { $issuer }. Allekirjoitus tarkistettiin.
+credential-none = Lompakkosi on tyhjä. Lisää todistus: wallet credential add <linkki>
+proven-by = Todistanut: { $name }
+
+## Jaot
+
+share-made = Jaettu vastaanottajalle { $name } { $date } asti. Kuitti { $receipt }.
+share-complete-url = Avaa tämä osoite selaimessa, jossa aloitit: { $url }
+share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä vahvistanut
+share-state-active = voimassa
+share-state-stopping = lopetettu täällä, välittäjä ei ole vielä vahvistanut
+share-state-stopped = lopetettu
+share-none = Et jaa nyt mitään.
+share-stopped = He eivät enää näe tietojasi täältä. Jos he ovat tallentaneet kopion, voit pyytää heitä poistamaan sen.
+
+## Tapahtumat
+
+log-line = { $time }  { $recipient }: { $what }
+log-none = Kukaan ei ole katsonut.
+log-checked = { $size ->
+    [one] Tapahtumaketju on ehjä: 1 merkintä tarkistettu.
+   *[other] Tapahtumaketju on ehjä: { $size } merkintää tarkistettu.
+}
+log-consent_given = jaoit tietosi
+log-consent_refused = et jakanut
+log-deposit = lompakkosi jätti salatut tiedot
+log-token_issued = sai luvan lukea
+log-read = katsoi tietojasi
+log-read_repeated = sama katselu lähetettiin uudelleen
+log-read_refused = yritti katsoa, mutta se estettiin
+log-withdrawn = lopetit jakamisen
+log-expired = jako päättyi
+log-exhausted = viimeinen sallittu katselu käytettiin
+
+## Kuitit
+
+receipt-given = jaoit tietosi
+receipt-refused = et jakanut
+receipt-withdrawn = lopetit jakamisen
+receipt-expired = jako päättyi
+receipt-exhausted = viimeinen sallittu katselu käytettiin
+
+## Ohjelma
+
+wallet-made = Lompakkosi on kansiossa { $path }. Vain tämä salalause avaa sen; kukaan ei voi palauttaa sitä.
+trust-updated = Luottamusluettelo { $sequence }, { $registrar }: { $count } toimijaa, voimassa { $date } asti.
+status-line = { $credentials } todistusta, { $shares } jakoa voimassa, { $requests } pyyntöä odottaa.
+ask-passphrase = Salalause
+ask-new-passphrase = Uusi salalause (vähintään 4 sanaa, jotka muistat)
+passphrase-short = Salalause on liian lyhyt: vähintään { $least } merkkiä.
+
+## Virheet: mitä tapahtui, mitä tehdä
+
+err-locked = Salalause ei ollut oikea. Tietosi ovat tallessa.
+rec-locked = Kokeile uudelleen.
+err-not-found = Lompakossa ei ole tällaista.
+rec-not-found = Katso, mitä on, komennolla "list".
+err-refused = Tätä ei tehty: { $detail }.
+rec-refused = Mitään ei jaettu eikä mitään kadonnut.
+err-network = Vastausta ei tullut: { $detail }. Tietosi ovat tallessa.
+rec-network = Kokeile uudelleen; kahdesti pyytäminen ei haittaa.
+err-damaged = Lompakon tiedosto on vahingoittunut: { $detail }.
+rec-damaged = Älä kirjoita siihen. Säilytä kansio ja palauta varmuuskopio.
+err-usage = { $detail }.
+rec-usage = Katso --help.
+err-unexpected = Tapahtui jotain odottamatonta: { $detail }.
+rec-unexpected = Lompakkosi on ennallaan. Kokeile uudelleen.
+err-in-use = Lompakko on auki toisessa ohjelmassa. Tietosi ovat tallessa.
+rec-in-use = Sulje toinen ohjelma ja kokeile uudelleen.
+err-code = syykoodi: { $code }
+why-over_asking = Toimija pyytää enemmän kuin on rekisteröinyt, joten lompakkosi kieltäytyi. Mitään ei jaettu.
+why-recipient_unknown = Emme voineet tarkistaa, kuka tämä on, joten lompakkosi kieltäytyi. Mitään ei jaettu.
+why-recipient_key_unknown = Pyyntöä ei ole allekirjoitettu toimijan rekisteröidyllä avaimella, joten lompakkosi kieltäytyi. Mitään ei jaettu.
+why-encryption_key_not_certified = Salausavain ei ole se, jonka rekisterinpitäjä on vahvistanut. Joku välissä saattaa haluta lukea mukana. Mitään ei jaettu.
+why-purpose_not_registered = Toimija ei ole rekisteröinyt tätä käyttötarkoitusta, joten lompakkosi kieltäytyi. Mitään ei jaettu.
+why-jws_bad_signature = Allekirjoitus ei täsmää: jotain on muutettu matkalla. Mitään ei jaettu.
+why-log_changed = Välittäjän tapahtumaketjua on muutettu jälkikäteen. Lompakkosi säilytti todisteet.
+why-issuer_unknown = Todistuksen antaja ei ole luottamusluettelossa, joten mitään ei lisätty.
+why-selection_nothing_held = Mikään lompakkosi todistus ei vastaa tähän pyyntöön.
+why-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
+why-offer_dead = Tätä tarjousta ei voi enää käyttää. Pyydä antajalta uusi.

@@ -1,0 +1,122 @@
+### Vad plånboken säger på svenska.
+
+-wallet = Kompetensplånboken
+
+## Begäranden
+
+request-who = { $name } ber om dina uppgifter
+request-checked = Kontrollerad aktör: { $registrar } har den i sin förteckning{ $business_id ->
+    [none] .
+   *[other]  med numret { $business_id }.
+}
+request-why = Varför: { $purpose }
+basis-consent = Du kan fritt säga nej.
+basis-statutory = En lag kräver att du lämnar uppgifterna. Det här är inget samtycke.
+basis-own_export = Det här är din egen export.
+request-what = Vad:
+item-needed = behövs
+item-left-out = du kan lämna bort detta; nu lämnas det bort
+item-goes-along = du kan lämna bort detta; nu går det med
+request-until = Hur länge: till { $date }
+request-reads = { $reads ->
+    [any] De får titta så ofta de behöver under den tiden.
+    [1] De får titta en gång.
+   *[other] De får titta { $reads } gånger.
+}
+request-retention = Det de läst får de spara i { $days } dagar.
+request-key = Uppgifterna krypteras bara för dem (nyckel { $key }). Förmedlaren kan inte läsa dem.
+request-nothing-shared = Inget har delats ännu.
+share-question = { $count ->
+    [one] Dela denna 1 uppgift med { $name } till { $date }?
+   *[other] Dela dessa { $count } uppgifter med { $name } till { $date }?
+}
+share-answers = [j/N]
+share-yes = j
+request-declined = Du delade inte. { $name } får bara veta det.
+
+## Erbjudanden och intyg
+
+offer-from = { $name } erbjuder dig: { $what }
+offer-code-to = Koden som följde med erbjudandet skickas till { $host }.
+offer-code = Kod från utfärdaren
+credential-added = Tillagt: { $title }, utfärdat av { $issuer }. Underskriften kontrollerades.
+credential-none = Din plånbok är tom. Lägg till ett intyg: wallet credential add <länk>
+proven-by = Intygad av { $name }
+
+## Delningar
+
+share-made = Delat med { $name } till { $date }. Kvitto { $receipt }.
+share-complete-url = Öppna den här adressen i webbläsaren där du började: { $url }
+share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ännu
+share-state-active = gäller
+share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
+share-state-stopped = stoppad
+share-none = Du delar ingenting nu.
+share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en kopia kan du be dem radera den.
+
+## Händelser
+
+log-line = { $time }  { $recipient }: { $what }
+log-none = Ingen har tittat.
+log-checked = { $size ->
+    [one] Loggen är hel: 1 händelse kontrollerad.
+   *[other] Loggen är hel: { $size } händelser kontrollerade.
+}
+log-consent_given = du delade
+log-consent_refused = du delade inte
+log-deposit = din plånbok lämnade de krypterade uppgifterna
+log-token_issued = fick tillstånd att läsa
+log-read = tittade på dina uppgifter
+log-read_repeated = samma läsning skickades på nytt
+log-read_refused = försökte titta och nekades
+log-withdrawn = du slutade dela
+log-expired = delningen tog slut
+log-exhausted = den sista tillåtna läsningen användes
+
+## Kvitton
+
+receipt-given = du delade
+receipt-refused = du delade inte
+receipt-withdrawn = du slutade dela
+receipt-expired = delningen tog slut
+receipt-exhausted = den sista tillåtna läsningen användes
+
+## Programmet
+
+wallet-made = Din plånbok finns i { $path }. Bara den här lösenfrasen öppnar den; ingen kan återställa den.
+trust-updated = Förtroendelista { $sequence }, { $registrar }: { $count } aktörer, gäller till { $date }.
+status-line = { $credentials } intyg, { $shares } delningar gäller, { $requests } begäranden väntar.
+ask-passphrase = Lösenfras
+ask-new-passphrase = Ny lösenfras (minst 4 ord som du minns)
+passphrase-short = Lösenfrasen är för kort: minst { $least } tecken.
+
+## Fel: vad som hände, vad du kan göra
+
+err-locked = Det var inte rätt lösenfras. Dina uppgifter finns kvar.
+rec-locked = Försök igen.
+err-not-found = Det finns inget sådant i plånboken.
+rec-not-found = Se vad som finns med "list".
+err-refused = Detta gjordes inte: { $detail }.
+rec-refused = Inget delades och inget gick förlorat.
+err-network = Inget svar: { $detail }. Dina uppgifter finns kvar.
+rec-network = Försök igen; att fråga två gånger skadar inte.
+err-damaged = Plånbokens fil är skadad: { $detail }.
+rec-damaged = Skriv inte till den. Spara mappen och återställ en säkerhetskopia.
+err-usage = { $detail }.
+rec-usage = Se --help.
+err-unexpected = Något oväntat hände: { $detail }.
+rec-unexpected = Din plånbok är som förut. Försök igen.
+err-in-use = Ett annat program har plånboken öppen. Dina uppgifter finns kvar.
+rec-in-use = Stäng det andra programmet och försök igen.
+err-code = orsakskod: { $code }
+why-over_asking = Aktören ber om mer än den har registrerat, så din plånbok vägrade. Inget delades.
+why-recipient_unknown = Vi kunde inte kontrollera vem detta är, så din plånbok vägrade. Inget delades.
+why-recipient_key_unknown = Begäran är inte undertecknad med aktörens registrerade nyckel, så din plånbok vägrade. Inget delades.
+why-encryption_key_not_certified = Krypteringsnyckeln är inte den som registratorn har bekräftat. Någon däremellan kan vilja läsa med. Inget delades.
+why-purpose_not_registered = Aktören har inte registrerat detta ändamål, så din plånbok vägrade. Inget delades.
+why-jws_bad_signature = En underskrift stämmer inte: något har ändrats på vägen. Inget delades.
+why-log_changed = Förmedlarens logg har ändrats i efterhand. Din plånbok har sparat bevisen.
+why-issuer_unknown = Utfärdaren finns inte på förtroendelistan, så inget lades till.
+why-selection_nothing_held = Inget intyg i din plånbok svarar på begäran.
+why-tx_code_wrong = Det var inte koden som följde med erbjudandet.
+why-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
