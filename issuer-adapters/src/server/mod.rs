@@ -1,1 +1,49 @@
-//! Being written.
+//! The institution's issuing server: OpenID for Verifiable Credential Issuance 1.0 with the
+//! pre-authorised code flow (section 3.5), and the Token Status List of what it issued.
+//!
+//! | what | where |
+//! |---|---|
+//! | everything a handler may use | [`IssuerState`] |
+//! | all addresses on one screen | [`router`] |
+//! | offers, issued credentials, their status | [`Registry`] |
+//! | who the institution is | [`Profile`] |
+//!
+//! Claims are prepared from a record, wait sealed in the registry, and are deleted when they are
+//! collected. What stays is pseudonymous: offer, status index, type, time, status.
+//!
+//! # A lost answer
+//! A credential is handed out once. When the answer is lost on the way, the wallet may ask again with
+//! the same access token and fresh proofs of the same keys, and gets the same octets, as long as the
+//! token lives and the server was not restarted; any other second request is refused. After that the
+//! institution makes a new offer and revokes the index that nobody holds.
+//!
+//! # Incomplete support
+//! One status list; deferred issuance, notifications, response encryption, `credential_identifier` and
+//! wallet attestation are not supported, are not announced, and are refused when asked for.
+
+mod answer;
+mod endpoints;
+mod form;
+mod handles;
+mod issuance;
+mod offering;
+mod profile;
+mod registry;
+mod router;
+mod seal;
+mod state;
+mod status;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use offering::{Confirmation, Offer, OfferRefused};
+pub use profile::{Profile, ProfileError};
+pub use registry::{
+    CredentialStatus, HolderMatch, IssuedEntry, LIST_CAPACITY, MAX_WRONG_CODES, Registry,
+    RegistryError, StatusChange,
+};
+pub use router::router;
+pub use seal::{SealError, SealingKey};
+pub use state::{IssuerState, Lifetimes, Setup};
+pub use store::StoreError;

@@ -1,0 +1,142 @@
+//! The credential of one attainment, without its parts.
+
+use chrono::NaiveDate;
+use credential_core::{
+    credential::CredentialType,
+    record::{Attainment, Code},
+    text::Text,
+};
+use serde_json::{Map, Value};
+
+use super::{
+    Draft,
+    transcript::subtests,
+    words::{code, credits, date, grade, language, organisation, put, skills, text, texts},
+};
+
+/// A completed qualification.
+pub(super) fn qualification(one: &Attainment, titles: &[Text], specialisations: &[Text]) -> Draft {
+    let mut claims = awarded(one, CredentialType::Qualification);
+    put(&mut claims, "qualification_titles", texts(titles));
+    put(&mut claims, "specialisations", texts(specialisations));
+    put_studies(&mut claims, one);
+    draft(CredentialType::Qualification, claims)
+}
+
+/// A unit, course or other studies.
+pub(super) fn study_achievement(one: &Attainment) -> Draft {
+    let mut claims = awarded(one, CredentialType::StudyAchievement);
+    put_studies(&mut claims, one);
+    put(
+        &mut claims,
+        "subject_language",
+        one.subject_language.as_ref().and_then(language),
+    );
+    put(&mut claims, "part_of", one.part_of.as_ref().and_then(text));
+    put_recognition(&mut claims, one);
+    draft(CredentialType::StudyAchievement, claims)
+}
+
+/// A skill badge.
+pub(super) fn skill_badge(one: &Attainment) -> Draft {
+    let mut claims = awarded(one, CredentialType::SkillBadge);
+    put(&mut claims, "credits", one.credits.as_ref().map(credits));
+    put(&mut claims, "skills", skills(&one.skills));
+    draft(CredentialType::SkillBadge, claims)
+}
+
+/// A language examination and its subtests.
+pub(super) fn language_certificate(one: &Attainment) -> Draft {
+    let mut claims = awarded(one, CredentialType::LanguageCertificate);
+    put(
+        &mut claims,
+        "language",
+        one.subject_language.as_ref().and_then(language),
+    );
+    put(&mut claims, "language_skills", subtests(one));
+    draft(CredentialType::LanguageCertificate, claims)
+}
+
+/// A place to study; it can hold until the estimated end.
+pub(super) fn enrolment(
+    one: &Attainment,
+    state: &Code,
+    from: Option<NaiveDate>,
+    expected_end: Option<NaiveDate>,
+) -> Draft {
+    let mut claims = Map::new();
+    put_name(&mut claims, one, CredentialType::Enrolment);
+    put(
+        &mut claims,
+        "education_provider",
+        one.awarding_body.as_ref().and_then(organisation),
+    );
+    put(&mut claims, "state", code(state));
+    put(&mut claims, "start_date", from.map(date));
+    put(&mut claims, "expected_end_date", expected_end.map(date));
+    put_language(&mut claims, one);
+    Draft {
+        valid_until: expected_end,
+        ..draft(CredentialType::Enrolment, claims)
+    }
+}
+
+/// Earlier learning was recognised; nothing is said when it was not.
+pub(super) fn put_recognition(claims: &mut Map<String, Value>, one: &Attainment) {
+    let recognised = one.recognised_prior_learning.then_some(Value::Bool(true));
+    put(claims, "recognised_prior_learning", recognised);
+}
+
+/// The name and the code.
+pub(super) fn put_name(claims: &mut Map<String, Value>, one: &Attainment, kind: CredentialType) {
+    put(
+        claims,
+        "title",
+        super::words::text_or_type(&one.title, kind),
+    );
+    let plain = one.code.as_ref().map(|code| Code {
+        label: Text::default(),
+        ..code.clone()
+    });
+    put(claims, "code", plain.as_ref().map(code));
+}
+
+/// Who awarded it and when.
+pub(super) fn put_award(claims: &mut Map<String, Value>, one: &Attainment) {
+    put(claims, "awarding_date", one.awarded.map(date));
+    put(
+        claims,
+        "awarding_body",
+        one.awarding_body.as_ref().and_then(organisation),
+    );
+}
+
+fn awarded(one: &Attainment, kind: CredentialType) -> Map<String, Value> {
+    let mut claims = Map::new();
+    put_name(&mut claims, one, kind);
+    put_award(&mut claims, one);
+    put(&mut claims, "grade", one.grade.as_ref().map(grade));
+    claims
+}
+
+fn put_studies(claims: &mut Map<String, Value>, one: &Attainment) {
+    put(claims, "credits", one.credits.as_ref().map(credits));
+    put(claims, "eqf_level", one.level.eqf.map(Value::from));
+    put(claims, "nqf_level", one.level.nqf.map(Value::from));
+    put(claims, "field", one.field.as_ref().map(code));
+    put(claims, "skills", skills(&one.skills));
+    put_language(claims, one);
+}
+
+fn put_language(claims: &mut Map<String, Value>, one: &Attainment) {
+    let tag = one.language_of_instruction.as_ref().and_then(language);
+    put(claims, "language_of_instruction", tag);
+}
+
+fn draft(credential_type: CredentialType, claims: Map<String, Value>) -> Draft {
+    Draft {
+        credential_type,
+        claims,
+        valid_until: None,
+    }
+}

@@ -1,0 +1,226 @@
+//! Handing a credential out: proofs are checked, indexes drawn, the claims signed and forgotten.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveTime, Utc};
+use credential_core::{
+    credential::{CredentialClaims, CredentialType},
+    id::OfferId,
+    jose::Jwk,
+    oid4vci::proof::{self, KeyProofError},
+    sd_jwt::{Issuance, IssueError, IssuedCredential, StatusReference, issue},
+};
+
+use super::{
+    IssuerState, RegistryError,
+    handles::NonceRefused,
+    registry::{CollectError, Wanted},
+};
+
+/// Most proofs, and so copies of one credential, in one request.
+pub(super) const MAX_PROOFS: usize = 8;
+/// Most answers kept for a repeated request.
+const MAX_ANSWERS: usize = 10_000;
+
+/// Why no credential was handed out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub(super) enum CredentialError {
+    /// The wallet asks for something this issuer does not know.
+    #[error("there is no such configuration")]
+    UnknownConfiguration,
+    /// The wallet asks for something that is not in its offer.
+    #[error("the configuration is not part of the offer")]
+    NotOffered,
+    /// No proof, or too many.
+    #[error("between 1 and {MAX_PROOFS} proofs are needed")]
+    ProofCount,
+    /// One key for two credentials.
+    #[error("a key is used in two proofs")]
+    KeyTwice,
+    /// A proof does not hold.
+    #[error(transparent)]
+    Proof(#[from] KeyProofError),
+    /// The nonce of a proof.
+    #[error(transparent)]
+    Nonce(#[from] NonceRefused),
+    /// The access token's offer is gone.
+    #[error("the offer is gone")]
+    Gone,
+    /// The credential was handed out before, to other keys or too long ago.
+    #[error("the credential was collected before")]
+    Collected,
+    /// What was prepared can no longer be issued.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// The registry refused.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+impl From<CollectError> for CredentialError {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Gone => Self::Gone,
+            CollectError::NotOffered => Self::NotOffered,
+            CollectError::Collected => Self::Collected,
+            CollectError::Issue(error) => Self::Issue(error),
+            CollectError::Registry(error) => Self::Registry(error),
+        }
+    }
+}
+
+/// Credentials handed out moments ago, in memory only.
+#[derive(Debug, Default)]
+pub(super) struct Answers(HashMap<(OfferId, CredentialType), Answer>);
+
+#[derive(Debug)]
+struct Answer {
+    /// Thumbprints of the keys, in the order of the proofs.
+    keys: Vec<String>,
+    credentials: Vec<IssuedCredential>,
+    until: DateTime<Utc>,
+}
+
+impl Answers {
+    fn again(
+        &self,
+        what: (OfferId, CredentialType),
+        keys: &[Jwk],
+    ) -> Option<Vec<IssuedCredential>> {
+        self.0
+            .get(&what)
+            .filter(|answer| answer.keys == thumbprints(keys))
+            .map(|answer| answer.credentials.clone())
+    }
+
+    fn keep(&mut self, what: (OfferId, CredentialType), answer: Answer, now: DateTime<Utc>) {
+        self.0.retain(|_, kept| now < kept.until);
+        if self.0.len() < MAX_ANSWERS {
+            self.0.insert(what, answer);
+        }
+    }
+}
+
+impl IssuerState {
+    /// Issues the credential of `configuration` from an offer, once for each proof.
+    pub(super) fn hand_out(
+        &self,
+        offer: OfferId,
+        configuration: &str,
+        proofs: &[String],
+    ) -> Result<Vec<IssuedCredential>, CredentialError> {
+        let credential_type =
+            of_configuration(configuration).ok_or(CredentialError::UnknownConfiguration)?;
+        let now = self.now();
+        let keys = self.proven_keys(proofs, now)?;
+        let wanted = Wanted {
+            offer,
+            credential_type,
+            copies: keys.len(),
+            now,
+        };
+        // Held until the answer is kept, so that a repeat at the same moment finds it.
+        let mut answers = self.answers();
+        let collected = self.registry().collect(&wanted, |claims, indexes| {
+            self.sign_each(claims, &keys, indexes, now)
+        });
+        match collected {
+            Ok(credentials) => {
+                tracing::info!(offer.id = %offer, copies = keys.len(), "a credential was issued");
+                let answer = Answer {
+                    keys: thumbprints(&keys),
+                    credentials: credentials.clone(),
+                    until: now + self.lifetimes().access_token,
+                };
+                answers.keep((offer, credential_type), answer, now);
+                Ok(credentials)
+            }
+            Err(CollectError::Collected) => answers
+                .again((offer, credential_type), &keys)
+                .ok_or(CredentialError::Collected),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The key of each proof; their nonces are used up.
+    fn proven_keys(
+        &self,
+        proofs: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Jwk>, CredentialError> {
+        if !(1..=MAX_PROOFS).contains(&proofs.len()) {
+            return Err(CredentialError::ProofCount);
+        }
+        let issuer = self.profile().identifier();
+        let checked = proofs
+            .iter()
+            .map(|proof| proof::check(proof, issuer, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let nonces: Vec<_> = checked.iter().map(proof::KeyProof::nonce).collect();
+        let keys: Vec<_> = checked.iter().map(|proof| proof.key().bare()).collect();
+        let mut distinct = thumbprints(&keys);
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() < keys.len() {
+            return Err(CredentialError::KeyTwice);
+        }
+        self.nonces().spend(&nonces, now)?;
+        Ok(keys)
+    }
+
+    fn sign_each(
+        &self,
+        claims: &CredentialClaims,
+        keys: &[Jwk],
+        indexes: &[u32],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<IssuedCredential>, IssueError> {
+        let integrity = claims.credential_type().integrity();
+        let uri = self.status_list_address();
+        keys.iter()
+            .zip(indexes)
+            .map(|(key, index)| {
+                let status = StatusReference {
+                    uri: uri.clone(),
+                    idx: *index,
+                };
+                let issuance = Issuance {
+                    issuer: self.profile().identifier(),
+                    vct: claims.credential_type().vct(),
+                    vct_integrity: Some(&integrity),
+                    issued_at: now,
+                    expires_at: expiry(claims),
+                    status: Some(&status),
+                    holder: key,
+                    claims: claims.claims(),
+                    disclosable: claims.disclosable(),
+                };
+                issue(&issuance, self.signer(), self.rng())
+            })
+            .collect()
+    }
+}
+
+/// The end (UTC) of the last day on which the claims can be true.
+pub(super) fn expiry(claims: &CredentialClaims) -> Option<DateTime<Utc>> {
+    let next_day = claims.valid_until()?.succ_opt()?;
+    Some(next_day.and_time(NaiveTime::MIN).and_utc())
+}
+
+/// The configuration id of a type: the name in its `vct`.
+pub(super) fn configuration_id(credential_type: CredentialType) -> &'static str {
+    let vct = credential_type.vct();
+    vct.rsplit('/').nth(1).unwrap_or(vct)
+}
+
+/// The type a configuration id names.
+pub(super) fn of_configuration(id: &str) -> Option<CredentialType> {
+    CredentialType::ALL
+        .into_iter()
+        .find(|kind| configuration_id(*kind) == id)
+}
+
+fn thumbprints(keys: &[Jwk]) -> Vec<String> {
+    keys.iter().map(Jwk::thumbprint).collect()
+}

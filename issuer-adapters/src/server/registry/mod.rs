@@ -1,0 +1,254 @@
+//! The institution's registry: offers that wait, credentials that were issued, and their status.
+//!
+//! | kept | until | what it says |
+//! |---|---|---|
+//! | an offer and its prepared claims, sealed | collected, expired or guessed at too often | the claims of one person |
+//! | an issued credential, under its status index | for good | offer, type, time, status; no name |
+//!
+//! Every row is sealed for its own key, so that none can be read, altered or put in another's place.
+//! All writes go through one lock, and what changes together is one batch of the store.
+
+mod issued;
+mod offers;
+mod rows;
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use credential_core::{encoding::sha256, rng::Rng, status_list::StatusList};
+use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
+
+pub use issued::StatusChange;
+pub(super) use issued::{CollectError, Wanted};
+pub(super) use offers::{NewOffer, Redemption};
+pub use rows::{CredentialStatus, HolderMatch, IssuedEntry};
+use rows::{ISSUED, IssuedRow, SUMMARY, SummaryRow, index_of};
+
+use super::{
+    seal::{SealError, Sealer, SealingKey, TagKey},
+    store::{Store, StoreError},
+};
+
+/// Places in the status list: many more than credentials, so that an index says nothing about order.
+pub const LIST_CAPACITY: u32 = 1 << 20;
+/// Wrong transaction codes after which an offer is dead.
+pub const MAX_WRONG_CODES: u8 = 5;
+const FORMAT: u32 = 1;
+
+/// The registry, open.
+#[derive(Debug)]
+pub struct Registry {
+    store: Store,
+    sealer: Sealer,
+    tx_codes: TagKey,
+    rng: Arc<dyn Rng>,
+    memory: Mutex<Memory>,
+}
+
+/// What is derived from the issued rows, and the lock under which everything is written.
+#[derive(Debug)]
+struct Memory {
+    list: StatusList,
+    taken: HashSet<u32>,
+    sum: [u8; 32],
+    /// Rises with every change of a status.
+    version: u64,
+}
+
+/// Why the registry refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegistryError {
+    /// The store underneath.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something could not be sealed.
+    #[error(transparent)]
+    Seal(SealError),
+    /// The claims of one credential are larger than an offer can keep.
+    #[error("the claims of one credential are too large to be offered")]
+    ClaimsTooLarge,
+    /// Three quarters of the status list are in use; beyond that an index is no longer random.
+    #[error("the status list is full")]
+    ListFull,
+    /// No credential was issued under this index.
+    #[error("no credential was issued under the index {index}")]
+    NoSuchCredential {
+        /// The index asked for.
+        index: u32,
+    },
+    /// A revoked credential stays revoked.
+    #[error("the credential {index} is revoked for good")]
+    Revoked {
+        /// The index asked for.
+        index: u32,
+    },
+}
+
+impl RegistryError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.reason(),
+            Self::Seal(_) => "registry_not_sealed",
+            Self::ClaimsTooLarge => "registry_claims_too_large",
+            Self::ListFull => "registry_list_full",
+            Self::NoSuchCredential { .. } => "registry_no_such_credential",
+            Self::Revoked { .. } => "registry_revoked_for_good",
+        }
+    }
+}
+
+impl From<SealError> for RegistryError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::NotOurs => Self::Store(StoreError::Damaged),
+            other => Self::Seal(other),
+        }
+    }
+}
+
+impl Registry {
+    /// Makes an empty registry in `folder`, which only its owner may enter.
+    ///
+    /// # Errors
+    /// [`RegistryError`], [`StoreError::Exists`] when there is one already.
+    pub fn create(
+        folder: &Path,
+        key: &SealingKey,
+        rng: Arc<dyn Rng>,
+    ) -> Result<Self, RegistryError> {
+        private_folder(folder)?;
+        let registry = Self::over(Store::create(folder)?, key, rng)?;
+        let nothing = SummaryRow {
+            format: FORMAT,
+            issued: 0,
+            sum: [0; 32],
+        };
+        let row = registry.sealed(SUMMARY, &nothing)?;
+        registry.store.apply(vec![(SUMMARY.to_vec(), Some(row))])?;
+        Ok(registry)
+    }
+
+    /// Opens the registry in `folder` and checks that no issued credential is missing or altered.
+    ///
+    /// # Errors
+    /// [`RegistryError`]: missing, in use, damaged (also with another key), or newer.
+    pub fn open(folder: &Path, key: &SealingKey, rng: Arc<dyn Rng>) -> Result<Self, RegistryError> {
+        let registry = Self::over(Store::open(folder)?, key, rng)?;
+        let expected: SummaryRow = registry.row(SUMMARY)?.ok_or(StoreError::Damaged)?;
+        if expected.format != FORMAT {
+            return Err(StoreError::Newer.into());
+        }
+        let found = registry.recollect()?;
+        if found.taken.len() as u64 != expected.issued || found.sum != expected.sum {
+            return Err(StoreError::Damaged.into());
+        }
+        *registry.memory() = found;
+        Ok(registry)
+    }
+
+    /// Whether reads and writes are still possible.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.store.is_running()
+    }
+
+    fn over(store: Store, key: &SealingKey, rng: Arc<dyn Rng>) -> Result<Self, RegistryError> {
+        Ok(Self {
+            store,
+            sealer: key.sealer("registry", Arc::clone(&rng))?,
+            tx_codes: key.tag_key("transaction code")?,
+            rng,
+            memory: Mutex::new(Memory::empty()?),
+        })
+    }
+
+    fn recollect(&self) -> Result<Memory, RegistryError> {
+        let mut memory = Memory::empty()?;
+        self.each_issued(|index, row, hash| {
+            memory
+                .list
+                .set(index, row.status.into())
+                .map_err(|_outside| StoreError::Damaged)?;
+            memory.taken.insert(index);
+            memory.sum = combine(memory.sum, &hash);
+            Ok(())
+        })?;
+        Ok(memory)
+    }
+
+    fn each_issued(
+        &self,
+        mut each: impl FnMut(u32, IssuedRow, [u8; 32]) -> Result<(), StoreError>,
+    ) -> Result<(), RegistryError> {
+        self.store.scan(ISSUED, |key, sealed| {
+            let row = self
+                .opened(key, sealed)
+                .map_err(|_sealed| StoreError::Damaged)?;
+            each(index_of(key)?, row, entry_hash(key, sealed))
+        })?;
+        Ok(())
+    }
+
+    fn row<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, RegistryError> {
+        match self.store.value(key)? {
+            Some(sealed) => self.opened(key, &sealed).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn opened<T: DeserializeOwned>(&self, key: &[u8], sealed: &[u8]) -> Result<T, RegistryError> {
+        let plain = self.sealer.open(key, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_unknown| StoreError::Newer.into())
+    }
+
+    fn sealed(&self, key: &[u8], row: &impl Serialize) -> Result<Vec<u8>, RegistryError> {
+        let plain = serde_json::to_vec(row).map_err(|_not_json| StoreError::Damaged)?;
+        Ok(self.sealer.seal(key, &Zeroizing::new(plain))?)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // It changes only after a batch was written, so a panic leaves it as it was.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    fn empty() -> Result<Self, StoreError> {
+        Ok(Self {
+            list: StatusList::two_bit(LIST_CAPACITY).map_err(|_too_large| StoreError::Damaged)?,
+            taken: HashSet::new(),
+            sum: [0; 32],
+            version: 0,
+        })
+    }
+}
+
+/// Combines a hash into a sum; doing it twice takes it out again.
+fn combine(mut sum: [u8; 32], hash: &[u8; 32]) -> [u8; 32] {
+    for (octet, other) in sum.iter_mut().zip(hash) {
+        *octet ^= other;
+    }
+    sum
+}
+
+fn entry_hash(key: &[u8], sealed: &[u8]) -> [u8; 32] {
+    sha256([key, sealed].concat())
+}
+
+fn private_folder(folder: &Path) -> Result<(), StoreError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| StoreError::Io(error.kind()))
+}

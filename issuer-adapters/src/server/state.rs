@@ -1,0 +1,160 @@
+//! Everything a handler may use.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{clock::Clock, jose::Signer, rng::Rng};
+
+use super::{
+    IssuedEntry, Profile, Registry, RegistryError, SealError, SealingKey, StatusChange,
+    handles::{Handles, Nonces},
+    issuance::Answers,
+    status::Published,
+};
+
+/// How long things live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// An offer, from the moment it is made.
+    pub offer: TimeDelta,
+    /// An access token. More than [`Self::LONGEST_TOKEN`] is cut to it.
+    pub access_token: TimeDelta,
+    /// A nonce.
+    pub nonce: TimeDelta,
+}
+
+impl Lifetimes {
+    /// A longer-lived token would have to be bound to a key (OpenID4VCI 1.0 section 13.10).
+    pub const LONGEST_TOKEN: TimeDelta = TimeDelta::seconds(300);
+}
+
+/// Ten minutes for an offer, five for a token or a nonce.
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            offer: TimeDelta::minutes(10),
+            access_token: Self::LONGEST_TOKEN,
+            nonce: TimeDelta::minutes(5),
+        }
+    }
+}
+
+/// What an issuing server is made of.
+#[derive(Debug)]
+pub struct Setup {
+    /// Who the institution is.
+    pub profile: Profile,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// The key that signs credentials and status lists; it has a key id.
+    pub signer: Arc<dyn Signer>,
+    /// The registry, opened with the same sealing key.
+    pub registry: Registry,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// A running issuer. Clones are the same issuer.
+#[derive(Debug, Clone)]
+pub struct IssuerState(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    setup: Setup,
+    handles: Handles,
+    nonces: Nonces,
+    answers: Mutex<Answers>,
+    published: Published,
+}
+
+impl IssuerState {
+    /// Puts an issuer together; codes and tokens are derived from `key`.
+    ///
+    /// # Errors
+    /// [`SealError`] when the key cannot be used or there is no randomness.
+    pub fn new(setup: Setup, key: &SealingKey) -> Result<Self, SealError> {
+        Ok(Self(Arc::new(Inner {
+            handles: Handles::new(key, Arc::clone(&setup.rng))?,
+            nonces: Nonces::new(&*setup.rng)?,
+            answers: Mutex::default(),
+            published: Published::default(),
+            setup,
+        })))
+    }
+
+    /// Who the institution is.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.0.setup.profile
+    }
+
+    /// Every issued credential, without names.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store does not answer.
+    pub fn issued(&self) -> Result<Vec<IssuedEntry>, RegistryError> {
+        self.registry().issued()
+    }
+
+    /// Revokes, suspends or resumes; the next fetch of the status list shows it.
+    ///
+    /// # Errors
+    /// [`RegistryError`], [`RegistryError::NoSuchCredential`] among others.
+    pub fn change_status(
+        &self,
+        index: u32,
+        change: StatusChange,
+    ) -> Result<IssuedEntry, RegistryError> {
+        self.registry().change_status(index, change, self.now())
+    }
+
+    /// Removes offers that can no longer be used, with their claims; gives how many. To be called
+    /// every minute or so.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store does not answer.
+    pub fn forget_dead_offers(&self) -> Result<usize, RegistryError> {
+        self.registry().forget_dead_offers(self.now())
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.0.setup.clock.now()
+    }
+
+    pub(super) fn lifetimes(&self) -> Lifetimes {
+        self.0.setup.lifetimes
+    }
+
+    pub(super) fn registry(&self) -> &Registry {
+        &self.0.setup.registry
+    }
+
+    pub(super) fn signer(&self) -> &dyn Signer {
+        &*self.0.setup.signer
+    }
+
+    pub(super) fn rng(&self) -> &dyn Rng {
+        &*self.0.setup.rng
+    }
+
+    pub(super) fn handles(&self) -> &Handles {
+        &self.0.handles
+    }
+
+    pub(super) fn nonces(&self) -> &Nonces {
+        &self.0.nonces
+    }
+
+    pub(super) fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.0
+            .answers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn published(&self) -> &Published {
+        &self.0.published
+    }
+}

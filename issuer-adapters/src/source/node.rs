@@ -1,0 +1,70 @@
+//! A JSON value that knows its place.
+
+use serde_json::{Map, Value};
+
+/// A value and its JSON pointer (RFC 6901).
+#[derive(Clone)]
+pub(super) struct Node<'v> {
+    value: &'v Value,
+    pointer: String,
+}
+
+impl<'v> Node<'v> {
+    /// The whole document.
+    pub(super) fn root(value: &'v Value) -> Self {
+        Self {
+            value,
+            pointer: String::new(),
+        }
+    }
+
+    /// Where the value stands.
+    pub(super) fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The member of an object; `None` also when it is `null`. Names given here are the reader's
+    /// own, so that a pointer never repeats a name from the document.
+    pub(super) fn member(&self, name: &'static str) -> Option<Self> {
+        self.members()?
+            .get(name)
+            .filter(|value| !value.is_null())
+            .map(|value| Self {
+                value,
+                pointer: format!("{}/{name}", self.pointer),
+            })
+    }
+
+    /// The members, when this is an object.
+    pub(super) fn members(&self) -> Option<&'v Map<String, Value>> {
+        self.value.as_object()
+    }
+
+    /// The elements, when this is an array.
+    pub(super) fn elements(&self) -> Option<impl Iterator<Item = Self> + use<'v>> {
+        let items = self.value.as_array()?;
+        let pointer = self.pointer.clone();
+        Some(items.iter().enumerate().map(move |(index, value)| Self {
+            value,
+            pointer: format!("{pointer}/{index}"),
+        }))
+    }
+
+    /// The text, when this is a string.
+    pub(super) fn as_str(&self) -> Option<&'v str> {
+        self.value.as_str()
+    }
+
+    /// The truth value, when this is one.
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        self.value.as_bool()
+    }
+
+    /// The text of a number, as written where the parser keeps that.
+    pub(super) fn number(&self) -> Option<String> {
+        match self.value {
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+}
