@@ -9,8 +9,8 @@
 //! | what a credential will say | [`credential::CredentialClaims`] | [`credential`] |
 //! | a signed SD-JWT VC | [`sd_jwt::IssuedCredential`] | [`sd_jwt`] |
 //! | what a recipient asks for | [`consent::request::ConsentRequest`] | [`consent`] |
-//! | what the person decided, signed | [`consent::decision::SignedGrant`] | [`consent`] |
-//! | a presentation, as the broker sees it | [`mailbox::SealedPresentation`] | [`mailbox`] |
+//! | what the person decided, signed | [`consent::decision::SignedDecision`] | [`consent`] |
+//! | a sealed presentation, as the broker sees it | [`mailbox::DepositHeader`] | [`mailbox`] |
 //! | what happened, in an order nobody can change | [`access_log`] | [`access_log`] |
 //! | who may issue and who may ask | [`trust::TrustList`] | [`trust`] |
 #![deny(missing_docs)]

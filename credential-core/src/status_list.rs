@@ -23,15 +23,6 @@ pub const MAX_OCTETS: usize = 4 << 20;
 /// The most a list may ask to be cached, in seconds.
 const MAX_TTL: u64 = 7 * 24 * 3600;
 
-/// Where a credential's status stands: the `status_list` member of its `status` claim.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StatusReference {
-    /// Place in the list, from 0.
-    pub idx: u32,
-    /// The list's address.
-    pub uri: String,
-}
-
 /// The status of one credential (section 7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

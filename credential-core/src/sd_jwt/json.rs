@@ -105,7 +105,10 @@ impl<'t> Reader<'t> {
     /// Everything up to the next quote, backslash or control character.
     fn plain_text(&mut self) -> &'t str {
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let length = plain_length(rest.as_bytes());
+        let length = rest
+            .bytes()
+            .position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+            .unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }
@@ -223,19 +226,6 @@ impl<'t> Reader<'t> {
             self.at += 1;
         }
     }
-}
-
-/// How many octets come before the first that cannot stand in a string as it is. Sixteen are looked at
-/// in one step, without branches, which the compiler turns into vector instructions.
-fn plain_length(text: &[u8]) -> usize {
-    let ends = |byte: u8| (byte < b' ') | (byte == b'"') | (byte == b'\\');
-    let whole = text
-        .chunks_exact(16)
-        .take_while(|chunk| !chunk.iter().fold(false, |found, byte| found | ends(*byte)))
-        .count()
-        * 16;
-    let rest = text.get(whole..).unwrap_or_default();
-    whole + rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len())
 }
 
 fn exact(token: &str, whole: bool) -> Option<Value> {

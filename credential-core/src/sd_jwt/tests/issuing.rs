@@ -307,3 +307,21 @@ fn a_key_without_id_or_that_does_not_answer_issues_nothing() {
         Err(IssueError::Sign(SignError::Unavailable))
     );
 }
+
+#[test]
+fn every_character_survives_issuing() {
+    let all: String = (0..0x250)
+        .filter_map(char::from_u32)
+        .chain(['\u{2028}', '😀'])
+        .collect();
+    let claims = claims(json!({"open": all, "hidden": all, all.clone(): 1}));
+    let credential = verify(&issued(
+        &claims,
+        &[ClaimPath::claim("hidden"), ClaimPath::claim(&all)],
+    ));
+    let credential = credential.unwrap();
+    for name in ["open", "hidden"] {
+        assert_eq!(credential.claims()[name], json!(all));
+    }
+    assert_eq!(credential.claims()[&all], 1);
+}

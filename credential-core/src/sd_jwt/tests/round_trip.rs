@@ -18,7 +18,7 @@ fn any_claims() -> impl Strategy<Value = Map<String, Value>> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         (-(1_i64 << 53) + 1..1 << 53).prop_map(Value::from),
-        "\\PC{0,8}".prop_map(Value::from),
+        "\\PC{0,6}[\x00-\x1f\"\\\\/]{0,2}".prop_map(Value::from),
     ];
     let value = leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
