@@ -1,2 +1,22 @@
-//! it
-fn main() {}
+//! The one end-to-end test binary: everything here drives running servers and real files.
+
+mod architecture;
+mod dishonest;
+mod journey;
+mod languages;
+mod privacy;
+#[path = "../support/mod.rs"]
+mod support;
+mod walkthrough;
+
+/// A test file that nobody names is a test that never runs.
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
+    let named = include_str!("main.rs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.strip_suffix(".rs").unwrap_or(&name);
+        assert!(module == "main" || named.contains(&format!("mod {module};")), "{name}");
+    }
+}

@@ -1,3 +1,53 @@
-//! verifier-sdk
+//! Verify learning credentials, and read what a person shared with you.
+//!
+//! ```no_run
+//! # async fn example(list: credential_core::trust::TrustList, text: String)
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! use credential_core::{clock::SystemClock, text::Language};
+//! use verifier_sdk::{Verifier, checks::Outcome};
+//!
+//! let verifier = Verifier::builder().trust(list).clock(SystemClock).offline().build()?;
+//! let report = verifier.verify_file(&text).await?;
+//! println!("{}", report.to_text(Language::Fi));
+//! let genuine = report.verdict == Outcome::Valid;
+//! # Ok(()) }
+//! ```
+//!
+//! The way of a share, stage by stage, each a type of its own:
+//!
+//! | stage | type |
+//! |---|---|
+//! | a request, pushed to the broker | `recipient::PendingRequest` (feature `http`) |
+//! | the person said yes | `recipient::HeldGrant` |
+//! | ciphertext, as the broker has it | [`SealedDeposit`] |
+//! | opened with our key | [`OpenedPresentation`] |
+//! | checked | [`Report`], never a bare yes or no |
+//!
+//! What is not valid is a result ([`Report`]); an error means that the check could not even start.
+//!
+//! # Incomplete support
+//! Credentials are SD-JWT VC. Status is a Token Status List. Type metadata is the one embedded in
+//! `credential-core`; none is fetched.
+#![deny(missing_docs)]
+
+pub mod checks;
+pub mod fetch;
 #[cfg(feature = "http")]
 pub mod http;
+mod key;
+mod open;
+pub mod receipt;
+#[cfg(feature = "http")]
+pub mod recipient;
+pub mod report;
+#[cfg(test)]
+mod test_support;
+mod verified;
+mod verify;
+pub mod words;
+
+pub use key::{RecipientKey, RecipientKeyError};
+pub use open::{GrantExpectation, OpenError, OpenedPresentation, SealedDeposit};
+pub use report::Report;
+pub use verified::{Verified, VerifiedCredential};
+pub use verify::{BuildError, Verifier, VerifierBuilder, VerifyError};

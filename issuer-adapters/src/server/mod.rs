@@ -26,6 +26,7 @@ mod endpoints;
 mod form;
 mod handles;
 mod issuance;
+mod mark;
 mod offering;
 mod profile;
 mod registry;

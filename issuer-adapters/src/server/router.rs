@@ -29,7 +29,6 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
 /// The server's addresses. Metadata is inserted before the identifier's own path (OpenID4VCI 1.0
 /// section 12.2.2, RFC 8414 section 3.1); everything else stands below it.
-#[must_use]
 pub fn router(state: IssuerState) -> Router {
     let path = state.profile().path().to_owned();
     let endpoints = Router::new()

@@ -5,8 +5,9 @@
 //!
 //! - `flush` hands octets to the system without an fsync: [`Store::apply`] also syncs the data file,
 //!   and returns only then.
-//! - On damaged files it panics more often than it errs, and may lose entries silently. Every call is
-//!   caught; the registry above keeps a count and a sum of what must be there.
+//! - On damaged files it panics more often than it errs: every call is caught. It may lose entries
+//!   silently: the registry above keeps a count and a sum of what must be there. It may fall back to
+//!   any older state: the [`Mark`] tells.
 //! - Large leaves go to files that are never synced: [`MAX_VALUE`] keeps leaves small.
 //! - A missing file is made anew without a word, so it is looked for first.
 
@@ -15,13 +16,20 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
+
+use super::mark::Mark;
 
 /// The largest value of one entry, in octets.
 pub(super) const MAX_VALUE: usize = 6 * 1024;
 const CACHE: u64 = 32 * 1024 * 1024;
 const DATA_FILE: &str = "db";
+/// The entry with the number of the last batch; no other key is empty.
+const NUMBER: &[u8] = b"";
 
 /// Entries to write (`Some`) and to remove (`None`).
 pub(super) type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
@@ -78,6 +86,8 @@ pub(super) struct Store {
     // `None` only while it is being closed.
     db: Option<sled::Db>,
     data: File,
+    /// Held while a batch is written.
+    mark: Mutex<Mark>,
     stopped: AtomicBool,
 }
 
@@ -87,34 +97,46 @@ impl Store {
         if folder.join(DATA_FILE).exists() {
             return Err(StoreError::Exists);
         }
-        Self::start(folder, true)
+        let (db, data) = start(folder, true)?;
+        let mark = Mark::create(folder).map_err(|error| system(&error))?;
+        Ok(Self::of(db, data, mark))
     }
 
-    /// Opens the store in a folder.
+    /// Opens the store in a folder, and refuses one that has fallen back behind its mark.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         if !folder.join(DATA_FILE).is_file() {
             return Err(StoreError::Missing);
         }
-        Self::start(folder, false)
+        let (db, data) = start(folder, false)?;
+        let mark = Mark::open(folder).map_err(|error| system(&error))?;
+        let store = Self::of(db, data, mark);
+        store.compare_with_mark()?;
+        Ok(store)
     }
 
-    fn start(folder: &Path, create_new: bool) -> Result<Self, StoreError> {
-        let config = sled::Config::new()
-            .path(folder)
-            .create_new(create_new)
-            .cache_capacity(CACHE)
-            .flush_every_ms(None);
-        let db = caught(|| config.open())?;
-        // Writable, since some systems sync nothing else.
-        let data = OpenOptions::new()
-            .write(true)
-            .open(folder.join(DATA_FILE))
-            .map_err(|error| StoreError::Io(error.kind()))?;
-        Ok(Self {
+    fn of(db: sled::Db, data: File, mark: Mark) -> Self {
+        Self {
             db: Some(db),
             data,
+            mark: Mutex::new(mark),
             stopped: AtomicBool::new(false),
-        })
+        }
+    }
+
+    /// One batch ahead is a crash between batch and mark; anything behind is damage.
+    fn compare_with_mark(&self) -> Result<(), StoreError> {
+        let number = match self.value(NUMBER)? {
+            Some(octets) => {
+                u64::from_be_bytes(octets.try_into().map_err(|_length| StoreError::Damaged)?)
+            }
+            None => 0,
+        };
+        let mut mark = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        match number.checked_sub(mark.number()) {
+            Some(0) => Ok(()),
+            Some(1) => mark.set(number).map_err(|error| system(&error)),
+            _ => Err(StoreError::Damaged),
+        }
     }
 
     /// The value of an entry.
@@ -158,7 +180,10 @@ impl Store {
     }
 
     fn write(&self, db: &sled::Db, changes: Changes) -> Result<(), StoreError> {
+        let mut mark = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = mark.number() + 1;
         let mut batch = sled::Batch::default();
+        batch.insert(NUMBER, &number.to_be_bytes());
         for (key, value) in changes {
             match value {
                 Some(value) => batch.insert(key, value),
@@ -167,9 +192,8 @@ impl Store {
         }
         caught(|| db.apply_batch(batch))?;
         caught(|| db.flush())?;
-        self.data
-            .sync_data()
-            .map_err(|error| StoreError::Io(error.kind()))
+        self.data.sync_data().map_err(|error| system(&error))?;
+        mark.set(number).map_err(|error| system(&error))
     }
 
     fn db(&self) -> Result<&sled::Db, StoreError> {
@@ -194,6 +218,21 @@ impl std::fmt::Debug for Store {
     }
 }
 
+fn start(folder: &Path, create_new: bool) -> Result<(sled::Db, File), StoreError> {
+    let config = sled::Config::new()
+        .path(folder)
+        .create_new(create_new)
+        .cache_capacity(CACHE)
+        .flush_every_ms(None);
+    let db = caught(|| config.open())?;
+    // Writable, since some systems sync nothing else.
+    let data = OpenOptions::new()
+        .write(true)
+        .open(folder.join(DATA_FILE))
+        .map_err(|error| system(&error))?;
+    Ok((db, data))
+}
+
 /// Runs one call of the engine; a panic inside it is damage. Safe to go on afterwards: a failed write
 /// stops the store, and reading changes nothing that is relied on.
 fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
@@ -204,14 +243,18 @@ fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
 }
 
 fn refused(error: &sled::Error) -> StoreError {
-    use io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     match error {
         sled::Error::Io(error) if is_lock(error) => StoreError::InUse,
-        sled::Error::Io(error) => match error.kind() {
-            InvalidData | InvalidInput | NotFound | UnexpectedEof => StoreError::Damaged,
-            other => StoreError::Io(other),
-        },
+        sled::Error::Io(error) => system(error),
         _unusable => StoreError::Damaged,
+    }
+}
+
+fn system(error: &io::Error) -> StoreError {
+    use io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
+    match error.kind() {
+        InvalidData | InvalidInput | NotFound | UnexpectedEof => StoreError::Damaged,
+        other => StoreError::Io(other),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use zeroize::Zeroizing;
-
 use super::{
     Damage, RecordDamage, TreeDamage, VaultError,
-    catalogue::{Catalogue, Entry, part_context},
-    engine::Engine,
+    catalogue::{Catalogue, ROOT},
+    engine::{Engine, MAX_ENTRY},
+    page::{self, PAGES},
+    part::{self, Part},
+    plaintext::Plaintext,
     seal::{Blinded, Keys, Version},
 };
 
@@ -21,17 +22,28 @@ pub(super) fn records(
     catalogue: &Catalogue,
 ) -> Result<(), VaultError> {
     let mut survey = Survey::default();
-    let mut scratch = Zeroizing::new(Vec::new());
-    engine.scan(|key, sealed| match Entry::parse(key) {
-        Entry::Catalogue => {}
-        Entry::Unknown => survey.unlisted += 1,
-        Entry::Part(record, part) => {
-            scratch.clear();
-            match part_is_whole(keys, catalogue, (&record, part), sealed, &mut scratch) {
-                Some(whole) => survey.count(record, whole),
-                None => survey.unlisted += 1,
-            }
+    let mut scratch = Plaintext::with_capacity(MAX_ENTRY);
+    engine.scan(|key, sealed| {
+        if is_catalogue(key) {
+            return;
         }
+        let listed = part::parse(key).and_then(|(record, number)| {
+            let listing = catalogue.listing(&record)?;
+            (number < listing.parts).then_some((record, number, listing))
+        });
+        let Some((record, number, listing)) = listed else {
+            survey.unlisted += 1;
+            return;
+        };
+        let part = Part {
+            tree: catalogue.name(listing.tree),
+            record: &record,
+            part: number,
+            parts: listing.parts,
+        };
+        scratch.resize(0);
+        let opened = part.open(keys, listing.version, sealed, &mut scratch);
+        survey.count(record, opened.is_ok());
     })?;
     match survey.damage(catalogue) {
         damage if damage == RecordDamage::default() => Ok(()),
@@ -53,21 +65,12 @@ pub(super) fn last_write(found: Version, acknowledged: Version) -> Result<(), Da
     }
 }
 
-/// Whether a part opens; `None` when the catalogue has no such part.
-fn part_is_whole(
-    keys: &Keys,
-    catalogue: &Catalogue,
-    (record, part): (&Blinded, u16),
-    sealed: &[u8],
-    scratch: &mut Zeroizing<Vec<u8>>,
-) -> Option<bool> {
-    let listing = catalogue.listing(record)?;
-    let context = part_context(catalogue.name(listing.tree), record, part, listing.parts);
-    (part < listing.parts).then(|| {
-        keys.record
-            .open(&context, listing.version, sealed, scratch)
-            .is_ok()
-    })
+/// Root and pages were checked when the catalogue was read.
+fn is_catalogue(key: &[u8]) -> bool {
+    match key {
+        [page::PREFIX, high, low] => u16::from_be_bytes([*high, *low]) < PAGES,
+        key => key == ROOT,
+    }
 }
 
 /// What was found on disk.

@@ -63,7 +63,9 @@ impl Folder {
     /// The owner alone: the engine makes files by the process's umask, so this runs at every opening.
     pub(super) fn make_private(&self) -> Result<(), VaultError> {
         restrict(&self.path)?;
-        restrict(&self.store())?;
+        if self.store().is_dir() {
+            restrict(&self.store())?;
+        }
         Ok(())
     }
 

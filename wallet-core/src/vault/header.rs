@@ -29,6 +29,7 @@ use super::{
     Damage, KdfCost, Passphrase, VaultError,
     folder::{STORE, replace_file},
     passphrase::key_encryption_key,
+    plaintext::Plaintext,
     seal::{SealingKey, Version},
 };
 
@@ -62,7 +63,20 @@ const WRAPPED: usize = super::seal::OVERHEAD + 32;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 enum WrappedBy {
-    Passphrase { salt: Octets<16>, cost: KdfCost },
+    Passphrase {
+        salt: Octets<16>,
+        #[serde(with = "CostOnDisk")]
+        cost: KdfCost,
+    },
+}
+
+/// Only a header may hold a cost that was not checked against the floor.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "KdfCost", deny_unknown_fields)]
+struct CostOnDisk {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
 }
 
 impl Header {
@@ -80,7 +94,7 @@ impl Header {
         let wrapped = SealingKey::new(&kek)
             .map_err(|_unsealable| Damage::Header)?
             .seal(
-                &by.context(&id),
+                &[&by.context(&id)],
                 Version::default(),
                 data_key.as_slice(),
                 rng,
@@ -167,12 +181,12 @@ impl Header {
 
 impl WrappedKey {
     fn unwrap_with(&self, kek: &[u8; 32], id: &Octets<16>) -> Option<Zeroizing<[u8; 32]>> {
-        let mut plaintext = Zeroizing::new(Vec::with_capacity(WRAPPED));
+        let mut plaintext = Plaintext::with_capacity(WRAPPED);
         SealingKey::new(kek)
             .and_then(|kek| {
                 let context = self.by.context(id);
                 kek.open(
-                    &context,
+                    &[&context],
                     Version::default(),
                     &self.wrapped.0,
                     &mut plaintext,

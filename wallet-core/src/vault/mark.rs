@@ -23,7 +23,7 @@ use super::{
 };
 
 const FILE: &str = "mark";
-const CONTEXT: &[u8] = b"mark";
+const CONTEXT: &[&[u8]] = &[b"mark"];
 /// Slots are a disk sector apart, so that writing one cannot tear the other.
 const SLOT: usize = 4096;
 
@@ -91,6 +91,15 @@ impl Mark {
     }
 }
 
+#[cfg(all(test, target_os = "linux"))]
+impl Mark {
+    /// A mark on a disk that has no room left.
+    pub(super) fn on_a_full_disk() -> std::io::Result<Self> {
+        let file = private_file().open("/dev/full")?;
+        Ok(Self { file })
+    }
+}
+
 impl Drop for Mark {
     fn drop(&mut self) {
         // Nobody is left to be told; an older mark notices less and accuses nobody.
@@ -116,3 +125,6 @@ impl NextMark {
         Ok(Self { slot, sealed })
     }
 }
+
+#[cfg(test)]
+mod tests;

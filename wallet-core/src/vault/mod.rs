@@ -45,7 +45,11 @@ mod error;
 mod folder;
 mod header;
 mod mark;
+mod page;
+mod part;
 mod passphrase;
+mod plaintext;
+mod read;
 mod seal;
 mod tree;
 mod write;
@@ -64,20 +68,18 @@ use credential_core::{
     encoding::base64url,
     rng::{Rng, random},
 };
-use serde::{Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
 pub use error::{Damage, RecordDamage, TreeDamage, VaultError};
 pub use passphrase::{KdfCost, Passphrase};
 pub use tree::{MAX_KEY, MAX_VALUE, Tree};
 pub use write::{MAX_WRITE, Transaction};
 
-use catalogue::{Catalogue, Listing, part_context, part_entry};
+use catalogue::Catalogue;
 use engine::{Changes, Engine};
 use folder::Folder;
 use header::Header;
 use mark::{Mark, NextMark};
-use seal::{Blinded, Keys, Version};
+use seal::{Keys, Version};
 
 /// An open vault. It may be shared between threads; dropping it closes and unlocks the folder.
 pub struct Vault {
@@ -169,60 +171,6 @@ impl Vault {
         self.catalogue().version().epoch
     }
 
-    /// The value of `key`, if there is one.
-    ///
-    /// # Errors
-    /// [`VaultError::Damaged`], [`VaultError::OtherType`], [`VaultError::Io`], or what is wrong
-    /// with the key: [`VaultError::NotSerializable`], [`VaultError::TooLarge`].
-    pub fn get<K, V>(&self, tree: &Tree<K, V>, key: &K) -> Result<Option<V>, VaultError>
-    where
-        K: Serialize,
-        V: DeserializeOwned,
-    {
-        self.refuse_when_stopped()?;
-        let record = self.blind(tree, key)?;
-        let catalogue = self.catalogue();
-        let Some(listing) = catalogue.listing(&record) else {
-            return Ok(None);
-        };
-        let plaintext = self.read(tree.name(), &record, listing)?;
-        tree.value(&plaintext).map(Some)
-    }
-
-    /// Whether `key` has a value.
-    ///
-    /// # Errors
-    /// [`VaultError::NotSerializable`] or [`VaultError::TooLarge`] for the key, or
-    /// [`VaultError::Stopped`].
-    pub fn contains<K, V>(&self, tree: &Tree<K, V>, key: &K) -> Result<bool, VaultError>
-    where
-        K: Serialize,
-    {
-        self.refuse_when_stopped()?;
-        let record = self.blind(tree, key)?;
-        Ok(self.catalogue().listing(&record).is_some())
-    }
-
-    /// How many records a tree has.
-    #[must_use]
-    pub fn count<K, V>(&self, tree: &Tree<K, V>) -> usize {
-        self.catalogue().of_tree(tree.name()).count()
-    }
-
-    /// All records of a tree, in the order of their keys.
-    ///
-    /// # Errors
-    /// As [`Self::get`].
-    pub fn list<K, V>(&self, tree: &Tree<K, V>) -> Result<Vec<(K, V)>, VaultError>
-    where
-        K: DeserializeOwned + Ord,
-        V: DeserializeOwned,
-    {
-        let mut pairs = self.list_except(tree, |_record| false)?;
-        pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(pairs)
-    }
-
     /// Reads everything again, as opening did.
     ///
     /// # Errors
@@ -234,59 +182,6 @@ impl Vault {
             return Err(Damage::Catalogue.into());
         }
         check::records(&self.engine, &self.keys, &catalogue)
-    }
-
-    fn list_except<K, V>(
-        &self,
-        tree: &Tree<K, V>,
-        skip: impl Fn(&Blinded) -> bool,
-    ) -> Result<Vec<(K, V)>, VaultError>
-    where
-        K: DeserializeOwned,
-        V: DeserializeOwned,
-    {
-        self.refuse_when_stopped()?;
-        self.catalogue()
-            .of_tree(tree.name())
-            .filter(|(record, _listing)| !skip(record))
-            .map(|(record, listing)| tree.pair(&self.read(tree.name(), record, listing)?))
-            .collect()
-    }
-
-    /// Opens a record. The caller holds the catalogue, so that no write comes between.
-    fn read(
-        &self,
-        tree: &str,
-        record: &Blinded,
-        listing: &Listing,
-    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let affected = |missing, altered| {
-            let tree = tree.to_owned();
-            let trees = vec![TreeDamage {
-                tree,
-                missing,
-                altered,
-            }];
-            Damage::Records(RecordDamage { trees, unlisted: 0 })
-        };
-        let parts: Vec<_> = (0..listing.parts)
-            .map(|part| self.engine.entry(&part_entry(record, part)))
-            .collect::<Result<Option<_>, _>>()?
-            .ok_or_else(|| affected(1, 0))?;
-        let room = parts.iter().map(|sealed| sealed.len()).sum();
-        let mut plaintext = Zeroizing::new(Vec::with_capacity(room));
-        for (part, sealed) in (0..listing.parts).zip(&parts) {
-            let context = part_context(tree, record, part, listing.parts);
-            self.keys
-                .record
-                .open(&context, listing.version, sealed, &mut plaintext)
-                .map_err(|_unsealable| affected(0, 1))?;
-        }
-        Ok(plaintext)
-    }
-
-    fn blind<K: Serialize, V>(&self, tree: &Tree<K, V>, key: &K) -> Result<Blinded, VaultError> {
-        Ok(self.keys.blind(tree.name(), &tree.key(key)?))
     }
 
     /// The catalogue is only ever replaced by our own code, which does not panic.

@@ -4,7 +4,6 @@
 //! a stolen folder can be guessed at without limit and only memory makes each guess expensive.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::VaultError;
@@ -51,12 +50,11 @@ impl std::fmt::Debug for Passphrase {
 }
 
 /// What one guess at the passphrase costs; stored in the vault's header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KdfCost {
-    memory_kib: u32,
-    passes: u32,
-    lanes: u32,
+    pub(super) memory_kib: u32,
+    pub(super) passes: u32,
+    pub(super) lanes: u32,
 }
 
 impl KdfCost {

@@ -23,9 +23,8 @@ use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf, hmac,
 };
-use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::{VaultError, plaintext::Plaintext};
 
 /// What seals, opens and blinds. Made once at opening; the data key itself is then forgotten.
 pub(super) struct Keys {
@@ -127,10 +126,12 @@ impl SealingKey {
         Ok(Self(LessSafeKey::new(key)))
     }
 
-    /// `seal(K, c, v, m)` of the module's notation.
+    /// `seal(K, c, v, m)` of the module's notation; `c` is given in pieces.
+    ///
+    /// Pieces are joined as they are, so one of varying length has to carry its own end.
     pub(super) fn seal(
         &self,
-        context: &[u8],
+        context: &[&[u8]],
         version: Version,
         plaintext: &[u8],
         rng: &dyn Rng,
@@ -156,39 +157,37 @@ impl SealingKey {
     }
 
     /// Opens what must have been sealed as `version`, and appends the plaintext to `into`.
-    ///
-    /// `into` should have room for `sealed.len()` more octets, or growing it leaves plaintext behind.
     pub(super) fn open(
         &self,
-        context: &[u8],
+        context: &[&[u8]],
         version: Version,
         sealed: &[u8],
-        into: &mut Zeroizing<Vec<u8>>,
+        into: &mut Plaintext,
     ) -> Result<(), Unsealable> {
         let (found, nonce, body) = split(sealed).ok_or(Unsealable)?;
         if found != version {
             return Err(Unsealable);
         }
         let start = into.len();
-        into.extend_from_slice(body);
+        into.append(body);
         let room = into.get_mut(start..).ok_or(Unsealable)?;
         let plaintext = self
             .0
             .open_in_place(nonce, associated_data(version, context), room)
             .map_err(unsealable)?
             .len();
-        into.truncate(start + plaintext);
+        into.resize(start + plaintext);
         Ok(())
     }
 
     /// Opens, believing the version that stands there; for what nothing else names.
     pub(super) fn open_any(
         &self,
-        context: &[u8],
+        context: &[&[u8]],
         sealed: &[u8],
-    ) -> Result<(Version, Zeroizing<Vec<u8>>), Unsealable> {
+    ) -> Result<(Version, Plaintext), Unsealable> {
         let (version, ..) = split(sealed).ok_or(Unsealable)?;
-        let mut plaintext = Zeroizing::new(Vec::with_capacity(sealed.len()));
+        let mut plaintext = Plaintext::with_capacity(sealed.len());
         self.open(context, version, sealed, &mut plaintext)?;
         Ok((version, plaintext))
     }
@@ -207,10 +206,13 @@ fn split(sealed: &[u8]) -> Option<(Version, Nonce, &[u8])> {
     Some((Version::from_octets(*version), nonce, body))
 }
 
-fn associated_data(version: Version, context: &[u8]) -> Aad<Vec<u8>> {
-    let mut octets = Vec::with_capacity(Version::LEN + context.len());
+fn associated_data(version: Version, context: &[&[u8]]) -> Aad<Vec<u8>> {
+    // Room for the longest context, a record's, so that it is allocated once.
+    let mut octets = Vec::with_capacity(96);
     octets.extend_from_slice(&version.to_octets());
-    octets.extend_from_slice(context);
+    for part in context {
+        octets.extend_from_slice(part);
+    }
     Aad::from(octets)
 }
 

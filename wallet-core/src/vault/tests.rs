@@ -7,7 +7,7 @@ mod model;
 use std::path::Path;
 
 use credential_core::rng::{NoRandomness, SystemRng};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use super::*;
@@ -281,6 +281,28 @@ fn without_randomness_nothing_is_written() {
     rng.1.store(false, Ordering::Relaxed);
     assert_eq!((vault.count(&NOTES), vault.epoch()), (0, 0));
     vault.put(&NOTES, &1, &"note".into()).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_that_fails_half_way_stops_the_vault_until_it_is_opened_again() {
+    let (_folder, path) = vault_with(|vault| {
+        vault.put(&NOTES, &1, &"one".into()).unwrap();
+        *vault.mark.lock().unwrap() = Mark::on_a_full_disk().unwrap();
+        let failed = vault.put(&NOTES, &2, &"two".into());
+        assert_eq!(failed, Err(VaultError::Io(io::ErrorKind::StorageFull)));
+        assert_eq!(
+            vault.put(&NOTES, &3, &"three".into()),
+            Err(VaultError::Stopped)
+        );
+        assert_eq!(vault.get(&NOTES, &1), Err(VaultError::Stopped));
+        assert_eq!(vault.list(&NOTES), Err(VaultError::Stopped));
+        assert_eq!(vault.check(), Err(VaultError::Stopped));
+    });
+    let vault = open(&path).unwrap();
+    assert_eq!(vault.get(&NOTES, &1), Ok(Some("one".into())));
+    assert_eq!(vault.contains(&NOTES, &3), Ok(false));
+    vault.put(&NOTES, &3, &"three".into()).unwrap();
 }
 
 #[test]

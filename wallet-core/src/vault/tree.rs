@@ -13,9 +13,8 @@ use std::{fmt, io, marker::PhantomData};
 
 use credential_core::canonical;
 use serde::{Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
-use super::VaultError;
+use super::{VaultError, plaintext::Plaintext};
 
 /// The longest key, in octets of its JSON.
 pub const MAX_KEY: usize = 1024;
@@ -95,42 +94,35 @@ const fn is_name(name: &str) -> bool {
 
 impl<K: Serialize, V> Tree<K, V> {
     /// The key's octets.
-    pub(super) fn key(&self, key: &K) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let octets = canonical::to_string(key)
-            .map_err(|_error| VaultError::NotSerializable { tree: self.name })?
-            .into_bytes();
-        let octets = Zeroizing::new(octets);
-        if octets.len() > MAX_KEY {
+    pub(super) fn key(&self, key: &K) -> Result<Plaintext, VaultError> {
+        let text = canonical::to_string(key)
+            .map_err(|_error| VaultError::NotSerializable { tree: self.name })?;
+        if text.len() > MAX_KEY {
             return Err(VaultError::TooLarge { limit: MAX_KEY });
         }
-        Ok(octets)
+        Ok(Plaintext::from(text.into_bytes()))
     }
 }
 
 impl<K, V: Serialize> Tree<K, V> {
-    /// Lays out a record. The value is measured before it is written, so that no buffer grows and
-    /// leaves half a secret in freed memory.
-    pub(super) fn record(&self, key: &[u8], value: &V) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let not_serializable = |_error| VaultError::NotSerializable { tree: self.name };
-        let mut length = Length(0);
-        serde_json::to_writer(&mut length, value).map_err(not_serializable)?;
-        let too_large = VaultError::TooLarge { limit: MAX_VALUE };
-        if length.0 > MAX_VALUE {
-            return Err(too_large);
+    /// Lays out a record.
+    pub(super) fn record(&self, key: &[u8], value: &V) -> Result<Plaintext, VaultError> {
+        let mut record = Plaintext::with_capacity(4096);
+        record.append(&[0; 8]);
+        record.append(key);
+        let mut bounded = Bounded {
+            into: &mut record,
+            room: MAX_VALUE,
+        };
+        serde_json::to_writer(&mut bounded, value).map_err(|error| match error.is_io() {
+            true => VaultError::TooLarge { limit: MAX_VALUE },
+            false => VaultError::NotSerializable { tree: self.name },
+        })?;
+        let lengths = [key.len(), MAX_VALUE - bounded.room].map(|length| length as u32);
+        for (into, length) in record.chunks_exact_mut(4).zip(lengths) {
+            into.copy_from_slice(&length.to_be_bytes());
         }
-        let padded = (8 + key.len() + length.0).next_multiple_of(PADDING);
-        let mut record = Zeroizing::new(Vec::with_capacity(padded));
-        for part in [key.len(), length.0] {
-            let part = u32::try_from(part).map_err(|_large| too_large.clone())?;
-            record.extend_from_slice(&part.to_be_bytes());
-        }
-        record.extend_from_slice(key);
-        serde_json::to_writer(&mut *record, value).map_err(not_serializable)?;
-        if record.len() != 8 + key.len() + length.0 {
-            // It serializes differently each time.
-            return Err(VaultError::NotSerializable { tree: self.name });
-        }
-        record.resize(padded, 0);
+        record.resize(record.len().next_multiple_of(PADDING));
         Ok(record)
     }
 }
@@ -162,12 +154,17 @@ fn split(record: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((key, rest.get(..value)?))
 }
 
-/// Counts what is written.
-struct Length(usize);
+/// Writes up to a limit. Nothing else that is written here can fail.
+struct Bounded<'a> {
+    into: &'a mut Plaintext,
+    room: usize,
+}
 
-impl io::Write for Length {
+impl io::Write for Bounded<'_> {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.saturating_add(octets.len());
+        let room = self.room.checked_sub(octets.len());
+        self.room = room.ok_or(io::ErrorKind::WriteZero)?;
+        self.into.append(octets);
         Ok(octets.len())
     }
 

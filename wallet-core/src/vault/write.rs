@@ -6,21 +6,19 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use zeroize::Zeroizing;
 
 use super::{
     Tree, Vault, VaultError,
-    catalogue::{Catalogue, Revision, part_context, part_entry},
-    engine::{Changes, MAX_ENTRY},
+    catalogue::{Catalogue, Revision},
+    engine::Changes,
     mark::{Mark, NextMark},
-    seal::{Blinded, OVERHEAD, Version},
+    part::{self, PART, Part},
+    plaintext::Plaintext,
+    seal::{Blinded, Version},
 };
 
 /// The most that one write may hold, in octets of laid-out records.
 pub const MAX_WRITE: usize = 16 * 1024 * 1024;
-/// A larger record is kept in parts of this many octets.
-pub(super) const PART: usize = 4096;
-const _: () = assert!(PART + OVERHEAD <= MAX_ENTRY);
 
 /// Changes that happen together or not at all. It sees the vault as it is, with its own changes.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub struct Transaction<'v> {
 /// What becomes of one record: `None` removes it.
 struct Pending {
     tree: &'static str,
-    record: Option<Zeroizing<Vec<u8>>>,
+    record: Option<Plaintext>,
 }
 
 impl std::fmt::Debug for Pending {
@@ -192,17 +190,9 @@ impl Pending {
         let old = before.listing(record).map_or(0, |listing| listing.parts);
         let kept = match &self.record {
             Some(plaintext) => {
-                let parts = plaintext.chunks(PART);
-                let limit = VaultError::TooLarge { limit: MAX_WRITE };
-                let count = u16::try_from(parts.len()).map_err(|_many| limit)?;
-                let listing = revision.list(*record, self.tree, count)?;
-                for (part, octets) in (0..count).zip(parts) {
-                    let context = part_context(self.tree, record, part, count);
-                    let (key, rng) = (&vault.keys.record, &*vault.rng);
-                    let sealed = key.seal(&context, listing.version, octets, rng)?;
-                    changes.push((part_entry(record, part), Some(sealed)));
-                }
-                count
+                let parts = self.seal(record, plaintext, vault, revision.version(), changes)?;
+                revision.list(*record, self.tree, parts)?;
+                parts
             }
             None if old == 0 => return Ok(()),
             None => {
@@ -210,8 +200,33 @@ impl Pending {
                 0
             }
         };
-        changes.extend((kept..old).map(|part| (part_entry(record, part), None)));
+        changes.extend((kept..old).map(|number| (part::entry(record, number).to_vec(), None)));
         Ok(())
+    }
+
+    /// Adds the sealed parts of the record to `changes`; gives how many they are.
+    fn seal(
+        &self,
+        record: &Blinded,
+        plaintext: &[u8],
+        vault: &Vault,
+        version: Version,
+        changes: &mut Changes,
+    ) -> Result<u16, VaultError> {
+        let pieces = plaintext.chunks(PART);
+        let parts = u16::try_from(pieces.len())
+            .map_err(|_many| VaultError::TooLarge { limit: MAX_WRITE })?;
+        for (number, octets) in (0..parts).zip(pieces) {
+            let part = Part {
+                tree: self.tree,
+                record,
+                part: number,
+                parts,
+            };
+            let sealed = part.seal(&vault.keys, version, octets, &*vault.rng)?;
+            changes.push((part::entry(record, number).to_vec(), Some(sealed)));
+        }
+        Ok(parts)
     }
 }
 

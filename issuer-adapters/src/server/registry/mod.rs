@@ -70,9 +70,6 @@ pub enum RegistryError {
     /// Something could not be sealed.
     #[error(transparent)]
     Seal(SealError),
-    /// The claims of one credential are larger than an offer can keep.
-    #[error("the claims of one credential are too large to be offered")]
-    ClaimsTooLarge,
     /// Three quarters of the status list are in use; beyond that an index is no longer random.
     #[error("the status list is full")]
     ListFull,
@@ -97,7 +94,6 @@ impl RegistryError {
         match self {
             Self::Store(error) => error.reason(),
             Self::Seal(_) => "registry_not_sealed",
-            Self::ClaimsTooLarge => "registry_claims_too_large",
             Self::ListFull => "registry_list_full",
             Self::NoSuchCredential { .. } => "registry_no_such_credential",
             Self::Revoked { .. } => "registry_revoked_for_good",
@@ -217,6 +213,29 @@ impl Registry {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         // It changes only after a batch was written, so a panic leaves it as it was.
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+impl Registry {
+    /// Changes an entry behind the registry's back.
+    pub(in crate::server) fn tamper(&self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        self.store.apply(vec![(key, value)]).unwrap();
+    }
+
+    pub(in crate::server) fn sealed_at(&self, key: &[u8]) -> Vec<u8> {
+        self.store.value(key).unwrap().unwrap()
+    }
+
+    /// How many entries there are of all kinds.
+    pub(in crate::server) fn entries(&self) -> usize {
+        let mut entries = 0;
+        let count = |_: &[u8], _: &[u8]| {
+            entries += 1;
+            Ok(())
+        };
+        self.store.scan(b"", count).unwrap();
+        entries
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 
 /// Octets of claims in one entry, before sealing.
 const CHUNK: usize = 4096;
-/// Most entries for one credential: 384 KiB of claims.
+/// Most entries for one credential: 384 KiB, more than claims can have.
 const MAX_CHUNKS: usize = 96;
 
 /// A new offer, before it is kept.
@@ -211,7 +211,7 @@ impl Registry {
         let plain = serde_json::to_vec(&row).map_err(|_not_json| StoreError::Damaged)?;
         let plain = Zeroizing::new(plain);
         if plain.len() > MAX_CHUNKS * CHUNK {
-            return Err(RegistryError::ClaimsTooLarge);
+            return Err(StoreError::TooLarge.into());
         }
         let mut chunks = 0;
         for piece in plain.chunks(CHUNK) {

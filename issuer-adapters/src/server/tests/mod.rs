@@ -1,1 +1,9 @@
+//! The server over real HTTP on loopback. Requirements are named by number (`c05_…`).
 
+mod issuance;
+mod metadata;
+mod redeeming;
+mod refusals;
+mod registry;
+mod status;
+mod world;

@@ -48,7 +48,7 @@ fn any_of_several_wrapped_keys_opens() {
     let wrapped = SealingKey::new(&kek)
         .unwrap()
         .seal(
-            &by.context(&header.id),
+            &[&by.context(&header.id)],
             Version::default(),
             data_key.as_slice(),
             &SystemRng::default(),

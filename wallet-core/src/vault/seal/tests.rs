@@ -49,7 +49,7 @@ fn blinding_is_hmac_under_a_derived_key() {
 fn sealing_is_aes_gcm_under_a_derived_key() {
     let sealed = keys()
         .record
-        .seal(b"context", VERSION, b"hello", &Always(9))
+        .seal(&[b"context"], VERSION, b"hello", &Always(9))
         .unwrap();
     assert_eq!(
         hex(&sealed),
@@ -65,7 +65,7 @@ fn the_boundary_between_tree_and_key_counts() {
 
 #[test]
 fn sealing_without_randomness_is_refused() {
-    let sealed = keys().record.seal(b"", VERSION, b"hello", &Silent);
+    let sealed = keys().record.seal(&[b""], VERSION, b"hello", &Silent);
     assert_eq!(sealed, Err(VaultError::Randomness(NoRandomness)));
 }
 
@@ -83,26 +83,26 @@ proptest! {
     fn what_was_sealed_opens(context: Vec<u8>, epoch: u64, stamp: u64, plaintext: Vec<u8>) {
         let key = keys().record;
         let version = Version { epoch, stamp };
-        let sealed = key.seal(&context, version, &plaintext, &Always(1)).unwrap();
+        let sealed = key.seal(&[&context], version, &plaintext, &Always(1)).unwrap();
         prop_assert_eq!(sealed.len(), plaintext.len() + OVERHEAD);
-        let (found, opened) = key.open_any(&context, &sealed).unwrap();
-        prop_assert_eq!((found, &*opened), (version, &plaintext));
+        let (found, opened) = key.open_any(&[&context], &sealed).unwrap();
+        prop_assert_eq!((found, &*opened), (version, plaintext.as_slice()));
     }
 
     #[test]
     fn one_flipped_bit_does_not_open(plaintext: Vec<u8>, at: prop::sample::Index) {
         let key = keys().record;
-        let mut sealed = key.seal(b"context", VERSION, &plaintext, &Always(1)).unwrap();
+        let mut sealed = key.seal(&[b"context"], VERSION, &plaintext, &Always(1)).unwrap();
         let bit = at.index(sealed.len() * 8);
         sealed[bit / 8] ^= 1 << (bit % 8);
-        let mut into = Zeroizing::new(Vec::new());
-        prop_assert_eq!(key.open(b"context", VERSION, &sealed, &mut into), Err(Unsealable));
-        prop_assert!(key.open_any(b"context", &sealed).is_err());
+        let mut into = Plaintext::with_capacity(0);
+        prop_assert_eq!(key.open(&[b"context"], VERSION, &sealed, &mut into), Err(Unsealable));
+        prop_assert!(key.open_any(&[b"context"], &sealed).is_err());
     }
 
     #[test]
     fn arbitrary_octets_do_not_open(octets: Vec<u8>) {
-        prop_assert!(keys().catalogue.open_any(b"", &octets).is_err());
+        prop_assert!(keys().catalogue.open_any(&[], &octets).is_err());
     }
 
     #[test]
@@ -117,9 +117,9 @@ fn another_context_version_or_key_does_not_open() {
     let keys = keys();
     let sealed = keys
         .record
-        .seal(b"context", VERSION, b"hello", &Always(1))
+        .seal(&[b"context"], VERSION, b"hello", &Always(1))
         .unwrap();
-    let mut into = Zeroizing::new(Vec::new());
+    let mut into = Plaintext::with_capacity(0);
     let later = Version {
         epoch: 6,
         ..VERSION
@@ -134,7 +134,7 @@ fn another_context_version_or_key_does_not_open() {
         (&keys.record, b"context", elsewhere),
         (&keys.catalogue, b"context", VERSION),
     ] {
-        let opened = key.open(context, version, &sealed, &mut into);
+        let opened = key.open(&[context], version, &sealed, &mut into);
         assert_eq!(opened, Err(Unsealable));
     }
 }

@@ -248,6 +248,8 @@ fn a_missing_file_is_damage_and_is_not_made_anew() {
         assert!(!copied.join(file).exists());
         fs::remove_dir_all(copied).unwrap();
     }
+    fs::remove_dir_all(path.join("store")).unwrap();
+    assert_eq!(damage(&path), Damage::Engine);
 }
 
 #[test]
@@ -255,7 +257,7 @@ fn a_record_that_is_altered_while_the_vault_is_open_is_not_returned() {
     let (_folder, path) = two_notes();
     let vault = open(&path).unwrap();
     let record = vault.blind(&NOTES, &1).unwrap();
-    let entry = part_entry(&record, 0);
+    let entry = part::entry(&record, 0).to_vec();
     let mut sealed = vault.engine.entry(&entry).unwrap().unwrap().to_vec();
     sealed[40] ^= 1;
     vault

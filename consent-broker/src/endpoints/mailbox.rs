@@ -1,0 +1,100 @@
+//! The mailbox: a recipient reads the sealed deposit of its grant. Every read and every refused read of
+//! a known token is in the person's log before the first octet leaves.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, header::CONTENT_TYPE},
+    response::{IntoResponse as _, Response},
+};
+use chrono::SecondsFormat;
+use credential_core::{
+    clock::Clock,
+    encoding::base64url,
+    id::{GrantId, ReadId},
+};
+
+use crate::{
+    error::RouteError,
+    extract::Authorized,
+    keys::BrokerKeys,
+    notary::Notary,
+    storage::{Read, Reading, Store},
+};
+
+/// The resource that access tokens are for, relative to the issuer.
+pub const RESOURCE: &str = "/mailbox";
+/// Where one grant's mailbox stands.
+pub const PATH: &str = "/mailbox/{grant_id}";
+
+pub(crate) async fn get(
+    State(store): State<Arc<dyn Store>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(keys): State<BrokerKeys>,
+    State(notary): State<Notary>,
+    authorized: Authorized,
+    Path(grant_id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, RouteError> {
+    let now = clock.now();
+    let token = authorized.token();
+    // A foreign, an unknown and a misspelt grant are the same to who asks.
+    if grant_id.parse::<GrantId>() != Ok(token.grant_id) {
+        return Err(RouteError::Token);
+    }
+    let read_id: ReadId = headers
+        .get("read-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse().ok())
+        .ok_or(RouteError::Malformed("read_id_missing"))?;
+    let order = Read {
+        subject_id: token.subject_id,
+        grant_id: token.grant_id,
+        epoch: token.epoch,
+        jkt: token.jkt.clone(),
+        read_id,
+    };
+    let reading = store.read(order, &notary, now).await?;
+    let reading = reading.ok_or(RouteError::Token)?;
+    let log_name = log_pseudonym(&keys, &reading, token.grant_id)?;
+    let head = notary.head(&log_name, &reading.log, now)?;
+    answer(reading, &head)
+}
+
+fn answer(reading: Reading, head: &str) -> Result<Response, RouteError> {
+    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|_error| RouteError::NotMade);
+    let headers = [
+        ("content-type", value("application/jose")?),
+        ("grant-expires", value(&time(reading.until))?),
+        ("deposited-at", value(&time(reading.deposit.deposited_at))?),
+        ("log-receipt", value(head)?),
+    ];
+    let mut response = (headers, reading.ciphertext).into_response();
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/jose"));
+    Ok(response)
+}
+
+/// Names the person's log to one recipient under one grant: two recipients that compare their log
+/// receipts cannot tell from the name that they read the same person.
+fn log_pseudonym(
+    keys: &BrokerKeys,
+    reading: &Reading,
+    grant_id: GrantId,
+) -> Result<String, RouteError> {
+    let purpose = [
+        b"log-receipt".as_slice(),
+        reading.log_id.as_bytes(),
+        grant_id.as_bytes(),
+    ];
+    let name = keys
+        .handle_key()
+        .derive(&purpose)
+        .ok_or(RouteError::NotMade)?;
+    name.first_chunk::<16>()
+        .map(base64url)
+        .ok_or(RouteError::NotMade)
+}

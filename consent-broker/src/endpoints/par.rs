@@ -1,0 +1,98 @@
+//! Pushed authorization requests (RFC 9126): the only way to ask. Whatever the recipient's
+//! registration does not cover is refused here, before any person sees it.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::TimeDelta;
+use credential_core::{
+    clock::Clock,
+    consent::request::{self, ConsentRequest},
+    id::RequestId,
+    jose::jws::Unverified,
+    oauth::token::PushedResponse,
+    rng::Rng,
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    error::RouteError,
+    extract::Client,
+    handles::{Handles, RequestUri},
+    interaction::{Callback, Interaction, REQUEST_LIFE_SECONDS},
+    state::Issuer,
+    storage::Store,
+    trust::TrustHandle,
+};
+
+/// Where the endpoint stands.
+pub const PATH: &str = "/par";
+/// The form in which a handle becomes a `request_uri` (RFC 9126 section 2.2).
+pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+
+pub(crate) async fn post(
+    State(store): State<Arc<dyn Store>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(rng): State<Arc<dyn Rng>>,
+    State(trust): State<TrustHandle>,
+    State(handles): State<Handles>,
+    State(issuer): State<Issuer>,
+    client: Client,
+) -> Result<(StatusCode, Json<PushedResponse>), RouteError> {
+    let now = clock.now();
+    // RFC 9126 section 2.1: a request_uri cannot be pushed.
+    if client.form().find("request_uri").is_some() {
+        return Err(RouteError::Malformed("request_uri_pushed"));
+    }
+    let signed = client.form().require("request")?;
+    let trust = trust.current();
+    let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
+    let asked = ConsentRequest::verify(signed, issuer.as_str(), list, now)?;
+    if asked.client_id() != client.id() {
+        return Err(RouteError::Client("request_other_client"));
+    }
+    refuse_indirection(signed)?;
+    let object = asked.object();
+    if object.dpop_jkt != client.jkt() {
+        return Err(RouteError::Proof("dpop_other_key"));
+    }
+    let request_id = RequestId::random(&*rng).map_err(|_none| RouteError::NotMade)?;
+    let interaction = Interaction {
+        request_id,
+        client_id: client.id().into(),
+        callback: Callback {
+            redirect_uri: object.redirect_uri.clone(),
+            state: object.state.clone(),
+            code_challenge: object.code_challenge.clone(),
+            dpop_jkt: object.dpop_jkt.clone(),
+        },
+        pushed_at: now,
+        shown_at: None,
+        opened: None,
+        decided: None,
+        completed_at: None,
+    };
+    store.push_request(interaction, signed.into()).await?;
+    // The handle outlives its first use; the row says how long it works.
+    let handle = handles.seal(&RequestUri {
+        request_id,
+        client_id: client.id().into(),
+        exp: (now + TimeDelta::hours(2)).timestamp(),
+    })?;
+    let answer = PushedResponse {
+        request_uri: format!("{REQUEST_URI_PREFIX}{handle}"),
+        expires_in: REQUEST_LIFE_SECONDS,
+    };
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// RFC 9101 section 4: a request object contains neither `request` nor `request_uri`.
+fn refuse_indirection(signed: &str) -> Result<(), RouteError> {
+    let claims: Map<String, Value> = Unverified::parse(signed, request::TYP)
+        .and_then(|object| object.untrusted_payload())
+        .map_err(|_error| RouteError::Malformed("request_not_an_object"))?;
+    if claims.contains_key("request") || claims.contains_key("request_uri") {
+        return Err(RouteError::Malformed("request_uri_pushed"));
+    }
+    Ok(())
+}

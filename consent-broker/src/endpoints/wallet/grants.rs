@@ -1,0 +1,137 @@
+//! A person's grants: what is shared now and was shared before, and the end of a share.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use chrono::{DateTime, Utc};
+use credential_core::{
+    clock::Clock,
+    consent::decision::SignedDecision,
+    id::{GrantId, SubjectId},
+    jose::jws::General,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::RouteError,
+    extract::{Body, Holder},
+    grant::Deposit,
+    notary::Notary,
+    storage::{GrantOverview, Store},
+};
+
+/// Where the list stands.
+pub const PATH: &str = "/wallet/grants";
+/// Where a grant is stopped.
+pub const WITHDRAW_PATH: &str = "/wallet/grants/{grant_id}/withdraw";
+
+/// All grants of the account, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantList {
+    /// One a grant.
+    pub grants: Vec<GrantView>,
+}
+
+/// One grant, as its holder sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantView {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// `active`, `withdrawn`, `expired` or `exhausted`.
+    pub status: String,
+    /// Counted reads.
+    pub reads: u32,
+    /// When it ends, or would have ended.
+    pub until: DateTime<Utc>,
+    /// The holder's own signed decision.
+    pub decision: General,
+    /// The newest deposit that is still kept.
+    pub deposit: Option<DepositView>,
+}
+
+/// A deposit, as its holder sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepositView {
+    /// Its place among the grant's deposits, from 1.
+    pub seq: u32,
+    /// Until when it can be read, seconds since 1970.
+    pub exp: i64,
+}
+
+pub(crate) async fn get(
+    State(store): State<Arc<dyn Store>>,
+    State(clock): State<Arc<dyn Clock>>,
+    holder: Holder,
+) -> Result<Json<GrantList>, RouteError> {
+    let now = clock.now();
+    let grants = store.grants(holder.subject()).await?;
+    let grants = grants.into_iter().map(|one| view(one, now)).collect();
+    Ok(Json(GrantList { grants }))
+}
+
+fn view(overview: GrantOverview, now: DateTime<Utc>) -> GrantView {
+    let GrantOverview {
+        grant,
+        decision,
+        deposit,
+    } = overview;
+    GrantView {
+        grant_id: grant.grant_id,
+        status: grant.state_name(now).into(),
+        reads: grant.reads,
+        until: grant.until,
+        decision,
+        deposit: deposit.map(|Deposit { seq, exp, .. }| DepositView { seq, exp }),
+    }
+}
+
+/// What the wallet sends to stop a share.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithdrawalBody {
+    decision: General,
+}
+
+/// What it gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalAnswer {
+    /// The signed receipt; null for a statutory request.
+    pub receipt: Option<String>,
+}
+
+pub(crate) async fn withdraw(
+    State(store): State<Arc<dyn Store>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(notary): State<Notary>,
+    holder: Holder,
+    Path(grant_id): Path<String>,
+    Body(WithdrawalBody { decision }): Body<WithdrawalBody>,
+) -> Result<Json<WithdrawalAnswer>, RouteError> {
+    let now = clock.now();
+    let grant_id = grant_id.parse().map_err(|_error| RouteError::UnknownGrant)?;
+    check(&*store, holder.subject(), grant_id, &decision, now).await?;
+    let receipt = store
+        .withdraw(holder.subject(), grant_id, decision, &notary, now)
+        .await?
+        .ok_or(RouteError::UnknownGrant)?;
+    Ok(Json(WithdrawalAnswer { receipt }))
+}
+
+/// The withdrawal is signed with the grant's own key, which never changes: checking it before the
+/// transaction is safe.
+async fn check(
+    store: &dyn Store,
+    subject: SubjectId,
+    grant_id: GrantId,
+    withdrawal: &General,
+    now: DateTime<Utc>,
+) -> Result<(), RouteError> {
+    let found = store.grant(subject, grant_id).await?;
+    let (_grant, papers) = found.ok_or(RouteError::UnknownGrant)?;
+    let approval = SignedDecision::open(papers.decision)?;
+    SignedDecision::verify_withdrawal(withdrawal.clone(), &approval, now)?;
+    Ok(())
+}

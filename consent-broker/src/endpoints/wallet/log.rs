@@ -1,0 +1,44 @@
+//! A person's access log, page by page, each with a signed head and the proof that it continues what
+//! the wallet knew.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+};
+use credential_core::{access_log::LogPage, clock::Clock};
+
+use crate::{
+    error::RouteError,
+    extract::{Form, Holder},
+    notary::Notary,
+    storage::Store,
+};
+
+/// Where the endpoint stands.
+pub const PATH: &str = "/wallet/log";
+
+/// Answers from `since` (0 when it is absent). One page has at most 4,096 entries and its head is that
+/// of the page's end, so a wallet asks again until it gets no entries.
+pub(crate) async fn get(
+    State(store): State<Arc<dyn Store>>,
+    State(clock): State<Arc<dyn Clock>>,
+    State(notary): State<Notary>,
+    holder: Holder,
+    RawQuery(query): RawQuery,
+) -> Result<Json<LogPage>, RouteError> {
+    let parameters = Form::parse(query.unwrap_or_default().as_bytes())?;
+    let since: u64 = match parameters.find("since") {
+        None => 0,
+        Some(text) => text
+            .parse()
+            .map_err(|_error| RouteError::Malformed("since_not_a_size"))?,
+    };
+    let slice = store.log_since(holder.subject(), since).await?;
+    let slice = slice.ok_or(RouteError::Malformed("log_shorter_than_since"))?;
+    let head = notary.head(&slice.log_id, &slice.frontier, clock.now())?;
+    let known = usize::try_from(since).unwrap_or(usize::MAX);
+    let page = LogPage::new(head, &slice.leaves, slice.entries, known);
+    Ok(Json(page))
+}

@@ -1,0 +1,8 @@
+//! What a person's wallet asks. It is known by a pairwise key alone.
+
+pub mod decisions;
+pub mod grants;
+pub mod log;
+pub mod receipts;
+pub mod requests;
+pub mod token;

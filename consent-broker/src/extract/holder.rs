@@ -1,0 +1,32 @@
+//! A person's wallet with its own token and DPoP proof.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use credential_core::id::SubjectId;
+
+use super::token::{bound_token, refuse_replay};
+use crate::{error::RouteError, handles::WalletToken, state::AppState};
+
+/// A wallet whose token was made here, has not expired, and is used with the account's key, in a proof
+/// that was not used before.
+#[derive(Debug)]
+pub(crate) struct Holder(SubjectId);
+
+impl Holder {
+    /// The account.
+    pub(crate) fn subject(&self) -> SubjectId {
+        self.0
+    }
+}
+
+impl FromRequestParts<AppState> for Holder {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, RouteError> {
+        let (token, proof) = bound_token::<WalletToken>(parts, state)?;
+        if token.jkt != proof.jkt() {
+            return Err(RouteError::Token);
+        }
+        refuse_replay(state, &proof).await?;
+        Ok(Self(token.subject_id))
+    }
+}

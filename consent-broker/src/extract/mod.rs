@@ -1,0 +1,16 @@
+//! Who is asking, with what proof: each extractor has one way in, and whoever holds its result need
+//! not check again.
+
+mod body;
+mod client;
+mod form;
+mod holder;
+mod proof;
+mod token;
+
+pub(crate) use body::Body;
+pub(crate) use client::Client;
+pub(crate) use form::Form;
+pub(crate) use holder::Holder;
+pub(crate) use proof::{Proven, remember};
+pub(crate) use token::Authorized;

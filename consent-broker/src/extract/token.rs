@@ -1,0 +1,82 @@
+//! A recipient's access token with its DPoP proof (RFC 9449 section 7.1).
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+};
+
+use super::{Proven, remember};
+use crate::{
+    endpoints::mailbox,
+    error::RouteError,
+    handles::{AccessToken, Handle, Handles},
+    state::{AppState, Issuer},
+};
+use axum::extract::FromRef as _;
+
+/// A mailbox request whose token was made here, has not expired, is meant for the mailbox, and is used
+/// with the key it is bound to, in a proof that was not used before. Whether the grant still lives is
+/// for the store's transaction to say.
+#[derive(Debug)]
+pub(crate) struct Authorized(AccessToken);
+
+impl Authorized {
+    /// What the token says.
+    pub(crate) fn token(&self) -> &AccessToken {
+        &self.0
+    }
+}
+
+impl FromRequestParts<AppState> for Authorized {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, RouteError> {
+        let (token, proof) = bound_token::<AccessToken>(parts, state)?;
+        let audience = Issuer::from_ref(state).address(mailbox::RESOURCE);
+        let now = state.clock.now();
+        let trust = state.trust.current();
+        let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
+        let is_good = token.jkt == proof.jkt()
+            && token.aud == audience
+            && list.recipient(&token.client_id).is_some();
+        if !is_good {
+            return Err(RouteError::Token);
+        }
+        refuse_replay(state, &proof).await?;
+        Ok(Self(token))
+    }
+}
+
+/// Opens the token of the `Authorization` header and checks the proof that comes with it. The proof is
+/// looked at first: what is wrong with it says nothing about the token.
+pub(super) fn bound_token<H: Handle>(
+    parts: &Parts,
+    state: &AppState,
+) -> Result<(H, Proven), RouteError> {
+    let token = dpop_token(&parts.headers).ok_or(RouteError::Token)?;
+    let proof = Proven::check(parts, state, Some(token)).map_err(|error| match error {
+        RouteError::Proof(reason) => RouteError::ResourceProof(reason),
+        other => other,
+    })?;
+    let handle = Handles::from_ref(state).open(token, state.clock.now())?;
+    Ok((handle, proof))
+}
+
+pub(super) async fn refuse_replay(state: &AppState, proof: &Proven) -> Result<(), RouteError> {
+    match remember(&*state.store, vec![proof.id()]).await? {
+        None => Ok(()),
+        Some(_) => Err(RouteError::ResourceProof("dpop_replayed")),
+    }
+}
+
+/// The token of exactly one `Authorization: DPoP …` header; the scheme's case does not matter.
+fn dpop_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("DPoP")
+        .then_some(token.trim_start())
+}

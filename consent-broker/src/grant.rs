@@ -1,0 +1,200 @@
+//! One grant as the broker holds it, and the question asked at every read: may this be read now?
+//!
+//! Everything here is pure: rows and time in, an answer out. Stores call it inside their transactions.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    access_log::Outcome,
+    consent::{decision::SignedDecision, details::GrantedDetails},
+    id::{GrantId, SubjectId},
+    jose::jws::General,
+};
+use serde::{Deserialize, Serialize};
+
+/// One grant's row. It says who may read how often and until when, and nothing about what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// The person's account.
+    pub subject_id: SubjectId,
+    /// The grant, named by the wallet.
+    pub grant_id: GrantId,
+    /// The recipient's client id.
+    pub recipient: String,
+    /// base64url SHA-256 of the canonical granted details.
+    pub details_hash: String,
+    /// The first moment in which it can no longer be read.
+    pub until: DateTime<Utc>,
+    /// Most reads; none for no limit.
+    pub max_reads: Option<u32>,
+    /// Counted reads so far.
+    pub reads: u32,
+    /// Every handle names the epoch it was made in; raising it ends them all at once.
+    pub epoch: u32,
+    /// Active or ended.
+    pub status: Status,
+    /// When the person decided.
+    pub created_at: DateTime<Utc>,
+    /// When the code was redeemed.
+    pub code_used_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a grant lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state", deny_unknown_fields)]
+pub enum Status {
+    /// It can be read.
+    Active,
+    /// It never can be read again.
+    Ended {
+        /// Why it ended.
+        how: Ending,
+        /// When.
+        at: DateTime<Utc>,
+    },
+}
+
+/// How a grant ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The person stopped it.
+    Withdrawn,
+    /// Its time is over.
+    Expired,
+    /// The last allowed read was made.
+    Exhausted,
+}
+
+impl Ending {
+    /// The word that wallets get.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Exhausted => "exhausted",
+        }
+    }
+}
+
+/// The answer to a read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// Read, and count it.
+    Counted,
+    /// The same read again: give the same, count nothing.
+    Repeated,
+    /// Do not read; the outcome is what the person's log says.
+    Refused(Outcome),
+}
+
+impl Grant {
+    /// Whether a token of `epoch` may read now; `repeats` when the same key made the same read within
+    /// the last ten minutes.
+    #[must_use]
+    pub fn admit(&self, epoch: u32, repeats: bool, now: DateTime<Utc>) -> Admission {
+        let over = now >= self.until;
+        match self.status {
+            _ if over => Admission::Refused(Outcome::GrantEnded),
+            Status::Ended { how, .. } if how != Ending::Exhausted || !repeats => {
+                Admission::Refused(Outcome::GrantEnded)
+            }
+            _ if epoch != self.epoch => Admission::Refused(Outcome::NotAuthorized),
+            _ if repeats => Admission::Repeated,
+            Status::Active if self.max_reads.is_none_or(|most| self.reads < most) => {
+                Admission::Counted
+            }
+            _ => Admission::Refused(Outcome::GrantEnded),
+        }
+    }
+
+    /// Whether a new token may be made for a handle of `epoch`.
+    #[must_use]
+    pub fn may_have_token(&self, epoch: u32, now: DateTime<Utc>) -> bool {
+        self.status == Status::Active && epoch == self.epoch && now < self.until
+    }
+
+    /// Counts one read; true when it was the last, which ends the grant.
+    pub fn count_read(&mut self, now: DateTime<Utc>) -> bool {
+        self.reads = self.reads.saturating_add(1);
+        let was_last = self.max_reads.is_some_and(|most| self.reads >= most);
+        if was_last {
+            self.status = Status::Ended {
+                how: Ending::Exhausted,
+                at: now,
+            };
+        }
+        was_last
+    }
+
+    /// Ends the grant and every handle made for it.
+    pub fn end(&mut self, how: Ending, now: DateTime<Utc>) {
+        self.status = Status::Ended { how, at: now };
+        self.end_handles();
+    }
+
+    /// Ends every handle made for the grant; the grant itself stays as it is.
+    pub fn end_handles(&mut self) {
+        self.epoch = self.epoch.saturating_add(1);
+    }
+
+    /// The word for the grant's state now, also when its end was not recorded yet.
+    #[must_use]
+    pub fn state_name(&self, now: DateTime<Utc>) -> &'static str {
+        match self.status {
+            Status::Ended { how, .. } => how.name(),
+            Status::Active if now >= self.until => Ending::Expired.name(),
+            Status::Active => "active",
+        }
+    }
+}
+
+/// What was signed about a grant: never changed, except that a withdrawal is added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Papers {
+    /// The recipient's signed request, letter by letter.
+    pub request: String,
+    /// The holder's signed decision.
+    pub decision: General,
+    /// The holder's signed withdrawal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<General>,
+}
+
+impl Papers {
+    /// What the decision grants; none for a refusal.
+    #[must_use]
+    pub fn granted(&self) -> Option<GrantedDetails> {
+        let decision = SignedDecision::open(self.decision.clone()).ok()?;
+        decision.claims().details.clone()
+    }
+}
+
+/// What the broker knows of one deposit beside its octets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deposit {
+    /// Its place among the grant's deposits, from 1.
+    pub seq: u32,
+    /// From when it may be read, seconds since 1970.
+    pub nbf: i64,
+    /// Until when it may be read.
+    pub exp: i64,
+    /// base64url SHA-256 of its compact form.
+    pub hash: String,
+    /// When it was put here.
+    pub deposited_at: DateTime<Utc>,
+}
+
+impl Deposit {
+    /// Whether it may be given out now.
+    #[must_use]
+    pub fn is_current(&self, now: DateTime<Utc>) -> bool {
+        (self.nbf..self.exp).contains(&now.timestamp())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Writes what must be provable later: log entries, tree heads and receipts, in the broker's name.
+//!
+//! Stores are given a [`Notary`] with each operation, because an entry's place in the log is known
+//! only inside the transaction that appends it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, SubsecRound as _, Utc};
+use credential_core::{
+    access_log::{Entry, Frontier, Kind, Outcome, TreeHead},
+    consent::{
+        decision::{DecisionError, SignedDecision},
+        details::LegalBasis,
+        receipt::{Event, ReceiptClaims},
+        request::{self, RequestObject},
+    },
+    encoding::base64url,
+    id::{GrantId, ReceiptId},
+    jose::{
+        SignError, Signer,
+        jws::{JwsError, Unverified},
+    },
+    rng::{NoRandomness, Rng, random},
+};
+
+use crate::grant::Papers;
+
+/// The broker's name, key and randomness.
+#[derive(Debug, Clone)]
+pub struct Notary {
+    issuer: Arc<str>,
+    signer: Arc<dyn Signer>,
+    rng: Arc<dyn Rng>,
+}
+
+/// One line for a person's log, before it has a place.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// What happened.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Which share.
+    pub grant_id: GrantId,
+    /// Who, as client id.
+    pub recipient: String,
+    /// Hash of the granted details; absent for a refusal.
+    pub details_hash: Option<String>,
+    /// Hash of the deposit that was put or read.
+    pub deposit_hash: Option<String>,
+}
+
+/// Something could not be written down, so that what it was about must not happen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotaryError {
+    /// No randomness for a salt or an id.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The broker's key did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A stored decision cannot be read.
+    #[error("a stored decision: {0}")]
+    Decision(#[from] DecisionError),
+    /// A stored request cannot be read.
+    #[error("a stored request: {0}")]
+    Request(#[from] JwsError),
+}
+
+impl Notary {
+    /// Writes in the name of `issuer` with its key.
+    #[must_use]
+    pub fn new(issuer: &str, signer: Arc<dyn Signer>, rng: Arc<dyn Rng>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            signer,
+            rng,
+        }
+    }
+
+    /// The log entry of a line at its place `seq`, with a fresh salt.
+    ///
+    /// # Errors
+    /// [`NotaryError::Randomness`].
+    pub fn entry(
+        &self,
+        line: Line,
+        log_id: &str,
+        seq: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Entry, NotaryError> {
+        Ok(Entry {
+            log_id: log_id.into(),
+            seq,
+            // The leaf holds milliseconds: what is stored must be what is hashed.
+            at: now.trunc_subsecs(3),
+            kind: line.kind,
+            outcome: line.outcome,
+            grant_id: line.grant_id,
+            recipient: line.recipient,
+            details_hash: line.details_hash,
+            deposit_hash: line.deposit_hash,
+            salt: base64url(random::<32>(&*self.rng)?),
+        })
+    }
+
+    /// The signed receipt of an event at place `log_seq` of the person's log. A statutory request is a
+    /// duty and gets no consent receipt.
+    ///
+    /// # Errors
+    /// [`NotaryError`].
+    pub fn receipt(
+        &self,
+        papers: &Papers,
+        event: Event,
+        log_seq: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<String>, NotaryError> {
+        // Both were verified when they were accepted; here they are read again.
+        let asked: RequestObject =
+            Unverified::parse(&papers.request, request::TYP)?.untrusted_payload()?;
+        let [asked] = asked.authorization_details.as_slice() else {
+            return Err(JwsError::WrongContent.into());
+        };
+        if asked.legal_basis == LegalBasis::Statutory {
+            return Ok(None);
+        }
+        let decision = SignedDecision::open(papers.decision.clone())?;
+        let decided = decision.claims();
+        let details_hash = match &decided.details {
+            Some(details) => Some(
+                details
+                    .hash_base64url()
+                    .map_err(|_fraction| SignError::NotJson)?,
+            ),
+            None => None,
+        };
+        let claims = ReceiptClaims {
+            iss: self.issuer.to_string(),
+            iat: now.timestamp(),
+            receipt_id: ReceiptId::random(&*self.rng)?,
+            event,
+            grant_id: decided.grant_id,
+            recipient: decided.recipient.clone(),
+            purpose: asked.purpose.clone(),
+            legal_basis: asked.legal_basis,
+            details: decided.details.clone(),
+            details_hash,
+            request: papers.request.clone(),
+            decision: papers.decision.clone(),
+            withdrawal: papers.withdrawal.clone(),
+            log_seq,
+        };
+        Ok(Some(claims.sign(&*self.signer)?))
+    }
+
+    /// The signed head of a log.
+    ///
+    /// # Errors
+    /// [`NotaryError::Sign`].
+    pub fn head(
+        &self,
+        log_id: &str,
+        frontier: &Frontier,
+        now: DateTime<Utc>,
+    ) -> Result<String, NotaryError> {
+        let head = TreeHead::of(frontier, &self.issuer, log_id, now);
+        Ok(head.sign(&*self.signer)?)
+    }
+}

@@ -1,0 +1,218 @@
+//! One participant, as it applies and as the registrar lists it.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    jose::{JwkSet, KeyUse, VerifyingKey},
+    network::Network,
+    text::{Language, Text},
+    trust::{
+        BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, Statement,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// Most keys of one participant.
+const MAX_KEYS: usize = 16;
+/// Longest name in one language, in characters.
+const MAX_NAME: usize = 200;
+
+/// A participant: who it is, its keys, and what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its https address, which names it everywhere.
+    pub entity_id: String,
+    /// Its legal name in Finnish, Swedish and English, as the registrar found it; all three.
+    #[serde(default)]
+    pub name: Text,
+    /// Finnish business id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business_id: Option<String>,
+    /// OID of the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_oid: Option<String>,
+    /// Its public keys: `use: sig` to sign, `use: enc` to open deposits.
+    pub jwks: JwkSet,
+    /// What it may issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<IssuerRole>,
+    /// What it may ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipient: Option<RecipientRole>,
+    /// That it is a consent broker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broker: Option<BrokerRole>,
+}
+
+/// Why an entry cannot be listed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// The entity id is no plain https address (loopback http with `--development`).
+    #[error("the entity id is not an acceptable address: {0}")]
+    EntityId(credential_core::network::Refused),
+    /// The legal name is missing in a language, or too long.
+    #[error("the legal name is needed in fi, sv and en, each at most 200 characters")]
+    Name,
+    /// No role, so nothing to list it for.
+    #[error("the participant has no role: issuer, recipient or broker")]
+    NoRole,
+    /// The client id is not `openid_federation:` and the entity id.
+    #[error("the client id must be openid_federation: and the entity id")]
+    ClientId,
+    /// The broker's issuer identifier is not the entity id.
+    #[error("the broker's issuer must be the entity id")]
+    Issuer,
+    /// A redirect address is none, or not acceptable.
+    #[error("a redirect address is not an acceptable address without a fragment: {0}")]
+    Redirect(String),
+    /// A registered query is not well formed.
+    #[error("a registered query: {0}")]
+    Query(#[from] credential_core::dcql::QueryError),
+    /// A registered purpose lacks its code or its text in a language.
+    #[error("a purpose needs an https code and a text in fi, sv and en")]
+    Purpose,
+    /// A key is unusable, unnamed, named twice, or there are none or too many.
+    #[error("every key needs a kid of its own and must be on P-256 or Ed25519; 1 to 16 keys")]
+    Keys,
+    /// No key to sign with.
+    #[error("a key with use sig is needed")]
+    NoSigningKey,
+    /// A recipient without exactly one key to encrypt to.
+    #[error("a recipient needs exactly one P-256 key with use enc")]
+    EncryptionKey,
+}
+
+impl EntryError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::EntityId(_) => "entry_entity_id",
+            Self::Name => "entry_name",
+            Self::NoRole => "entry_no_role",
+            Self::ClientId => "entry_client_id",
+            Self::Issuer => "entry_issuer",
+            Self::Redirect(_) => "entry_redirect",
+            Self::Query(_) => "entry_query",
+            Self::Purpose => "entry_purpose",
+            Self::Keys => "entry_keys",
+            Self::NoSigningKey => "entry_no_signing_key",
+            Self::EncryptionKey => "entry_encryption_key",
+        }
+    }
+}
+
+impl Entry {
+    /// Checks everything that can be checked without asking anyone.
+    ///
+    /// # Errors
+    /// [`EntryError`] names the first rule that is broken.
+    pub fn check(&self, network: Network) -> Result<(), EntryError> {
+        network
+            .check(&self.entity_id)
+            .map_err(EntryError::EntityId)?;
+        if !is_complete(&self.name) {
+            return Err(EntryError::Name);
+        }
+        if self.issuer.is_none() && self.recipient.is_none() && self.broker.is_none() {
+            return Err(EntryError::NoRole);
+        }
+        if self.broker.as_ref().is_some_and(|b| b.issuer != self.entity_id) {
+            return Err(EntryError::Issuer);
+        }
+        check_keys(&self.jwks, self.recipient.is_some())?;
+        match &self.recipient {
+            Some(role) => check_recipient(role, &self.entity_id, network),
+            None => Ok(()),
+        }
+    }
+
+    /// The statement about this participant.
+    pub(super) fn statement(
+        &self,
+        registrar: &str,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Statement {
+        let name = |language| self.name.exact(language).unwrap_or_default().to_owned();
+        Statement {
+            iss: registrar.into(),
+            sub: self.entity_id.clone(),
+            iat: now.timestamp(),
+            exp: expires_at.timestamp(),
+            jwks: self.jwks.clone(),
+            metadata: Metadata {
+                federation_entity: FederationEntity {
+                    name_fi: name(Language::Fi),
+                    name_sv: name(Language::Sv),
+                    name_en: name(Language::En),
+                    business_id: self.business_id.clone(),
+                    organisation_oid: self.organisation_oid.clone(),
+                },
+                openid_credential_issuer: self.issuer.clone(),
+                oauth_client: self.recipient.clone(),
+                oauth_authorization_server: self.broker.clone(),
+            },
+        }
+    }
+}
+
+fn is_complete(text: &Text) -> bool {
+    Language::ALL.into_iter().all(|language| {
+        text.exact(language)
+            .is_some_and(|t| !t.trim().is_empty() && t.chars().count() <= MAX_NAME)
+    })
+}
+
+fn check_recipient(
+    role: &RecipientRole,
+    entity_id: &str,
+    network: Network,
+) -> Result<(), EntryError> {
+    if role.client_id != format!("openid_federation:{entity_id}") {
+        return Err(EntryError::ClientId);
+    }
+    let is_acceptable = |uri: &String| {
+        network
+            .check(uri)
+            .is_ok_and(|url| url.fragment().is_none() && !uri.contains(char::is_whitespace))
+    };
+    if let Some(bad) = role.redirect_uris.iter().find(|uri| !is_acceptable(uri)) {
+        return Err(EntryError::Redirect(bad.clone()));
+    }
+    if role.redirect_uris.is_empty() {
+        return Err(EntryError::Redirect(String::new()));
+    }
+    for intended in &role.intended_uses {
+        intended.dcql_query.check()?;
+        if !intended.purpose.code.starts_with("https://") || !is_complete(&intended.purpose.text) {
+            return Err(EntryError::Purpose);
+        }
+    }
+    Ok(())
+}
+
+fn check_keys(jwks: &JwkSet, is_recipient: bool) -> Result<(), EntryError> {
+    let kids: BTreeSet<_> = jwks.keys.iter().filter_map(|key| key.kid.as_ref()).collect();
+    if jwks.keys.is_empty() || jwks.keys.len() > MAX_KEYS || kids.len() != jwks.keys.len() {
+        return Err(EntryError::Keys);
+    }
+    let (to_encrypt, to_sign): (Vec<_>, Vec<_>) = jwks
+        .keys
+        .iter()
+        .partition(|key| key.key_use == Some(KeyUse::Enc));
+    if to_sign.iter().any(|key| VerifyingKey::try_from(*key).is_err()) {
+        return Err(EntryError::Keys);
+    }
+    if !to_sign.iter().any(|key| key.key_use == Some(KeyUse::Sig)) {
+        return Err(EntryError::NoSigningKey);
+    }
+    let are_points = to_encrypt.iter().all(|key| key.p256_point().is_ok());
+    if !are_points || (is_recipient && to_encrypt.len() != 1) {
+        return Err(EntryError::EncryptionKey);
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! What the server is made of. Handlers take the parts they use, not the whole.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use credential_core::{clock::Clock, rng::Rng};
+
+use crate::{
+    handles::Handles, keys::BrokerKeys, notary::Notary, storage::Store, trust::TrustHandle,
+};
+
+/// Everything a running broker is made of. Each part can be wrapped or replaced.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    /// The issuer identifier: the origin under which clients reach this server, without a trailing
+    /// slash. Proofs are checked against it, never against the Host header.
+    pub issuer: String,
+    /// Where grants, deposits and logs are.
+    pub store: Arc<dyn Store>,
+    /// The broker's own keys.
+    pub keys: BrokerKeys,
+    /// The registrar's list.
+    pub trust: TrustHandle,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+}
+
+/// The issuer identifier, as handlers take it.
+#[derive(Debug, Clone)]
+pub(crate) struct Issuer(String);
+
+impl Issuer {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address of one of our own paths.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.0.trim_end_matches('/'))
+    }
+}
+
+impl FromRef<AppState> for Issuer {
+    fn from_ref(state: &AppState) -> Self {
+        Self(state.issuer.clone())
+    }
+}
+
+impl FromRef<AppState> for Arc<dyn Store> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.store)
+    }
+}
+
+impl FromRef<AppState> for Arc<dyn Clock> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.clock)
+    }
+}
+
+impl FromRef<AppState> for Arc<dyn Rng> {
+    fn from_ref(state: &AppState) -> Self {
+        Self::clone(&state.rng)
+    }
+}
+
+impl FromRef<AppState> for BrokerKeys {
+    fn from_ref(state: &AppState) -> Self {
+        state.keys.clone()
+    }
+}
+
+impl FromRef<AppState> for TrustHandle {
+    fn from_ref(state: &AppState) -> Self {
+        state.trust.clone()
+    }
+}
+
+impl FromRef<AppState> for Handles {
+    fn from_ref(state: &AppState) -> Self {
+        Self::new(state.keys.handle_key().clone(), Arc::clone(&state.rng))
+    }
+}
+
+impl FromRef<AppState> for Notary {
+    fn from_ref(state: &AppState) -> Self {
+        state.notary()
+    }
+}
+
+impl AppState {
+    /// Writes log entries and receipts in this broker's name; for calling the store directly.
+    #[must_use]
+    pub fn notary(&self) -> Notary {
+        Notary::new(
+            &self.issuer,
+            Arc::clone(self.keys.signer()),
+            Arc::clone(&self.rng),
+        )
+    }
+}

@@ -1,0 +1,155 @@
+//! Where rows stand. A key is one letter for the kind of row, then identifiers of fixed length, so
+//! that every prefix is exact; what belongs to a person begins with the person's subject id.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    encoding::sha256,
+    id::{GrantId, ReadId, RequestId, SubjectId},
+};
+
+pub(super) type Key = Vec<u8>;
+
+pub(super) const HEAD: u8 = b'h';
+pub(super) const QUEUE: u8 = b'x';
+/// What an appointment in the queue is about: the first letter of its target.
+pub(super) const REQUEST: u8 = b'q';
+pub(super) const GRANT: u8 = b'g';
+pub(super) const DEPOSIT: u8 = b'd';
+
+fn key(kind: u8, parts: &[&[u8]]) -> Key {
+    let mut key = vec![kind];
+    parts.iter().for_each(|part| key.extend_from_slice(part));
+    key
+}
+
+pub(super) fn format() -> Key {
+    key(b'0', &[])
+}
+
+/// Pairwise key → account.
+pub(super) fn account(thumbprint: &str) -> Key {
+    key(b'a', &[&sha256(thumbprint)])
+}
+
+/// A used proof or assertion.
+pub(super) fn proof(owner: &str, id: &str) -> Key {
+    // Hashed apart, so that no owner and id can be written to look like another pair.
+    key(b'o', &[&sha256([sha256(owner), sha256(id)].concat())])
+}
+
+pub(super) fn request(id: RequestId) -> Key {
+    key(REQUEST, &[id.as_bytes()])
+}
+
+/// Large: the signed request object.
+pub(super) fn request_object(id: RequestId) -> Key {
+    key(b'j', &[id.as_bytes()])
+}
+
+/// Grant id → subject id: for those who know the grant only.
+pub(super) fn grant_owner(grant: GrantId) -> Key {
+    key(b'i', &[grant.as_bytes()])
+}
+
+pub(super) fn grants(subject: SubjectId) -> Key {
+    key(GRANT, &[subject.as_bytes()])
+}
+
+pub(super) fn grant(subject: SubjectId, grant: GrantId) -> Key {
+    key(GRANT, &[subject.as_bytes(), grant.as_bytes()])
+}
+
+/// Large: request, decision, withdrawal.
+pub(super) fn papers(subject: SubjectId, grant: GrantId) -> Key {
+    key(b'p', &[subject.as_bytes(), grant.as_bytes()])
+}
+
+pub(super) fn deposits(subject: SubjectId, grant: GrantId) -> Key {
+    key(DEPOSIT, &[subject.as_bytes(), grant.as_bytes()])
+}
+
+pub(super) fn deposit(subject: SubjectId, grant: GrantId, seq: u32) -> Key {
+    key(
+        DEPOSIT,
+        &[subject.as_bytes(), grant.as_bytes(), &seq.to_be_bytes()],
+    )
+}
+
+/// Large: the compact JWE.
+pub(super) fn ciphertext(subject: SubjectId, grant: GrantId, seq: u32) -> Key {
+    key(
+        b'c',
+        &[subject.as_bytes(), grant.as_bytes(), &seq.to_be_bytes()],
+    )
+}
+
+/// A read that may be repeated for a while.
+pub(super) fn read(subject: SubjectId, grant: GrantId, jkt: &str, read_id: ReadId) -> Key {
+    let reader = sha256([sha256(jkt).as_slice(), read_id.as_bytes()].concat());
+    key(b'm', &[subject.as_bytes(), grant.as_bytes(), &reader])
+}
+
+pub(super) fn head(subject: SubjectId) -> Key {
+    key(HEAD, &[subject.as_bytes()])
+}
+
+pub(super) fn entry(subject: SubjectId, seq: u64) -> Key {
+    key(b'l', &[subject.as_bytes(), &seq.to_be_bytes()])
+}
+
+pub(super) fn leaf(subject: SubjectId, seq: u64) -> Key {
+    key(b'f', &[subject.as_bytes(), &seq.to_be_bytes()])
+}
+
+/// Which grant's receipts stand where in the person's log.
+pub(super) fn receipts(subject: SubjectId) -> Key {
+    key(b'r', &[subject.as_bytes()])
+}
+
+pub(super) fn receipt(subject: SubjectId, seq: u64) -> Key {
+    key(b'r', &[subject.as_bytes(), &seq.to_be_bytes()])
+}
+
+/// Large: the signed receipt.
+pub(super) fn receipt_text(subject: SubjectId, seq: u64) -> Key {
+    key(b's', &[subject.as_bytes(), &seq.to_be_bytes()])
+}
+
+/// An appointment with `target` at `at`.
+pub(super) fn appointment(at: DateTime<Utc>, target: &[u8]) -> Key {
+    key(QUEUE, &[&milliseconds(at), target])
+}
+
+/// The end of all appointments before and at `now`.
+pub(super) fn appointments_until(now: DateTime<Utc>) -> Key {
+    let next = u64::from_be_bytes(milliseconds(now)).saturating_add(1);
+    key(QUEUE, &[&next.to_be_bytes()])
+}
+
+/// What an appointment is with.
+pub(super) fn target(appointment: &[u8]) -> &[u8] {
+    appointment.get(9..).unwrap_or_default()
+}
+
+/// The two ids in the key of a grant or its deposits.
+pub(super) fn subject_and_grant(key: &[u8]) -> Option<(SubjectId, GrantId)> {
+    let subject = key.get(1..17)?.try_into().ok()?;
+    let grant = key.get(17..33)?.try_into().ok()?;
+    Some((SubjectId::from_bytes(subject), GrantId::from_bytes(grant)))
+}
+
+/// The one id in the key of a request.
+pub(super) fn request_id(key: &[u8]) -> Option<RequestId> {
+    Some(RequestId::from_bytes(key.get(1..17)?.try_into().ok()?))
+}
+
+/// The one id in the key of a head.
+pub(super) fn subject(key: &[u8]) -> Option<SubjectId> {
+    Some(SubjectId::from_bytes(key.get(1..17)?.try_into().ok()?))
+}
+
+fn milliseconds(at: DateTime<Utc>) -> [u8; 8] {
+    u64::try_from(at.timestamp_millis())
+        .unwrap_or(0)
+        .to_be_bytes()
+}

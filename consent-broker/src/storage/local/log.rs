@@ -1,0 +1,182 @@
+//! The person's log and receipts. The head row holds the tree's right edge and advances in the same
+//! transaction as whatever it records.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    access_log::{Entry, Frontier, Hash},
+    consent::receipt::Event,
+    id::{GrantId, SubjectId},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{keys, tx::Tx};
+use crate::{
+    grant::Papers,
+    notary::{Line, Notary},
+    storage::{LogSlice, StorageError},
+};
+
+/// Most entries on one page; about two megabytes of JSON.
+const PAGE: u64 = 4096;
+
+/// The head row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    pub(super) log_id: String,
+    pub(super) frontier: Frontier,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiptRow {
+    grant_id: GrantId,
+    event: Event,
+}
+
+pub(super) fn head(tx: &Tx<'_>, subject: SubjectId) -> Result<Head, StorageError> {
+    tx.row(&keys::head(subject))?.ok_or(StorageError::Damaged)
+}
+
+/// Appends a line and gives its place.
+pub(super) fn append(
+    tx: &mut Tx<'_>,
+    subject: SubjectId,
+    line: Line,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<u64, StorageError> {
+    let mut head = head(tx, subject)?;
+    let seq = head.frontier.size();
+    let entry = notary.entry(line, &head.log_id, seq, now)?;
+    let leaf = entry.leaf().map_err(|_malformed| StorageError::Damaged)?;
+    head.frontier.append(leaf);
+    tx.set(keys::entry(subject, seq), &entry)?;
+    tx.set_bytes(keys::leaf(subject, seq), leaf.to_vec());
+    tx.set(keys::head(subject), &head)?;
+    Ok(seq)
+}
+
+/// Makes and keeps the receipt of an event at place `seq`.
+pub(super) fn keep_receipt(
+    tx: &mut Tx<'_>,
+    (subject, grant_id): (SubjectId, GrantId),
+    (event, seq): (Event, u64),
+    papers: &Papers,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, StorageError> {
+    let Some(signed) = notary.receipt(papers, event, seq, now)? else {
+        return Ok(None);
+    };
+    tx.set(
+        keys::receipt(subject, seq),
+        &ReceiptRow { grant_id, event },
+    )?;
+    tx.set_large(&keys::receipt_text(subject, seq), signed.as_bytes())?;
+    Ok(Some(signed))
+}
+
+pub(super) fn receipts(
+    tx: &Tx<'_>,
+    subject: SubjectId,
+    grant: Option<GrantId>,
+) -> Result<Vec<String>, StorageError> {
+    let mut found = Vec::new();
+    for (row, signed) in receipt_rows(tx, subject)? {
+        if grant.is_none_or(|wanted| wanted == row.grant_id) {
+            found.push(signed_text(tx, &signed)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The receipt of one event of a grant.
+pub(super) fn receipt_of(
+    tx: &Tx<'_>,
+    (subject, grant): (SubjectId, GrantId),
+    event: Event,
+) -> Result<Option<String>, StorageError> {
+    let rows = receipt_rows(tx, subject)?;
+    rows.into_iter()
+        .find(|(row, _)| row.grant_id == grant && row.event == event)
+        .map(|(_, signed)| signed_text(tx, &signed))
+        .transpose()
+}
+
+fn receipt_rows(
+    tx: &Tx<'_>,
+    subject: SubjectId,
+) -> Result<Vec<(ReceiptRow, keys::Key)>, StorageError> {
+    let rows = tx.scan(&keys::receipts(subject))?;
+    rows.into_iter()
+        .map(|(key, value)| {
+            let seq = key.last_chunk().map(|octets| u64::from_be_bytes(*octets));
+            let row = serde_json::from_slice(&value).ok();
+            let (Some(seq), Some(row)) = (seq, row) else {
+                return Err(StorageError::Damaged);
+            };
+            Ok((row, keys::receipt_text(subject, seq)))
+        })
+        .collect()
+}
+
+fn signed_text(tx: &Tx<'_>, key: &[u8]) -> Result<String, StorageError> {
+    tx.large_text(key)?.ok_or(StorageError::Damaged)
+}
+
+pub(super) fn since(
+    tx: &Tx<'_>,
+    subject: SubjectId,
+    since: u64,
+) -> Result<Option<LogSlice>, StorageError> {
+    let Head { log_id, frontier } = head(tx, subject)?;
+    if since > frontier.size() {
+        return Ok(None);
+    }
+    let end = frontier.size().min(since.saturating_add(PAGE));
+    let is_whole = end == frontier.size();
+    let entries = rows_between(tx, since, end, |seq| keys::entry(subject, seq))?
+        .iter()
+        .map(|octets| serde_json::from_slice(octets).map_err(|_error| StorageError::Damaged))
+        .collect::<Result<Vec<Entry>, _>>()?;
+    let leaves = rows_between(tx, 0, end, |seq| keys::leaf(subject, seq))?
+        .into_iter()
+        .map(|octets| octets.try_into().map_err(|_length| StorageError::Damaged))
+        .collect::<Result<Vec<Hash>, _>>()?;
+    let frontier = if is_whole {
+        frontier
+    } else {
+        let mut cut = Frontier::default();
+        leaves.iter().for_each(|leaf| cut.append(*leaf));
+        cut
+    };
+    Ok(Some(LogSlice {
+        log_id,
+        leaves,
+        entries,
+        frontier,
+        is_whole,
+    }))
+}
+
+fn rows_between(
+    tx: &Tx<'_>,
+    from: u64,
+    to: u64,
+    key: impl Fn(u64) -> keys::Key,
+) -> Result<Vec<Vec<u8>>, StorageError> {
+    let rows = tx.stored_range(&key(from), &key(to), usize::MAX)?;
+    if u64::try_from(rows.len()) != Ok(to.saturating_sub(from)) {
+        return Err(StorageError::Damaged);
+    }
+    Ok(rows.into_iter().map(|(_key, value)| value).collect())
+}
+
+pub(super) fn subjects(tx: &Tx<'_>) -> Result<Vec<SubjectId>, StorageError> {
+    let heads = tx.scan(&[keys::HEAD])?;
+    heads
+        .iter()
+        .map(|(key, _)| keys::subject(key).ok_or(StorageError::Damaged))
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! The read: one transaction from the question to the log entry.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{
+    access_log::{Kind, Outcome},
+    consent::receipt::Event,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{grants, keys, log, tx::Tx};
+use crate::{
+    grant::{Admission, Deposit, Grant},
+    notary::{Line, Notary},
+    storage::{Read, Reading, StorageError},
+};
+
+/// How long the same read may be repeated.
+pub(super) const REPEATABLE: TimeDelta = TimeDelta::minutes(10);
+
+/// A read that was made: the same one within [`REPEATABLE`] gives the same octets.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Made {
+    at: DateTime<Utc>,
+    seq: u32,
+}
+
+pub(super) fn read(
+    tx: &mut Tx<'_>,
+    order: &Read,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<Option<Reading>, StorageError> {
+    let Some(mut grant) = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? else {
+        return Ok(None);
+    };
+    let memory = keys::read(grant.subject_id, grant.grant_id, &order.jkt, order.read_id);
+    let made = tx
+        .row::<Made>(&memory)?
+        .filter(|made| now < made.at + REPEATABLE);
+    let (counted, deposit) = match grant.admit(order.epoch, made.is_some(), now) {
+        Admission::Refused(outcome) => return refuse(tx, &grant, outcome, notary, now),
+        Admission::Repeated => (false, made_deposit(tx, &grant, made, now)?),
+        Admission::Counted => (true, current_deposit(tx, &grant, now)?),
+    };
+    let Some(deposit) = deposit else {
+        return refuse(tx, &grant, Outcome::NothingDeposited, notary, now);
+    };
+    let ciphertext = grants::ciphertext(tx, &grant, &deposit)?;
+    let kind = if counted {
+        remember(tx, memory, &deposit, now)?;
+        Kind::Read
+    } else {
+        Kind::ReadRepeated
+    };
+    let line = Line {
+        deposit_hash: Some(deposit.hash.clone()),
+        ..grants::line(&grant, kind, Outcome::Done)
+    };
+    log::append(tx, grant.subject_id, line, notary, now)?;
+    if counted {
+        count(tx, &mut grant, notary, now)?;
+    }
+    let log::Head { log_id, frontier } = log::head(tx, grant.subject_id)?;
+    Ok(Some(Reading {
+        deposit,
+        ciphertext,
+        until: grant.until,
+        log_id,
+        log: frontier,
+    }))
+}
+
+fn refuse(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    outcome: Outcome,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<Option<Reading>, StorageError> {
+    let line = grants::line(grant, Kind::ReadRefused, outcome);
+    log::append(tx, grant.subject_id, line, notary, now)?;
+    Ok(None)
+}
+
+/// The newest deposit whose time has come and is not over.
+fn current_deposit(
+    tx: &Tx<'_>,
+    grant: &Grant,
+    now: DateTime<Utc>,
+) -> Result<Option<Deposit>, StorageError> {
+    let deposits: Vec<Deposit> = tx.rows(&keys::deposits(grant.subject_id, grant.grant_id))?;
+    Ok(deposits.into_iter().rfind(|row| row.is_current(now)))
+}
+
+fn made_deposit(
+    tx: &Tx<'_>,
+    grant: &Grant,
+    made: Option<Made>,
+    now: DateTime<Utc>,
+) -> Result<Option<Deposit>, StorageError> {
+    let Some(made) = made else { return Ok(None) };
+    let key = keys::deposit(grant.subject_id, grant.grant_id, made.seq);
+    Ok(tx.row::<Deposit>(&key)?.filter(|row| row.is_current(now)))
+}
+
+fn remember(
+    tx: &mut Tx<'_>,
+    memory: keys::Key,
+    deposit: &Deposit,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    tx.set_bytes(keys::appointment(now + REPEATABLE, &memory), Vec::new());
+    let made = Made {
+        at: now,
+        seq: deposit.seq,
+    };
+    tx.set(memory, &made)
+}
+
+/// Counts the read. The last one ends the grant; its octets stay until it cannot be repeated.
+fn count(
+    tx: &mut Tx<'_>,
+    grant: &mut Grant,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let was_last = grant.count_read(now);
+    grants::keep(tx, grant)?;
+    if !was_last {
+        return Ok(());
+    }
+    let owner = (grant.subject_id, grant.grant_id);
+    let deposits = keys::deposits(owner.0, owner.1);
+    tx.set_bytes(keys::appointment(now + REPEATABLE, &deposits), Vec::new());
+    let line = grants::line(grant, Kind::Exhausted, Outcome::Done);
+    let seq = log::append(tx, owner.0, line, notary, now)?;
+    let papers = grants::papers(tx, grant)?;
+    log::keep_receipt(tx, owner, (Event::Exhausted, seq), &papers, notary, now)?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Accounts, used proofs, and pushed requests.
+
+use chrono::TimeDelta;
+use credential_core::{access_log::Frontier, id::RequestId};
+
+use super::{keys, log::Head, tx::Tx};
+use crate::{
+    interaction::{INTERACTION_LIFE, Interaction, InteractionError},
+    storage::{Account, ProofId, PushedRequest, StorageError},
+};
+
+/// How long a request is kept after its last possible use, so that a decision can be repeated.
+const KEPT: TimeDelta = TimeDelta::hours(1);
+
+pub(super) fn account(
+    tx: &mut Tx<'_>,
+    thumbprint: &str,
+    fresh: Account,
+) -> Result<Account, StorageError> {
+    let key = keys::account(thumbprint);
+    if let Some(known) = tx.row(&key)? {
+        return Ok(known);
+    }
+    tx.set(key, &fresh)?;
+    let head = Head {
+        log_id: fresh.log_id.clone(),
+        frontier: Frontier::default(),
+    };
+    tx.set(keys::head(fresh.subject_id), &head)?;
+    Ok(fresh)
+}
+
+pub(super) fn remember_proofs(
+    tx: &mut Tx<'_>,
+    proofs: &[ProofId],
+) -> Result<Option<usize>, StorageError> {
+    for (place, proof) in proofs.iter().enumerate() {
+        if tx.bytes(&keys::proof(&proof.owner, &proof.id))?.is_some() {
+            return Ok(Some(place));
+        }
+    }
+    for proof in proofs {
+        let key = keys::proof(&proof.owner, &proof.id);
+        tx.set_bytes(keys::appointment(proof.until, &key), Vec::new());
+        tx.set_bytes(key, Vec::new());
+    }
+    Ok(None)
+}
+
+pub(super) fn push(
+    tx: &mut Tx<'_>,
+    interaction: &Interaction,
+    request: &str,
+) -> Result<(), StorageError> {
+    let id = interaction.request_id;
+    let forgotten_at = interaction.pushed_at + INTERACTION_LIFE + INTERACTION_LIFE + KEPT;
+    let key = keys::request(id);
+    tx.set_bytes(keys::appointment(forgotten_at, &key), Vec::new());
+    tx.set(key, interaction)?;
+    tx.set_large(&keys::request_object(id), request.as_bytes())
+}
+
+pub(super) fn find(tx: &Tx<'_>, id: RequestId) -> Result<Option<PushedRequest>, StorageError> {
+    let Some(interaction) = tx.row(&keys::request(id))? else {
+        return Ok(None);
+    };
+    let request = tx
+        .large_text(&keys::request_object(id))?
+        .ok_or(StorageError::Damaged)?;
+    Ok(Some(PushedRequest {
+        interaction,
+        request,
+    }))
+}
+
+/// Takes one step with a request's row; a step that is refused changes nothing.
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    step: impl FnOnce(&mut Interaction) -> Result<(), InteractionError>,
+) -> Result<Result<PushedRequest, InteractionError>, StorageError> {
+    let Some(mut pushed) = find(tx, id)? else {
+        return Ok(Err(InteractionError::Unknown));
+    };
+    let before = pushed.interaction.clone();
+    if let Err(refused) = step(&mut pushed.interaction) {
+        return Ok(Err(refused));
+    }
+    if pushed.interaction != before {
+        tx.set(keys::request(id), &pushed.interaction)?;
+    }
+    Ok(Ok(pushed))
+}

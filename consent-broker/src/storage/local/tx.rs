@@ -1,0 +1,135 @@
+//! One transaction: reads see its own writes; what it wrote is handed over as one batch.
+//!
+//! A large value is kept in pieces under its key and a piece number. Its key's length is fixed, so the
+//! pieces are exactly the keys that begin with it.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::keys::Key;
+use crate::storage::{
+    StorageError,
+    sled::{Changes, Engine, MAX_VALUE},
+};
+
+/// Most rows one scan gives: what one person's list may grow to.
+const MAX_ROWS: usize = 1 << 20;
+
+pub(super) struct Tx<'e> {
+    engine: &'e Engine,
+    changes: Changes,
+}
+
+impl<'e> Tx<'e> {
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Self {
+            engine,
+            changes: Changes::new(),
+        }
+    }
+
+    pub(super) fn into_changes(self) -> Changes {
+        self.changes
+    }
+
+    pub(super) fn bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        match self.changes.get(key) {
+            Some(change) => Ok(change.clone()),
+            None => self.engine.value(key),
+        }
+    }
+
+    pub(super) fn set_bytes(&mut self, key: Key, value: Vec<u8>) {
+        self.changes.insert(key, Some(value));
+    }
+
+    pub(super) fn row<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, StorageError> {
+        self.bytes(key)?.map(|octets| read(&octets)).transpose()
+    }
+
+    pub(super) fn set<T: Serialize>(&mut self, key: Key, row: &T) -> Result<(), StorageError> {
+        let octets = serde_json::to_vec(row).map_err(|_error| StorageError::Damaged)?;
+        self.set_bytes(key, octets);
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, key: Key) {
+        self.changes.insert(key, None);
+    }
+
+    /// Keys that begin with `prefix` and their values, in order.
+    pub(super) fn scan(&self, prefix: &[u8]) -> Result<Vec<(Key, Vec<u8>)>, StorageError> {
+        let mut rows: std::collections::BTreeMap<_, _> =
+            self.engine.scan(prefix, MAX_ROWS)?.into_iter().collect();
+        for (key, change) in self.changes.range(prefix.to_vec()..) {
+            if !key.starts_with(prefix) {
+                break;
+            }
+            match change {
+                Some(value) => rows.insert(key.clone(), value.clone()),
+                None => rows.remove(key),
+            };
+        }
+        Ok(rows.into_iter().collect())
+    }
+
+    pub(super) fn rows<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StorageError> {
+        let rows = self.scan(prefix)?;
+        rows.iter().map(|(_key, value)| read(value)).collect()
+    }
+
+    /// Stored keys from `from` up to but not including `to`; this transaction's own are not seen.
+    pub(super) fn stored_range(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Key, Vec<u8>)>, StorageError> {
+        self.engine.range(from, to, limit)
+    }
+
+    pub(super) fn large(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        let pieces = self.scan(key)?;
+        if pieces.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(pieces.into_iter().flat_map(|(_, v)| v).collect()))
+    }
+
+    pub(super) fn large_text(&self, key: &[u8]) -> Result<Option<String>, StorageError> {
+        let octets = self.large(key)?;
+        octets
+            .map(|octets| String::from_utf8(octets).map_err(|_error| StorageError::Damaged))
+            .transpose()
+    }
+
+    pub(super) fn large_row<T: DeserializeOwned>(
+        &self,
+        key: &[u8],
+    ) -> Result<Option<T>, StorageError> {
+        self.large(key)?.map(|octets| read(&octets)).transpose()
+    }
+
+    pub(super) fn set_large(&mut self, key: &[u8], value: &[u8]) -> Result<(), StorageError> {
+        self.remove_all(key)?;
+        for (number, piece) in (0_u16..).zip(value.chunks(MAX_VALUE)) {
+            let piece_key = [key, &number.to_be_bytes()].concat();
+            self.set_bytes(piece_key, piece.to_vec());
+        }
+        Ok(())
+    }
+
+    /// Removes every key that begins with `prefix`; answers whether there was any.
+    pub(super) fn remove_all(&mut self, prefix: &[u8]) -> Result<bool, StorageError> {
+        let rows = self.scan(prefix)?;
+        let had_any = !rows.is_empty();
+        rows.into_iter().for_each(|(key, _value)| self.remove(key));
+        Ok(had_any)
+    }
+}
+
+fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, StorageError> {
+    serde_json::from_slice(octets).map_err(|error| {
+        tracing::error!(%error, "a row of the store cannot be read");
+        StorageError::Damaged
+    })
+}

@@ -1,0 +1,185 @@
+//! What the broker keeps, as whole atomic operations on plain domain types.
+//!
+//! Every operation is one transaction: it happens completely and lasts, or it does not happen. Time,
+//! and the [`Notary`] that writes log entries and receipts, are passed in. The operations return boxed
+//! futures, so that a `dyn Store` can stand on an engine that blocks ([`LocalStore`], which moves each
+//! call to a blocking thread in one place) or on one that waits for the network. A caller that goes
+//! away does not undo an operation that has begun.
+//!
+//! Rows are keyed by `subject_id` first. Nothing stored opens a deposit or names a person.
+
+#[cfg(test)]
+pub(crate) mod conformance;
+mod local;
+mod orders;
+mod sled;
+
+use std::{future::Future, pin::Pin};
+
+use chrono::{DateTime, Utc};
+use credential_core::id::{GrantId, RequestId, SubjectId};
+
+pub use local::LocalStore;
+pub use orders::{
+    Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId, PushedRequest, Read,
+    Reading, Recorded, SealedDeposit, UseToken,
+};
+
+use crate::{
+    grant::{Grant, Papers},
+    interaction::{Interaction, InteractionError},
+    notary::{Notary, NotaryError},
+};
+
+/// The future of one operation.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// The operation did not happen. Callers refuse; nothing is assumed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StorageError {
+    /// The engine failed, now or earlier, and does not answer any more.
+    #[error("the store does not answer")]
+    Unavailable,
+    /// Another process has the store open.
+    #[error("the store is in use by another process")]
+    InUse,
+    /// The store was made by a newer version of this program.
+    #[error("the store was made by a newer version")]
+    NewerFormat,
+    /// A row cannot be read.
+    #[error("a row of the store is damaged")]
+    Damaged,
+    /// A log entry or receipt could not be written, so the operation was not made.
+    #[error(transparent)]
+    Notary(#[from] NotaryError),
+}
+
+impl StorageError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unavailable => "store_unavailable",
+            Self::InUse => "store_in_use",
+            Self::NewerFormat => "store_newer_format",
+            Self::Damaged => "store_damaged",
+            Self::Notary(_) => "store_notary",
+        }
+    }
+}
+
+/// A place to keep grants, deposits, logs and receipts.
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// The account of a pairwise key; `fresh` becomes it at first use.
+    fn account(&self, thumbprint: &str, fresh: Account) -> Answer<'_, Account>;
+
+    /// Remembers that these proofs were used. Answers with the place of the first that had been used
+    /// before, and then remembers none of them.
+    ///
+    /// May become durable later than it answers, but never later than anything acknowledged after it.
+    fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>>;
+
+    /// Keeps a pushed request.
+    fn push_request(&self, interaction: Interaction, request: String) -> Answer<'_, ()>;
+
+    /// Shows a pushed request in a browser; the first time lengthens its life.
+    fn show_request(
+        &self,
+        id: RequestId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<PushedRequest, InteractionError>>;
+
+    /// Gives a pushed request to the account that opened its ticket first.
+    fn open_interaction(
+        &self,
+        id: RequestId,
+        session: String,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<PushedRequest, InteractionError>>;
+
+    /// The request that waits for this account's decision, or the answer to the same decision when it
+    /// was made before.
+    fn before_decision(
+        &self,
+        id: RequestId,
+        subject: SubjectId,
+        digest: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<BeforeDecision, InteractionError>>;
+
+    /// Records a decision: claims the request, and with an approval inserts the grant and its first
+    /// deposit; log entries and receipt included. The same decision again gets the same answer.
+    fn decide(
+        &self,
+        order: Decide,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<Recorded, InteractionError>>;
+
+    /// Lets the browser go back to the recipient, once.
+    fn complete(
+        &self,
+        id: RequestId,
+        session: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<Completion, InteractionError>>;
+
+    /// Uses the code of a grant: once. A second use ends every handle of the grant.
+    fn redeem_code(
+        &self,
+        order: UseToken,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<(Grant, Papers)>>;
+
+    /// Permits a new access token for a refresh token.
+    fn renew(
+        &self,
+        order: UseToken,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<(Grant, Papers)>>;
+
+    /// One read: checks the grant, counts, fetches the current deposit and appends to the log; also a
+    /// refusal is logged. None for a refusal, whatever its cause.
+    fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>)
+    -> Answer<'_, Option<Reading>>;
+
+    /// Ends a grant on the person's word, deletes its deposits, and gives the receipt. Again gives the
+    /// same receipt. None when the account has no such grant; inner none for a statutory one.
+    fn withdraw(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        withdrawal: credential_core::jose::jws::General,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Option<String>>>;
+
+    /// One grant of an account.
+    fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>>;
+
+    /// All grants of an account, also ended ones.
+    fn grants(&self, subject: SubjectId) -> Answer<'_, Vec<GrantOverview>>;
+
+    /// The account's receipts in the order of its log; of one grant when it is named.
+    fn receipts(&self, subject: SubjectId, grant: Option<GrantId>) -> Answer<'_, Vec<String>>;
+
+    /// A grant's receipts for its recipient; empty for every other client and for unknown grants.
+    fn receipts_of_recipient(&self, grant: GrantId, client_id: &str) -> Answer<'_, Vec<String>>;
+
+    /// The account's log from place `since` on, as far as one page goes. None when the log is shorter.
+    fn log_since(&self, subject: SubjectId, since: u64) -> Answer<'_, Option<LogSlice>>;
+
+    /// Everything held about one grant, to be shown to anyone who wants to see what the broker sees.
+    fn held(&self, grant: GrantId) -> Answer<'_, Option<Held>>;
+
+    /// All accounts, for checking the logs.
+    fn subjects(&self) -> Answer<'_, Vec<SubjectId>>;
+
+    /// Records the end of grants whose time is over and forgets what is no longer needed. Answers with
+    /// how much was done; call again while that is more than nothing.
+    fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize>;
+}

@@ -1,0 +1,198 @@
+//! What is asked of a store, and what it answers.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    access_log::{Entry, Frontier, Hash},
+    id::{GrantId, ReadId, RequestId, SubjectId},
+    jose::jws::General,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    grant::{Deposit, Grant, Papers},
+    interaction::Interaction,
+};
+
+/// An account: two random names, which say nothing about the person or each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Names the rows.
+    pub subject_id: SubjectId,
+    /// Names the log: 16 octets as base64url.
+    pub log_id: String,
+}
+
+/// A proof or assertion that must not be used twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProofId {
+    /// The key or client it belongs to; ids of different owners never meet.
+    pub owner: String,
+    /// Its `jti`.
+    pub id: String,
+    /// Until when it must be remembered.
+    pub until: DateTime<Utc>,
+}
+
+/// A pushed request and its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedRequest {
+    /// The row.
+    pub interaction: Interaction,
+    /// The signed request object.
+    pub request: String,
+}
+
+/// How things stand before a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BeforeDecision {
+    /// Nothing is decided yet.
+    Waiting(Box<PushedRequest>),
+    /// The same was decided before.
+    Made(Recorded),
+}
+
+/// A decision, checked, to be recorded.
+#[derive(Debug, Clone)]
+pub struct Decide {
+    /// Which request.
+    pub request_id: RequestId,
+    /// By which account.
+    pub subject_id: SubjectId,
+    /// base64url SHA-256 over decision and deposit.
+    pub digest: String,
+    /// The name the decision gives the grant.
+    pub grant_id: GrantId,
+    /// The sealed completion handle.
+    pub completion: String,
+    /// The recipient's client id.
+    pub recipient: String,
+    /// Request and decision as signed.
+    pub papers: Papers,
+    /// The grant and its first deposit; none for a refusal.
+    pub approval: Option<(Grant, SealedDeposit)>,
+}
+
+/// The answer to a decision: the same for the same decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The sealed completion handle.
+    pub completion: String,
+    /// The signed receipt; a statutory request gets none.
+    pub receipt: Option<String>,
+    /// Size of the person's log after the decision.
+    pub log_size: u64,
+}
+
+/// A deposit with its octets, on its way into the mailbox or lying there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedDeposit {
+    /// Its row.
+    pub row: Deposit,
+    /// The compact JWE.
+    pub ciphertext: String,
+}
+
+impl std::fmt::Debug for SealedDeposit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SealedDeposit")
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a browser goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// The request's row.
+    pub interaction: Interaction,
+    /// The grant to make a code for; none when the person refused or has stopped it since.
+    pub grant: Option<Grant>,
+}
+
+/// The use of a code or refresh token, whose binding was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UseToken {
+    /// The person's account.
+    pub subject_id: SubjectId,
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The epoch the handle was made in.
+    pub epoch: u32,
+}
+
+/// The use of an access token to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Read {
+    /// The person's account.
+    pub subject_id: SubjectId,
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The epoch the token was made in.
+    pub epoch: u32,
+    /// The key that reads.
+    pub jkt: String,
+    /// Names this read, so that a repeat is recognised.
+    pub read_id: ReadId,
+}
+
+/// What a read gives.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The deposit's row.
+    pub deposit: Deposit,
+    /// The compact JWE.
+    pub ciphertext: String,
+    /// When the grant ends.
+    pub until: DateTime<Utc>,
+    /// The person's log.
+    pub log_id: String,
+    /// The log with this read in it.
+    pub log: Frontier,
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reading")
+            .field("deposit", &self.deposit)
+            .field("log_size", &self.log.size())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One line of a person's list of grants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantOverview {
+    /// The row.
+    pub grant: Grant,
+    /// The holder's signed decision.
+    pub decision: General,
+    /// The newest deposit that is still kept.
+    pub deposit: Option<Deposit>,
+}
+
+/// A piece of a person's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogSlice {
+    /// The log.
+    pub log_id: String,
+    /// All leaves from the beginning to the end of the piece.
+    pub leaves: Vec<Hash>,
+    /// The entries from the place that was asked for to the end of the piece.
+    pub entries: Vec<Entry>,
+    /// The tree at the end of the piece; as stored when the piece reaches the log's end.
+    pub frontier: Frontier,
+    /// Whether the piece reaches the log's end.
+    pub is_whole: bool,
+}
+
+/// Everything the broker holds about one grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The row.
+    pub grant: Grant,
+    /// Request, decision, withdrawal.
+    pub papers: Papers,
+    /// The deposits that are still kept.
+    pub deposits: Vec<SealedDeposit>,
+}

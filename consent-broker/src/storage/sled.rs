@@ -1,0 +1,194 @@
+//! The storage engine: the one file that names sled (0.34).
+//!
+//! One sled tree, one writer at a time, one batch a transaction. sled's own transactions cannot scan,
+//! and a batch on one tree is its simplest and best tested way to change several keys at once. What
+//! else is known of it, and what is done about it here:
+//!
+//! - `flush` hands octets to the system and issues no fsync: [`Engine::sync`] does both, once for all
+//!   transactions that were waiting (group commit).
+//! - On damaged files it panics more often than it errs: every call is caught.
+//! - Large leaves go to files of their own that are never synced: values stay below [`MAX_VALUE`].
+//! - Its cache is 1 GiB unless told otherwise.
+//!
+//! After a failed write or sync nobody knows what is on disk, so the engine refuses everything from
+//! then on, until the process is started again and sled has recovered its log.
+
+use std::{
+    fs::{File, OpenOptions},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{
+        Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use super::StorageError;
+
+/// The largest value of one key, in octets: twenty of them fit a leaf that stays in the log.
+pub(super) const MAX_VALUE: usize = 6 * 1024;
+const CACHE: u64 = 32 * 1024 * 1024;
+const DATA_FILE: &str = "db";
+
+/// Keys to write (`Some`) and to remove (`None`).
+pub(super) type Changes = std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// An open database.
+pub(super) struct Engine {
+    db: sled::Db,
+    data: File,
+    // Writers exclude each other and readers, so that every transaction sees one state.
+    gate: RwLock<()>,
+    applied: AtomicU64,
+    synced: Mutex<u64>,
+    is_broken: AtomicBool,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Engine {
+    /// Opens the database in this folder, or makes it.
+    pub(super) fn open(folder: &Path) -> Result<Self, StorageError> {
+        let config = sled::Config::new()
+            .path(folder)
+            .cache_capacity(CACHE)
+            .flush_every_ms(None);
+        let db = caught(|| config.open())?;
+        let data = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(folder.join(DATA_FILE))
+            .map_err(|error| failed(&error))?;
+        Ok(Self {
+            db,
+            data,
+            gate: RwLock::new(()),
+            applied: AtomicU64::new(0),
+            synced: Mutex::new(0),
+            is_broken: AtomicBool::new(false),
+        })
+    }
+
+    /// Runs `work` on an unchanging state; what it returns as changes is made completely or not at
+    /// all. The number names the state for [`Self::sync`].
+    pub(super) fn write<T>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<(T, Changes), StorageError>,
+    ) -> Result<(T, u64), StorageError> {
+        let _only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_broken()?;
+        let (value, changes) = work(self)?;
+        if changes.is_empty() {
+            return Ok((value, self.applied.load(Ordering::SeqCst)));
+        }
+        let mut batch = sled::Batch::default();
+        for (key, change) in changes {
+            match change {
+                Some(octets) => batch.insert(key, octets),
+                None => batch.remove(key),
+            }
+        }
+        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.break_down())?;
+        Ok((value, self.applied.fetch_add(1, Ordering::SeqCst) + 1))
+    }
+
+    /// Runs `look` on an unchanging state.
+    pub(super) fn look<T>(
+        &self,
+        look: impl FnOnce(&Self) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_broken()?;
+        look(self)
+    }
+
+    /// Returns when the state `number` lasts through a power failure.
+    pub(super) fn sync(&self, number: u64) -> Result<(), StorageError> {
+        let mut synced: MutexGuard<'_, u64> =
+            self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_broken()?;
+        if *synced >= number {
+            return Ok(());
+        }
+        let newest = self.applied.load(Ordering::SeqCst);
+        caught(|| self.db.flush())
+            .and_then(|_octets| self.data.sync_data().map_err(|error| failed(&error)))
+            .inspect_err(|_error| self.break_down())?;
+        *synced = newest;
+        Ok(())
+    }
+
+    /// The value of a key.
+    pub(super) fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        Ok(caught(|| self.db.get(key))?.map(|octets| octets.to_vec()))
+    }
+
+    /// All keys that begin with `prefix`, and their values, in order, at most `limit` of them.
+    pub(super) fn scan(
+        &self,
+        prefix: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+        caught(|| {
+            self.db
+                .scan_prefix(prefix)
+                .take(limit)
+                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())))
+                .collect()
+        })
+    }
+
+    /// As [`Self::scan`], from the key `from` up to but not including `to`.
+    pub(super) fn range(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+        caught(|| {
+            self.db
+                .range(from..to)
+                .take(limit)
+                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())))
+                .collect()
+        })
+    }
+
+    fn refuse_if_broken(&self) -> Result<(), StorageError> {
+        if self.is_broken.load(Ordering::SeqCst) {
+            return Err(StorageError::Unavailable);
+        }
+        Ok(())
+    }
+
+    fn break_down(&self) {
+        self.is_broken.store(true, Ordering::SeqCst);
+        tracing::error!("the store stops: a write failed, and what is on disk is not known");
+    }
+}
+
+/// Runs one call of the engine. Going on after a panic is safe: a failed write stops the engine, and a
+/// failed read changes nothing.
+fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StorageError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        // sled tells that it is locked in words only.
+        Ok(Err(sled::Error::Io(error))) if error.to_string().contains("acquire lock") => {
+            Err(StorageError::InUse)
+        }
+        Ok(Err(error)) => Err(failed(&error)),
+        Err(_panic) => {
+            tracing::error!("the storage engine panicked");
+            Err(StorageError::Unavailable)
+        }
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> StorageError {
+    tracing::error!(%error, "the storage engine failed");
+    StorageError::Unavailable
+}

@@ -1,0 +1,97 @@
+//! What anyone may fetch: pages, metadata, keys, the trust list.
+
+use credential_core::{
+    oauth::metadata::{AuthorizationServer, ProtectedResource},
+    trust::TrustList,
+};
+
+use super::support::World;
+use crate::keys::signing_jwk;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r41_r44_the_page_is_strict_says_who_and_why_and_nothing_about_the_person() {
+    let world = World::new().await;
+    let request = world
+        .recipient
+        .signed(&world.origin, world.recipient.details());
+    let uri = world.push(&request).await.text("request_uri");
+    let path = format!(
+        "/authorize?client_id={}&request_uri={uri}&ui_locales=fi&redirect_uri=https://evil.example&state=evil",
+        world.recipient.client_id()
+    );
+    let page = world.get(&path, &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(
+        page.header("content-security-policy"),
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    );
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+    assert_eq!(page.header("cache-control"), "no-store");
+    let cookie = page.header("set-cookie");
+    assert!(cookie.starts_with("__Host-session="));
+    assert!(cookie.ends_with("; Secure; HttpOnly; SameSite=Lax; Path=/"));
+    assert!(page.body.contains("<html lang=\"fi\">"));
+    assert!(page.body.contains("<h1>Lumo Hoiva Oy pyytää tietojasi</h1>"));
+    assert!(page.body.contains("<dd>Työhakemus</dd>"));
+    assert!(page.body.contains("<dd>Enintään 3 kertaa</dd>"));
+    assert!(page.body.contains("osaamislompakko://request?broker="));
+    // R47: what stands outside the pushed request is not used.
+    assert!(!page.body.contains("evil"));
+    assert!(!page.body.contains("<script"));
+    let swedish = world.get(&path.replace("ui_locales=fi", ""), &[("accept-language", "sv")]).await;
+    assert!(swedish.body.contains("Lumo Vård Ab ber om dina uppgifter"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r30_r40_metadata_names_the_issuer_exactly_and_only_what_is_served() {
+    let world = World::new().await;
+    let server = world.get("/.well-known/oauth-authorization-server", &[]).await;
+    let server: AuthorizationServer = serde_json::from_str(&server.body).unwrap();
+    assert_eq!(server.issuer, world.origin);
+    assert!(server.require_pushed_authorization_requests);
+    assert!(server.require_signed_request_object);
+    assert!(server.authorization_response_iss_parameter_supported);
+    assert_eq!(server.authorization_details_types_supported, ["learning_credentials"]);
+    assert_eq!(server.response_types_supported, ["code"]);
+    let endpoints = [
+        server.authorization_endpoint,
+        server.pushed_authorization_request_endpoint,
+        Some(server.token_endpoint),
+        server.jwks_uri,
+    ];
+    for endpoint in endpoints.into_iter().flatten() {
+        let path = endpoint.strip_prefix(&world.origin).unwrap();
+        assert_ne!(world.get(path, &[]).await.status, 404, "{path}");
+    }
+    let resource = world
+        .get("/.well-known/oauth-protected-resource/mailbox", &[])
+        .await;
+    let resource: ProtectedResource = serde_json::from_str(&resource.body).unwrap();
+    assert_eq!(resource.resource, world.url("/mailbox"));
+    assert_eq!(resource.authorization_servers, [world.origin.clone()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trust_list_is_relayed_as_it_was_signed() {
+    let world = World::new().await;
+    let answer = world.get("/trust-list", &[]).await;
+    assert_eq!(answer.header("content-type"), "application/trust-list+jwt");
+    let registrar = signing_jwk(&world.registrar);
+    let list = TrustList::verify(&answer.body, &registrar, None, world.now()).unwrap();
+    let (listed, _) = list.broker(&world.origin).unwrap();
+    let published = world.get("/jwks", &[]).await.json();
+    assert_eq!(serde_json::to_value(&listed.keys).unwrap(), published);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_and_strange_addresses() {
+    let world = World::new().await;
+    assert_eq!(world.get("/health", &[]).await.json()["status"], "ok");
+    assert_eq!(
+        world.get("/nothing", &[]).await.refusal(),
+        "404 invalid_request not_here"
+    );
+    let style = world.get("/style.css", &[]).await;
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+}

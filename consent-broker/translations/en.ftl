@@ -1,0 +1,16 @@
+product = Skills Wallet
+checked = Checked organisation
+asks = { $recipient } asks for your information
+why = Why
+how-often = How many times
+reads-once = Once
+reads-most = At most { $most } times
+reads-standing = For as long as you allow it
+nothing-yet = Nothing has been shared yet. Your wallet shows what is asked for, and you decide there.
+open-wallet = Open the wallet
+close-if-unexpected = Did you not expect this request? Close this page.
+err-request = This request cannot be opened any more
+rec-request = Go back to the service you came from and start again.
+err-unavailable = The service does not answer right now
+rec-unavailable = Try again in a moment.
+nothing-shared = Your information is safe. Nothing was shared on this page.

@@ -1,0 +1,16 @@
+product = Osaamislompakko
+checked = Tarkistettu toimija
+asks = { $recipient } pyytää tietojasi
+why = Miksi
+how-often = Kuinka monta kertaa
+reads-once = Kerran
+reads-most = Enintään { $most } kertaa
+reads-standing = Niin kauan kuin sallit
+nothing-yet = Mitään ei ole vielä jaettu. Näet lompakossasi, mitä pyydetään, ja päätät siellä.
+open-wallet = Avaa lompakko
+close-if-unexpected = Etkö odottanut tätä pyyntöä? Sulje tämä sivu.
+err-request = Tätä pyyntöä ei voi enää avata
+rec-request = Palaa palveluun, josta tulit, ja aloita uudelleen.
+err-unavailable = Palvelu ei vastaa juuri nyt
+rec-unavailable = Yritä hetken päästä uudelleen.
+nothing-shared = Tietosi ovat tallessa. Mitään ei jaettu tällä sivulla.

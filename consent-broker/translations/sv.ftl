@@ -1,0 +1,16 @@
+product = Kompetensplånboken
+checked = Kontrollerad aktör
+asks = { $recipient } ber om dina uppgifter
+why = Varför
+how-often = Hur många gånger
+reads-once = En gång
+reads-most = Högst { $most } gånger
+reads-standing = Så länge du tillåter det
+nothing-yet = Inget har delats än. I din plånbok ser du vad som begärs, och där bestämmer du.
+open-wallet = Öppna plånboken
+close-if-unexpected = Väntade du dig inte den här begäran? Stäng sidan.
+err-request = Den här begäran kan inte öppnas längre
+rec-request = Gå tillbaka till tjänsten du kom från och börja om.
+err-unavailable = Tjänsten svarar inte just nu
+rec-unavailable = Försök igen om en stund.
+nothing-shared = Dina uppgifter finns kvar. Inget delades på den här sidan.

@@ -1,0 +1,166 @@
+//! `issuer map`: what a record gives, before anything is signed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use credential_core::{
+    credential::CredentialClaims, dcql::ClaimPath, record::Notice, text::Language,
+};
+use issuer_adapters::mapping;
+use serde::Serialize;
+use serde_json::{Map as Members, Value};
+
+use super::read_record;
+use crate::{failure::Failure, output::Output};
+
+/// Shows which credentials a study record of the KOSKI register gives. Nothing is stored or sent.
+#[derive(Debug, Args)]
+pub(crate) struct Map {
+    /// The record, JSON as the register gives it.
+    file: PathBuf,
+    /// Every claim, and every notice with its place in the record.
+    #[arg(long)]
+    report: bool,
+    /// fi, sv or en.
+    #[arg(long, default_value = "en")]
+    lang: Language,
+}
+
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    credentials: Vec<Mapped<'a>>,
+    notices: Vec<Remark<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Mapped<'a> {
+    vct: &'static str,
+    name: &'static str,
+    claims: &'a Members<String, Value>,
+}
+
+#[derive(Debug, Serialize)]
+struct Remark<'a> {
+    pointer: &'a str,
+    code: &'static str,
+}
+
+pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
+    let record = read_record(&map.file)?;
+    let mapped = mapping::credentials(&record);
+    let notices: Vec<_> = record.notices().iter().chain(&mapped.notices).collect();
+    let lines = if map.report {
+        full(&mapped.credentials, &notices, map.lang)
+    } else {
+        short(&mapped.credentials, &notices, map.lang)
+    };
+    let report = Report {
+        credentials: mapped
+            .credentials
+            .iter()
+            .map(|claims| Mapped {
+                vct: claims.credential_type().vct(),
+                name: name(claims, map.lang),
+                claims: claims.claims(),
+            })
+            .collect(),
+        notices: notices
+            .iter()
+            .map(|notice| Remark {
+                pointer: &notice.pointer,
+                code: notice.kind.code(),
+            })
+            .collect(),
+    };
+    output.data("issuer.map/1", &report, &lines)
+}
+
+fn short(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+    let mut lines: Vec<_> = credentials
+        .iter()
+        .map(|claims| {
+            format!(
+                "{} ({} claims)",
+                heading(claims, lang),
+                claims.claims().len()
+            )
+        })
+        .collect();
+    if credentials.is_empty() {
+        lines.push("No credentials.".into());
+    }
+    if !notices.is_empty() {
+        lines.push(format!("{} notices; --report shows them.", notices.len()));
+    }
+    lines
+}
+
+fn full(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+    let mut lines = Vec::new();
+    for claims in credentials {
+        lines.push(heading(claims, lang));
+        lines.extend(claims.claims().iter().map(|(claim, value)| {
+            let label = claims
+                .credential_type()
+                .label(&ClaimPath::claim(claim), lang)
+                .unwrap_or(claim);
+            format!("  {label}: {}", in_words(value, lang))
+        }));
+        lines.push(String::new());
+    }
+    lines.push(format!("{} notices", notices.len()));
+    lines.extend(
+        notices
+            .iter()
+            .map(|notice| format!("  {}: {}", notice.kind, notice.pointer)),
+    );
+    lines
+}
+
+fn heading(claims: &CredentialClaims, lang: Language) -> String {
+    let title = claims
+        .claims()
+        .get("title")
+        .map(|title| in_words(title, lang));
+    match title {
+        Some(title) => format!("{}: {title}", name(claims, lang)),
+        None => name(claims, lang).to_owned(),
+    }
+}
+
+fn name(claims: &CredentialClaims, lang: Language) -> &'static str {
+    let credential_type = claims.credential_type();
+    credential_type
+        .name(lang)
+        .unwrap_or_else(|| credential_type.vct())
+}
+
+/// A text in the person's language, a list by its elements, anything else as it is.
+fn in_words(value: &Value, lang: Language) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| in_words(item, lang)).collect();
+            items.join("; ")
+        }
+        Value::Object(members) => in_language(members, lang).map_or_else(
+            || {
+                let members = members.values().map(|member| in_words(member, lang));
+                members.collect::<Vec<_>>().join(", ")
+            },
+            str::to_owned,
+        ),
+        other => other.to_string(),
+    }
+}
+
+fn in_language(members: &Members<String, Value>, lang: Language) -> Option<&str> {
+    let is_language = |name: &String| Language::ALL.iter().any(|language| language.tag() == name);
+    if !members.keys().all(is_language) {
+        return None;
+    }
+    [lang]
+        .iter()
+        .chain(&Language::ALL)
+        .find_map(|language| members.get(language.tag())?.as_str())
+}

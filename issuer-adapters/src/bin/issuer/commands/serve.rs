@@ -1,0 +1,225 @@
+//! `issuer serve`: the issuing server, and offers for the records given to it.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use clap::{Args, ValueEnum};
+use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
+use issuer_adapters::{
+    mapping,
+    server::{Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, Profile, Setup, router},
+};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use super::{init, read_record};
+use crate::{
+    control,
+    failure::{Failure, Kind},
+    folder::Folder,
+    output::Output,
+};
+
+/// How often offers that can no longer be used are removed.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// Runs the issuing server until it is interrupted. For each record an offer link and its
+/// transaction code go to stdout; logs go to stderr. The server speaks http: put a proxy that
+/// ends TLS in front of it.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The institution's folder.
+    #[arg(long)]
+    data: PathBuf,
+    /// Address and port to listen on.
+    #[arg(long, default_value = init::DEVELOPMENT_ADDRESS)]
+    listen: SocketAddr,
+    /// Only for an institution that has no identifier of its own: where it is tried out.
+    #[arg(long)]
+    identifier: Option<String>,
+    /// A study record to offer credentials from; can be given several times.
+    #[arg(long = "record", value_name = "FILE")]
+    records: Vec<PathBuf>,
+    /// How the persons of the records were matched to them.
+    #[arg(long, value_enum)]
+    matched: Option<Matched>,
+    /// How many minutes an offer can be redeemed, at most 30 days.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=43_200))]
+    offer_minutes: u32,
+    /// For this machine alone: http on loopback, and persons that nobody identified.
+    #[arg(long)]
+    development: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Matched {
+    /// An identity document was shown.
+    InPerson,
+    /// Bank, mobile or card certificate.
+    StrongIdentification,
+    /// The institution's own account.
+    SchoolAccount,
+    /// Invented persons; only with --development.
+    DemonstrationOnly,
+}
+
+pub(crate) async fn serve(serve: Serve, output: &Output) -> Result<(), Failure> {
+    let matched = serve.matched()?;
+    if serve.development && !serve.listen.ip().is_loopback() {
+        return Err(Failure::usage(
+            "--development listens on this machine only, such as 127.0.0.1",
+        ));
+    }
+    let listener = TcpListener::bind(serve.listen).await.map_err(|error| {
+        let message = format!("cannot listen on {}: {error}", serve.listen);
+        Failure::new(Kind::Network, "cannot_listen", message)
+    })?;
+    let address = listener.local_addr().map_err(Failure::unexpected)?;
+    let folder = Folder::at(&serve.data);
+    let state = serve.issuer(&folder, address)?;
+    announce(&state, address, output)?;
+    for record in &serve.records {
+        offer_record(&state, record, matched, output)?;
+    }
+    let _control = control::Control::listen(&folder, &state);
+    tokio::spawn(tidy(state.clone()));
+    axum::serve(listener, router(state))
+        .with_graceful_shutdown(interrupted())
+        .await
+        .map_err(Failure::unexpected)
+}
+
+impl Serve {
+    fn matched(&self) -> Result<HolderMatch, Failure> {
+        match (self.matched, self.development) {
+            (Some(Matched::InPerson), _) => Ok(HolderMatch::InPerson),
+            (Some(Matched::StrongIdentification), _) => Ok(HolderMatch::StrongIdentification),
+            (Some(Matched::SchoolAccount), _) => Ok(HolderMatch::SchoolAccount),
+            (Some(Matched::DemonstrationOnly) | None, true) => Ok(HolderMatch::DemonstrationOnly),
+            (Some(Matched::DemonstrationOnly), false) => Err(Failure::usage(
+                "--matched demonstration-only needs --development",
+            )),
+            (None, false) if self.records.is_empty() => Ok(HolderMatch::InPerson),
+            (None, false) => Err(Failure::usage(
+                "say with --matched how the person was matched to the record",
+            )),
+        }
+    }
+
+    fn issuer(&self, folder: &Folder, address: SocketAddr) -> Result<IssuerState, Failure> {
+        let institution = folder.institution()?;
+        let identifier = match init::chosen(&institution, self.identifier.as_deref())? {
+            Some(identifier) => identifier.to_owned(),
+            None if self.development => format!("http://{address}"),
+            None => {
+                return Err(Failure::usage(
+                    "this institution has no identifier: give --identifier, or try it out with --development",
+                ));
+            }
+        };
+        let network = if self.development {
+            Network::Loopback
+        } else {
+            Network::Public
+        };
+        let sealing = folder.sealing_key()?;
+        let setup = Setup {
+            profile: Profile::new(&identifier, institution.name(), network)?,
+            lifetimes: Lifetimes {
+                offer: chrono::TimeDelta::minutes(self.offer_minutes.into()),
+                ..Lifetimes::default()
+            },
+            signer: Arc::new(folder.signing_key()?),
+            registry: folder.registry(&sealing)?,
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(SystemRng::default()),
+        };
+        Ok(IssuerState::new(setup, &sealing)?)
+    }
+}
+
+fn announce(state: &IssuerState, address: SocketAddr, output: &Output) -> Result<(), Failure> {
+    let identifier = state.profile().identifier();
+    let event = json!({"event": "listening", "identifier": identifier, "address": address});
+    let line = format!("{identifier} listens on {address}");
+    output.data("issuer.serve/1", &event, &[line])
+}
+
+fn offer_record(
+    state: &IssuerState,
+    path: &Path,
+    matched: HolderMatch,
+    output: &Output,
+) -> Result<(), Failure> {
+    let record = read_record(path)?;
+    let mapped = mapping::credentials(&record);
+    let notices = record.notices().len() + mapped.notices.len();
+    if notices > 0 {
+        let hint = format!(
+            "{}: {notices} notices; issuer map --report shows them",
+            path.display()
+        );
+        output.message(&hint);
+    }
+    let offers = state
+        .offer(mapped.credentials, matched, Confirmation::TransactionCode)
+        .map_err(|error| Failure::offer(path, &error))?;
+    offers
+        .iter()
+        .try_for_each(|offer| show(offer, path, output))
+}
+
+fn show(offer: &Offer, path: &Path, output: &Output) -> Result<(), Failure> {
+    let types: Vec<_> = offer
+        .credential_types
+        .iter()
+        .map(|kind| kind.vct())
+        .collect();
+    let event = json!({
+        "event": "offer", "record": path, "offer_id": offer.id, "link": offer.link,
+        "tx_code": offer.tx_code, "expires_at": offer.expires_at, "credential_types": types,
+    });
+    let mut lines = vec![
+        format!("\n{}: {} credentials", path.display(), types.len()),
+        format!("  link:  {}", offer.link),
+    ];
+    if let Some(code) = &offer.tx_code {
+        lines.push(format!("  code:  {code}"));
+    }
+    lines.push(format!("  until: {}", offer.expires_at.to_rfc3339()));
+    output.data("issuer.serve/1", &event, &lines)
+}
+
+async fn tidy(state: IssuerState) {
+    let mut minutes = tokio::time::interval(TIDY);
+    loop {
+        minutes.tick().await;
+        let state = state.clone();
+        match tokio::task::spawn_blocking(move || state.forget_dead_offers()).await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(count)) => tracing::info!(count, "offers that nobody can use were removed"),
+            Ok(Err(error)) => tracing::error!(reason = error.reason(), "offers were not removed"),
+            Err(_stopping) => return,
+        }
+    }
+}
+
+async fn interrupted() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_unavailable) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

@@ -1,0 +1,475 @@
+//! The program `issuer` as its users meet it: exit codes, what goes to stdout, and a whole journey.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+use credential_core::{
+    clock::{Clock as _, SystemClock},
+    credential::CredentialType,
+    jose::{Es256Key, VerifyingKey},
+    oid4vci::{offer::OfferLink, proof},
+    sd_jwt::SdJwt,
+    status_list::{Status, StatusListToken},
+    trust::Metadata,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn issuer(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_issuer"))
+        .args(arguments)
+        .env_remove("RUST_LOG")
+        .output()
+        .unwrap()
+}
+
+fn exit_code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn record(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/koski");
+    path.join(name).to_str().unwrap().to_owned()
+}
+
+const SAMPLE: &str = "ammatillinen-perustutkinto.json";
+
+/// An institution's folder, made by `issuer init`.
+struct Institution {
+    _parent: TempDir,
+    folder: PathBuf,
+    entry: Value,
+}
+
+impl Institution {
+    fn init(more: &[&str]) -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("issuer");
+        let output = init(&folder, more);
+        assert_eq!(exit_code(&output), 0, "{}", stderr(&output));
+        Self {
+            _parent: parent,
+            folder,
+            entry: serde_json::from_slice(&output.stdout).unwrap(),
+        }
+    }
+
+    fn data(&self) -> &str {
+        self.folder.to_str().unwrap()
+    }
+
+    fn run(&self, command: &[&str], more: &[&str]) -> Output {
+        issuer(&[command, &["--data", self.data()], more].concat())
+    }
+}
+
+fn init(folder: &Path, more: &[&str]) -> Output {
+    let names = [
+        "--name-fi",
+        "Opisto",
+        "--name-sv",
+        "Institutet",
+        "--name-en",
+        "College",
+    ];
+    let data = ["init", "--data", folder.to_str().unwrap()];
+    issuer(&[&data, names.as_slice(), more].concat())
+}
+
+#[test]
+fn init_prints_the_entry_that_the_registrar_reads() {
+    let institution = Institution::init(&[
+        "--identifier",
+        "https://opisto.example",
+        "--business-id",
+        "1234567-1",
+    ]);
+    let entry = &institution.entry;
+    assert_eq!(entry["sub"], "https://opisto.example");
+    let metadata: Metadata = serde_json::from_value(entry["metadata"].clone()).unwrap();
+    assert_eq!(metadata.federation_entity.name_sv, "Institutet");
+    assert_eq!(
+        metadata.federation_entity.business_id.as_deref(),
+        Some("1234567-1")
+    );
+    let types = metadata.openid_credential_issuer.unwrap().credential_types;
+    assert_eq!(types.len(), CredentialType::ALL.len());
+    let key = serde_json::from_value(entry["jwks"]["keys"][0].clone()).unwrap();
+    assert!(VerifyingKey::try_from(&key).is_ok());
+    let again = institution.run(&["entry"], &[]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&again.stdout).unwrap(),
+        *entry
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_can_be_read_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let institution = Institution::init(&[]);
+    let mode = |name: &str| {
+        let path = institution.folder.join(name);
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!(mode(""), 0o700);
+    assert_eq!(mode("registry"), 0o700);
+    for file in ["signing-key.pk8", "sealing-key", "issuer.json"] {
+        assert_eq!(mode(file), 0o600, "{file}");
+    }
+}
+
+#[test]
+fn init_refuses_a_folder_in_use_and_an_identifier_it_cannot_have() {
+    let institution = Institution::init(&[]);
+    let again = init(&institution.folder, &[]);
+    assert_eq!(exit_code(&again), 6);
+    assert!(
+        stderr(&again).contains("(issuer_exists)"),
+        "{}",
+        stderr(&again)
+    );
+    let elsewhere = tempfile::tempdir().unwrap();
+    for identifier in ["http://opisto.example", "https://opisto.example/", "opisto"] {
+        let folder = elsewhere.path().join("issuer");
+        let output = init(&folder, &["--identifier", identifier]);
+        assert_eq!(exit_code(&output), 2, "{identifier}");
+        assert!(!folder.exists(), "nothing is made for {identifier}");
+    }
+}
+
+#[test]
+fn map_shows_the_credentials_of_the_sample() {
+    let short = issuer(&["map", &record(SAMPLE), "--lang", "fi"]);
+    assert_eq!(exit_code(&short), 0);
+    assert!(stdout(&short).contains("Tutkinto: "), "{}", stdout(&short));
+    assert!(
+        !stdout(&short).contains("Esimerkki"),
+        "names only when the report is asked for"
+    );
+    let full = issuer(&["map", &record(SAMPLE), "--report"]);
+    assert!(stdout(&full).contains("Family name: "), "{}", stdout(&full));
+    assert!(stdout(&full).contains("kept-raw: /"), "{}", stdout(&full));
+    let json = issuer(&["--json", "map", &record(SAMPLE)]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["schema"], "issuer.map/1");
+    assert_eq!(
+        json["data"]["credentials"][0]["vct"],
+        CredentialType::Qualification.vct()
+    );
+}
+
+#[test]
+fn a_bad_record_is_a_sentence_that_says_what_and_where() {
+    for (name, reason, place) in [
+        ("not-json.json", "document-not-json", "line "),
+        ("cut-off.json", "document-cut-off", "line "),
+        ("too-deep.json", "document-too-deep", "line "),
+        ("wrong-types.json", "document-wrong-type", "/"),
+    ] {
+        let output = issuer(&["map", &record(name)]);
+        assert_eq!(
+            (exit_code(&output), stdout(&output).as_str()),
+            (8, ""),
+            "{name}"
+        );
+        let said = stderr(&output);
+        let (_, sentence) = said.split_once(".json: ").unwrap();
+        assert!(sentence.starts_with(place), "{said}");
+        assert!(said.contains(&format!("({reason})")), "{said}");
+    }
+    let output = issuer(&["--json", "map", "nowhere.json"]);
+    assert_eq!(exit_code(&output), 5);
+    let error: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["schema"], "issuer.error/1");
+    assert_eq!(error["error"]["exit_code"], 5);
+    assert_eq!(error["error"]["reason"], "file_not_found");
+}
+
+#[test]
+fn help_begins_with_an_example_and_lists_the_exit_codes() {
+    let help = stdout(&issuer(&["--help"]));
+    assert!(help.starts_with("Examples:"), "{help}");
+    assert!(help.contains("8 damaged data"), "{help}");
+}
+
+#[test]
+fn usage_errors_are_exit_code_2_before_anything_is_opened() {
+    let tried_out = Institution::init(&[]);
+    let known = Institution::init(&["--identifier", "https://opisto.example"]);
+    let sample = record(SAMPLE);
+    for (institution, more) in [
+        (&tried_out, vec!["--listen", "127.0.0.1:0"]),
+        (&tried_out, vec!["--development", "--listen", "0.0.0.0:0"]),
+        (&tried_out, vec!["--listen", "nowhere"]),
+        (&tried_out, vec!["--development", "--offer-minutes", "0"]),
+        (
+            &known,
+            vec![
+                "--listen",
+                "127.0.0.1:0",
+                "--identifier",
+                "https://other.example",
+            ],
+        ),
+        (&known, vec!["--listen", "127.0.0.1:0", "--record", &sample]),
+        (
+            &known,
+            vec!["--listen", "127.0.0.1:0", "--matched", "demonstration-only"],
+        ),
+    ] {
+        let output = institution.run(&["serve"], &more);
+        assert_eq!(exit_code(&output), 2, "{more:?} {}", stderr(&output));
+    }
+    assert_eq!(exit_code(&issuer(&["frobnicate"])), 2);
+}
+
+#[test]
+fn a_record_with_nothing_awarded_is_refused() {
+    let institution = Institution::init(&[]);
+    let nothing = record("nothing-awarded.json");
+    let more = [
+        "--development",
+        "--listen",
+        "127.0.0.1:0",
+        "--record",
+        &nothing,
+    ];
+    let output = institution.run(&["serve"], &more);
+    assert_eq!(exit_code(&output), 6);
+    assert!(
+        stderr(&output).contains("(offer_nothing)"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_damaged_folder_is_exit_code_8_and_a_missing_one_5() {
+    let institution = Institution::init(&[]);
+    std::fs::write(institution.folder.join("sealing-key"), [1; 32]).unwrap();
+    let other_key = institution.run(&["credential", "list"], &[]);
+    assert_eq!(exit_code(&other_key), 8);
+    std::fs::write(institution.folder.join("sealing-key"), [1; 31]).unwrap();
+    assert_eq!(exit_code(&institution.run(&["credential", "list"], &[])), 8);
+    std::fs::write(institution.folder.join("issuer.json"), "{").unwrap();
+    assert_eq!(exit_code(&institution.run(&["entry"], &[])), 8);
+    assert_eq!(
+        exit_code(&issuer(&["credential", "list", "--data", "nowhere"])),
+        5
+    );
+}
+
+/// A server in the background, stopped when dropped.
+struct Server {
+    child: Child,
+    lines: std::io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Server {
+    fn start(institution: &Institution, more: &[&str]) -> Self {
+        let arguments = [
+            "--json",
+            "serve",
+            "--development",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+        ];
+        let mut child = Command::new(env!("CARGO_BIN_EXE_issuer"))
+            .args(arguments)
+            .arg(institution.data())
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    fn event(&mut self, kind: &str) -> Value {
+        let line = self.lines.next().unwrap().unwrap();
+        let mut event: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(event["schema"], "issuer.serve/1");
+        assert_eq!(event["data"]["event"], kind);
+        event["data"].take()
+    }
+
+    /// As a service manager stops it; gives the exit code.
+    fn stop(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _stopped_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_a_record_to_a_revoked_credential() {
+    let institution = Institution::init(&[]);
+    let mut server = Server::start(&institution, &["--record", &record(SAMPLE)]);
+    let identifier = server.event("listening")["identifier"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let offer = server.event("offer");
+
+    let key = Es256Key::generate().unwrap().0;
+    let credential = collect(&identifier, &offer, &key).await;
+    let jwk = serde_json::from_value(institution.entry["jwks"]["keys"][0].clone()).unwrap();
+    let issuer_key = VerifyingKey::try_from(&jwk).unwrap();
+    let verified = SdJwt::parse(&credential)
+        .unwrap()
+        .verify(&issuer_key)
+        .unwrap();
+    assert_eq!(verified.issuer(), identifier);
+    assert_eq!(verified.vct(), CredentialType::Qualification.vct());
+    let index = verified.status().unwrap().idx;
+
+    let place = index.to_string();
+    assert_eq!(status(&identifier, index, &issuer_key).await, Status::Valid);
+    let revoked = institution.run(&["credential", "revoke"], &["--index", &place]);
+    assert_eq!(exit_code(&revoked), 0, "{}", stderr(&revoked));
+    assert!(stdout(&revoked).contains("revoked"), "{}", stdout(&revoked));
+    assert_eq!(
+        status(&identifier, index, &issuer_key).await,
+        Status::Invalid
+    );
+    let resumed = institution.run(&["credential", "resume"], &["--index", &place]);
+    assert_eq!(exit_code(&resumed), 6);
+    let other = institution.run(&["credential", "revoke"], &["--index", "4294967295"]);
+    assert_eq!(exit_code(&other), 5);
+
+    assert_eq!(server.stop(), Some(0));
+    let listed = institution.run(&["--json", "credential", "list"], &[]);
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    let entry = &listed["data"][0];
+    assert_eq!(
+        (&entry["index"], &entry["status"], &entry["matched"]),
+        (
+            &json!(index),
+            &json!("revoked"),
+            &json!("demonstration_only")
+        )
+    );
+    assert_eq!(entry["offer"], offer["offer_id"]);
+}
+
+async fn collect(identifier: &str, offer: &Value, key: &Es256Key) -> String {
+    let http = http();
+    let OfferLink::Reference(uri) = OfferLink::parse(offer["link"].as_str().unwrap()).unwrap()
+    else {
+        panic!("the link refers to the offer");
+    };
+    let grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+    let offered: Value = http.get(uri).send().await.unwrap().json().await.unwrap();
+    let code = offered["grants"][grant]["pre-authorized_code"]
+        .as_str()
+        .unwrap();
+    let form = [
+        ("grant_type", grant),
+        ("pre-authorized_code", code),
+        ("tx_code", offer["tx_code"].as_str().unwrap()),
+    ];
+    let post = |path: &str| http.post(format!("{identifier}{path}"));
+    let token: Value = post("/token")
+        .form(&form)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let nonce: Value = post("/nonce").send().await.unwrap().json().await.unwrap();
+    let nonce = nonce["c_nonce"].as_str().unwrap();
+    let proof = proof::sign(identifier, nonce, SystemClock.now(), key).unwrap();
+    let body = json!({"credential_configuration_id": "qualification", "proofs": {"jwt": [proof]}});
+    let request = post("/credential").bearer_auth(token["access_token"].as_str().unwrap());
+    let answer: Value = request
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    answer["credentials"][0]["credential"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+async fn status(identifier: &str, index: u32, key: &VerifyingKey) -> Status {
+    let uri = format!("{identifier}/status/1");
+    let token = http().get(&uri).send().await.unwrap().text().await.unwrap();
+    let list = StatusListToken::verify(&token, &uri, key, SystemClock.now()).unwrap();
+    list.list().at(index).unwrap()
+}
+
+fn http() -> reqwest::Client {
+    let _installed_before = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+#[test]
+fn a_second_server_is_told_that_the_store_is_in_use() {
+    let institution = Institution::init(&[]);
+    let mut first = Server::start(&institution, &[]);
+    first.event("listening");
+    let second = institution.run(&["serve"], &["--development", "--listen", "127.0.0.1:0"]);
+    assert_eq!(exit_code(&second), 6);
+    assert!(
+        stderr(&second).contains("in use by another program (store_in_use)"),
+        "{}",
+        stderr(&second)
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_was_killed_leaves_nothing_that_hinders_the_next() {
+    let institution = Institution::init(&[]);
+    let mut killed = Server::start(&institution, &[]);
+    killed.event("listening");
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
+    let listed = institution.run(&["credential", "list"], &[]);
+    assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
+    let mut next = Server::start(&institution, &[]);
+    next.event("listening");
+    let listed = institution.run(&["credential", "list"], &[]);
+    assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
+    assert_eq!(next.stop(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_exit_code_3_and_no_panic() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_issuer"))
+        .args(["map", &record(SAMPLE)])
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!((exit_code(&output), stderr(&output).as_str()), (3, ""));
+}

@@ -1,0 +1,297 @@
+//! The roles of one demonstration, started on free loopback ports with a throw-away folder.
+
+pub mod parties;
+mod servers;
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use axum::{Router, http::header, routing::get};
+use chrono::TimeDelta;
+use consent_broker::{AppState, BrokerKeys, TrustHandle, storage::LocalStore};
+use credential_core::{
+    clock::Clock,
+    jose::{Es256Key, Jwk, KeyUse, Signer as _},
+    network::Network,
+    rng::Rng,
+    trust::{self, TrustList},
+};
+use issuer_adapters::server::{IssuerState, Lifetimes, Profile, Registry, SealingKey, Setup};
+use tempfile::TempDir;
+use verifier_sdk::{
+    RecipientKey,
+    http::HttpClient,
+    recipient::{Identity, Recipient, callback::CallbackServer},
+};
+use wallet_core::{
+    Surroundings, Wallet,
+    vault::{KdfCost, Passphrase},
+};
+
+pub use servers::Server;
+use servers::listen;
+
+/// What a world is made with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// The broker's address as everybody knows it, when something stands in front of the broker.
+    pub broker_front: Option<String>,
+}
+
+/// Registrar, issuer, broker and recipient, running. Dropping it stops the servers and removes the
+/// folder.
+#[derive(Debug)]
+pub struct World {
+    folder: TempDir,
+    options: Options,
+    registrar_key: Jwk,
+    trust_list: String,
+    servers: Vec<Server>,
+    issuer: IssuerState,
+    broker: AppState,
+    identity: Identity,
+    callback: CallbackServer,
+    http: HttpClient,
+}
+
+/// Ports first: every address has to be known before the registrar can sign who is where.
+struct Places {
+    registrar: servers::Place,
+    issuer: servers::Place,
+    broker: servers::Place,
+}
+
+impl World {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// When a port or the temporary folder cannot be had, or a key cannot be made.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("osaamislompakko-")
+            .tempdir()?;
+        let places = Places {
+            registrar: listen().await?,
+            issuer: listen().await?,
+            broker: listen().await?,
+        };
+        let local = SocketAddr::from(([127, 0, 0, 1], 0));
+        let (callback, redirect_uri) = CallbackServer::bind(local).await?;
+        let http = HttpClient::new(Network::Loopback)?;
+
+        let registrar = Es256Key::generate()?.0;
+        let registrar_key = registrar.public_jwk().bare();
+        let issuer_key = Arc::new(Es256Key::generate()?.0);
+        let broker_keys = BrokerKeys::generate(&*options.rng)?;
+        let broker_url = options
+            .broker_front
+            .clone()
+            .unwrap_or_else(|| places.broker.url());
+        let identity = identity(redirect_uri)?;
+
+        let now = options.clock.now();
+        let until = now + TimeDelta::days(30);
+        let span = (now, until);
+        let issuer_jwk = issuer_key.public_jwk().clone().with_use(KeyUse::Sig);
+        let statements = [
+            parties::issuer(&places.issuer.url(), issuer_jwk, span),
+            parties::broker(&broker_url, broker_keys.public(), span),
+            parties::recipient(&identity, span),
+        ];
+        let trust_list =
+            trust::publish(parties::REGISTRAR, 1, now, until, &statements, &registrar)?;
+
+        let issuer = issuer(&options, folder.path(), &places.issuer.url(), issuer_key)?;
+        let broker = AppState {
+            issuer: broker_url,
+            store: Arc::new(LocalStore::open(&folder.path().join("broker"))?),
+            keys: broker_keys,
+            trust: TrustHandle::new(registrar_key.clone(), &trust_list, now)?,
+            clock: Arc::clone(&options.clock),
+            rng: Arc::clone(&options.rng),
+        };
+        let servers = vec![
+            places
+                .registrar
+                .serve("registrar", published(trust_list.clone())),
+            places
+                .issuer
+                .serve("issuer", issuer_adapters::server::router(issuer.clone())),
+            places
+                .broker
+                .serve("broker", consent_broker::router(broker.clone())),
+        ];
+        Ok(Self {
+            folder,
+            options,
+            registrar_key,
+            trust_list,
+            servers,
+            issuer,
+            broker,
+            identity,
+            callback,
+            http,
+        })
+    }
+
+    /// The throw-away folder with everybody's files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The registrar's public key, which wallet, broker and recipient pin.
+    #[must_use]
+    pub fn registrar_key(&self) -> &Jwk {
+        &self.registrar_key
+    }
+
+    /// The signed trust list.
+    #[must_use]
+    pub fn trust_list(&self) -> &str {
+        &self.trust_list
+    }
+
+    /// The trust list, verified.
+    ///
+    /// # Errors
+    /// When it has expired under the world's clock.
+    pub fn trust(&self) -> anyhow::Result<TrustList> {
+        let now = self.options.clock.now();
+        Ok(TrustList::verify(
+            &self.trust_list,
+            &self.registrar_key,
+            None,
+            now,
+        )?)
+    }
+
+    /// The running servers, in the order registrar, issuer, broker.
+    #[must_use]
+    pub fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// The issuing server's state, for making offers.
+    #[must_use]
+    pub fn issuer(&self) -> &IssuerState {
+        &self.issuer
+    }
+
+    /// The broker's state, for looking at what it holds.
+    #[must_use]
+    pub fn broker(&self) -> &AppState {
+        &self.broker
+    }
+
+    /// Who the recipient is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The recipient's own server, where answers arrive.
+    pub fn callback(&mut self) -> &mut CallbackServer {
+        &mut self.callback
+    }
+
+    /// Where the recipient's server listens.
+    #[must_use]
+    pub fn recipient_address(&self) -> SocketAddr {
+        self.callback.address()
+    }
+
+    /// The guarded client, bound to loopback.
+    #[must_use]
+    pub fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.options.clock)
+    }
+
+    /// The recipient, connected to the broker.
+    ///
+    /// # Errors
+    /// When the broker's metadata is not in order.
+    pub async fn recipient(&self) -> anyhow::Result<Recipient> {
+        let (clock, rng) = (self.clock(), Arc::clone(&self.options.rng));
+        let broker = &self.broker.issuer;
+        Ok(
+            Recipient::connect(self.identity.clone(), broker, self.http.clone(), clock, rng)
+                .await?,
+        )
+    }
+
+    /// Makes a wallet in the folder, with the registrar pinned and its list fetched.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or the list does not hold.
+    pub async fn wallet(
+        &self,
+        name: &str,
+        passphrase: &Passphrase,
+        cost: KdfCost,
+    ) -> anyhow::Result<Wallet> {
+        let surroundings = Surroundings {
+            clock: self.clock(),
+            rng: Arc::clone(&self.options.rng),
+            http: self.http.clone(),
+        };
+        let path = self.folder.path().join(name);
+        let key = self.registrar_key.clone();
+        // Stretching the passphrase takes half a second on purpose: not on a server's thread.
+        let passphrase = passphrase.clone();
+        let wallet = tokio::task::spawn_blocking(move || {
+            Wallet::create(&path, &passphrase, cost, &key, surroundings)
+        })
+        .await??;
+        let registrar = self.servers.first().map(Server::url).unwrap_or_default();
+        wallet
+            .fetch_trust_list(&format!("{registrar}/trust-list"))
+            .await?;
+        Ok(wallet)
+    }
+}
+
+fn identity(redirect_uri: String) -> anyhow::Result<Identity> {
+    Ok(Identity {
+        client_id: parties::RECIPIENT_CLIENT.into(),
+        signing_key: Arc::new(Es256Key::generate()?.0),
+        dpop_key: Arc::new(Es256Key::generate()?.0),
+        encryption_key: Arc::new(RecipientKey::generate()?),
+        redirect_uri,
+    })
+}
+
+fn issuer(
+    options: &Options,
+    folder: &Path,
+    url: &str,
+    signer: Arc<Es256Key>,
+) -> anyhow::Result<IssuerState> {
+    let sealing = SealingKey::generate(&*options.rng)?;
+    let registry = Registry::create(&folder.join("issuer"), &sealing, Arc::clone(&options.rng))?;
+    let setup = Setup {
+        profile: Profile::new(url, parties::issuer_name(), Network::Loopback)?,
+        lifetimes: Lifetimes::default(),
+        signer,
+        registry,
+        clock: Arc::clone(&options.clock),
+        rng: Arc::clone(&options.rng),
+    };
+    Ok(IssuerState::new(setup, &sealing)?)
+}
+
+/// The registrar's server: the signed list and nothing else; its key is not there.
+fn published(list: String) -> Router {
+    let kind = [(header::CONTENT_TYPE, "application/trust-list+jwt")];
+    Router::new().route("/trust-list", get(async move || (kind, list.clone())))
+}

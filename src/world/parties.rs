@@ -1,0 +1,213 @@
+//! Who takes part in the demonstration: invented organisations, as the registrar lists them.
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    consent::{
+        details::{ClaimRef, LegalBasis, Mode, Purpose},
+        period::{NotAPeriod, Period},
+    },
+    credential::CredentialType,
+    dcql::{ClaimPath, ClaimQuery, CredentialQuery, Meta, Query, SD_JWT_VC},
+    jose::{Jwk, JwkSet, KeyUse},
+    text::Text,
+    trust::{
+        BrokerRole, FederationEntity, IntendedUse, IssuerRole, Metadata, RecipientRole, Statement,
+    },
+};
+use verifier_sdk::recipient::{Identity, RequestTemplate};
+
+/// The registrar's identifier.
+pub const REGISTRAR: &str = "https://registrar.osaamislompakko.example";
+/// The recipient's entity identifier.
+pub const RECIPIENT: &str = "https://lumohoiva.example";
+/// The recipient's client id.
+pub const RECIPIENT_CLIENT: &str = "openid_federation:https://lumohoiva.example";
+/// The one part of the recipient's query.
+pub const PART: &str = "certificate";
+
+/// What an employer needs to know of a certificate.
+const NEEDED: [&str; 1] = ["title"];
+/// What would help and can be left out, as far as the type has it.
+const HELPFUL: [&str; 7] = [
+    "given_name",
+    "family_name",
+    "awarding_date",
+    "awarding_body",
+    "qualification_titles",
+    "credits",
+    "grade",
+];
+
+/// The issuer's legal name.
+#[must_use]
+pub fn issuer_name() -> Text {
+    Text::new(
+        "Lehtorannan ammattiopisto",
+        "Yrkesinstitutet i Lehtoranta",
+        "Lehtoranta Vocational College",
+    )
+}
+
+/// The recipient's legal name.
+#[must_use]
+pub fn recipient_name() -> Text {
+    Text::new("Lumo Hoiva Oy", "Lumo Hoiva Ab", "Lumo Hoiva Ltd")
+}
+
+pub(super) fn issuer(url: &str, key: Jwk, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
+    let role = IssuerRole {
+        credential_types: CredentialType::ALL
+            .iter()
+            .map(|kind| kind.vct().to_owned())
+            .collect(),
+    };
+    let metadata = Metadata {
+        openid_credential_issuer: Some(role),
+        ..named(issuer_name())
+    };
+    statement(url, JwkSet { keys: vec![key] }, metadata, span)
+}
+
+pub(super) fn broker(url: &str, keys: JwkSet, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
+    let metadata = Metadata {
+        oauth_authorization_server: Some(BrokerRole { issuer: url.into() }),
+        ..named(Text::new(
+            "Esimerkkivälittäjä",
+            "Exempelförmedlaren",
+            "Example Consent Broker",
+        ))
+    };
+    statement(url, keys, metadata, span)
+}
+
+pub(super) fn recipient(identity: &Identity, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
+    let signing = identity
+        .signing_key
+        .public_jwk()
+        .clone()
+        .with_use(KeyUse::Sig);
+    let keys = vec![signing, identity.encryption_key.public_jwk().clone()];
+    let metadata = Metadata {
+        oauth_client: Some(RecipientRole {
+            client_id: identity.client_id.clone(),
+            redirect_uris: vec![identity.redirect_uri.clone()],
+            intended_uses: hiring().into_iter().collect(),
+        }),
+        ..named(recipient_name())
+    };
+    statement(RECIPIENT, JwkSet { keys }, metadata, span)
+}
+
+fn named(name: Text) -> Metadata {
+    Metadata {
+        federation_entity: FederationEntity {
+            name_fi: name.fi.unwrap_or_default(),
+            name_sv: name.sv.unwrap_or_default(),
+            name_en: name.en.unwrap_or_default(),
+            business_id: None,
+            organisation_oid: None,
+        },
+        openid_credential_issuer: None,
+        oauth_client: None,
+        oauth_authorization_server: None,
+    }
+}
+
+fn statement(
+    entity: &str,
+    jwks: JwkSet,
+    metadata: Metadata,
+    (from, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Statement {
+    Statement {
+        iss: REGISTRAR.into(),
+        sub: entity.into(),
+        iat: from.timestamp(),
+        exp: until.timestamp(),
+        jwks,
+        metadata,
+    }
+}
+
+/// Why the recipient asks.
+#[must_use]
+pub fn purpose() -> Purpose {
+    Purpose {
+        code: "https://w3id.org/dpv#PersonnelHiring".into(),
+        text: Text::new(
+            "Pätevyyden tarkistaminen rekrytoinnissa",
+            "Kontroll av behörighet vid rekrytering",
+            "Checking qualifications when hiring",
+        ),
+    }
+}
+
+/// The registered intended use: any kind of certificate, and never more than an employer needs.
+fn hiring() -> Result<IntendedUse, NotAPeriod> {
+    Ok(IntendedUse {
+        purpose: purpose(),
+        legal_basis: LegalBasis::Consent,
+        dcql_query: Query {
+            credentials: CredentialType::ALL.into_iter().map(part).collect(),
+        },
+        max_duration: Period::days(90)?,
+        max_reads: None,
+        retention: Period::days(30)?,
+    })
+}
+
+/// A standing request for one kind of certificate.
+///
+/// # Errors
+/// Never: the periods are constants.
+pub fn request(kind: CredentialType) -> Result<RequestTemplate, NotAPeriod> {
+    let part = CredentialQuery {
+        id: PART.into(),
+        ..part(kind)
+    };
+    let optional = part
+        .claims
+        .iter()
+        .filter(|claim| !NEEDED.contains(&claim.id.as_str()));
+    Ok(RequestTemplate {
+        optional: optional.map(|claim| claim_ref(&claim.id)).collect(),
+        dcql_query: Query {
+            credentials: vec![part],
+        },
+        purpose: purpose(),
+        legal_basis: LegalBasis::Consent,
+        mode: Mode::Standing,
+        until: None,
+        duration: Some(Period::days(60)?),
+        max_reads: None,
+        retention: Period::days(30)?,
+    })
+}
+
+/// A claim of the request's one part.
+#[must_use]
+pub fn claim_ref(claim: &str) -> ClaimRef {
+    ClaimRef {
+        credential_id: PART.into(),
+        claim_id: claim.into(),
+    }
+}
+
+fn part(kind: CredentialType) -> CredentialQuery {
+    let has = |name: &&str| kind.metadata().claim(&ClaimPath::claim(name)).is_some();
+    let claims = NEEDED.iter().chain(&HELPFUL).copied().filter(has);
+    CredentialQuery {
+        id: kind.vct().rsplit('/').nth(1).unwrap_or(PART).to_owned(),
+        format: SD_JWT_VC.into(),
+        meta: Meta {
+            vct_values: vec![kind.vct().into()],
+        },
+        claims: claims
+            .map(|name| ClaimQuery {
+                id: name.into(),
+                path: ClaimPath::claim(name),
+                values: None,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,148 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use credential_core::{id::GrantId, text::Language};
+
+const EXAMPLE: &str = "\
+Example:
+  verify file todistus.sd-jwt --trust-list trust-list.jwt --registrar-key registrar.jwk
+  verify request --data lumo --broker https://broker.example --template request.json --wait
+  verify read --data lumo 7d1f0a52-6f0c-4a57-9a53-0c2a3e1c5b11";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 in order   1 unexpected   2 usage   5 not found   6 refused   7 network, try again
+  8 damaged data   10 not valid   11 could not check   12 valid with remarks";
+
+/// Ask for, read and check learning credentials.
+#[derive(Debug, Parser)]
+#[command(name = "verify", version, before_help = EXAMPLE, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What all commands take.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The recipient's folder: keys, pending requests, grants.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The signed trust list: a file or an address. Remembered in the folder.
+    #[arg(long, global = true, value_name = "FILE|URL")]
+    pub(crate) trust_list: Option<String>,
+    /// The registrar's public key (JWK). Remembered in the folder, and never changed there.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) registrar_key: Option<PathBuf>,
+    /// Talk to programs on this machine by http, and to nothing else.
+    #[arg(long, global = true)]
+    pub(crate) development: bool,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// fi, sv or en.
+    #[arg(long, global = true, value_name = "LANG")]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the recipient's keys, and print the entry for the registrar.
+    Init(Init),
+    /// Ask for credentials: print the link for the person.
+    Request(Request),
+    /// Take an answer that came to the redirect address while nobody listened.
+    Answer(Answer),
+    /// Read and check what a person shares. The person sees this.
+    Read(Read),
+    /// Check a receipt, or fetch and check those of a grant.
+    Receipt(Receipt),
+    /// Check a credential in a file (`-` for standard input).
+    File(File),
+    /// Look at the trust list.
+    #[command(subcommand)]
+    Trust(Trust),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Entity identifier: an https address that belongs to the recipient.
+    #[arg(long, value_name = "URL")]
+    pub(crate) entity: String,
+    /// Legal name in Finnish.
+    #[arg(long)]
+    pub(crate) name_fi: String,
+    /// Legal name in Swedish.
+    #[arg(long)]
+    pub(crate) name_sv: String,
+    /// Legal name in English.
+    #[arg(long)]
+    pub(crate) name_en: String,
+    /// Finnish business id.
+    #[arg(long)]
+    pub(crate) business_id: Option<String>,
+    /// Where browsers come back to.
+    #[arg(long, value_name = "URL")]
+    pub(crate) redirect: String,
+    /// The intended uses to register: a JSON array.
+    #[arg(long = "use", value_name = "USES.json")]
+    pub(crate) uses: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Request {
+    /// The broker's issuer identifier.
+    #[arg(long, value_name = "URL")]
+    pub(crate) broker: String,
+    /// What is asked for: query, purpose, duration, retention.
+    #[arg(long, value_name = "REQUEST.json")]
+    pub(crate) template: PathBuf,
+    /// Listen at the redirect address (this machine) until the answer comes.
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Answer {
+    /// The address the browser came back to, or its query; `-` for standard input.
+    pub(crate) address: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Read {
+    /// The grant's id.
+    pub(crate) grant: GrantId,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Receipt {
+    /// A receipt.
+    pub(crate) file: Option<PathBuf>,
+    /// Fetch the receipts of this grant.
+    #[arg(long)]
+    pub(crate) grant: Option<GrantId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct File {
+    /// The credential.
+    pub(crate) file: PathBuf,
+    /// Judge as of this moment (RFC 3339) instead of now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<DateTime<Utc>>,
+    /// Ask nobody; whether it was withdrawn then stays open.
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Trust {
+    /// Print who is on the list.
+    Show,
+}

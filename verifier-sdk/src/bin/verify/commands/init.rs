@@ -1,0 +1,131 @@
+//! `verify init`: keys, and the entry that the registrar signs.
+
+use std::{path::Path, process::ExitCode};
+
+use credential_core::{
+    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
+    trust::{FederationEntity, IntendedUse, Metadata, RecipientRole},
+};
+use serde::Serialize;
+use verifier_sdk::RecipientKey;
+
+use crate::{
+    args::Init,
+    failure::{Failure, Kind},
+    output::Output,
+    settings::Settings,
+    store::{KeyName, Profile, Store, read_json},
+};
+
+/// What a registrar needs to know: a subordinate statement without the registrar's own part.
+#[derive(Debug, Serialize)]
+struct Entry {
+    sub: String,
+    jwks: JwkSet,
+    metadata: Metadata,
+}
+
+pub(crate) fn run(
+    init: &Init,
+    settings: Settings<'_>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let folder = settings.common.data.as_deref();
+    let folder = folder.ok_or_else(|| Failure::new(Kind::Usage, "folder_missing", "--data"))?;
+    check_addresses(init, settings)?;
+    let uses = intended_uses(&init.uses)?;
+    let store = Store::create(folder)?;
+    let jwks = make_keys(&store)?;
+    let profile = Profile {
+        entity: init.entity.clone(),
+        redirect_uri: init.redirect.clone(),
+    };
+    store.save_profile(&profile)?;
+    let entry = Entry {
+        sub: init.entity.clone(),
+        jwks,
+        metadata: metadata(init, profile.client_id(), uses),
+    };
+    output.tell("init-done", &[("folder", &folder.display().to_string())]);
+    let mut text = serde_json::to_string_pretty(&entry).map_err(anyhow::Error::from)?;
+    text.push('\n');
+    output.data(&entry, &text)
+}
+
+fn check_addresses(init: &Init, settings: Settings<'_>) -> Result<(), Failure> {
+    let unusable = |name: &str, error| {
+        Failure::new(
+            Kind::Usage,
+            "address_not_allowed",
+            format!("{name}: {error}"),
+        )
+    };
+    settings
+        .network()
+        .check(&init.entity)
+        .map_err(|error| unusable("--entity", error))?;
+    // Browsers may come back to a program on the recipient's own machine.
+    let by_policy = settings.network().check(&init.redirect);
+    by_policy
+        .or_else(|error| {
+            let local = credential_core::network::Network::Loopback.check(&init.redirect);
+            local.map_err(|_not_local| error)
+        })
+        .map_err(|error| unusable("--redirect", error))?;
+    Ok(())
+}
+
+fn intended_uses(path: &Path) -> Result<Vec<IntendedUse>, Failure> {
+    let uses: Vec<IntendedUse> = read_json(path)?;
+    for intended in &uses {
+        intended
+            .dcql_query
+            .check()
+            .map_err(|error| Failure::new(Kind::Usage, "intended_use_invalid", error))?;
+    }
+    if uses.is_empty() {
+        return Err(Failure::new(
+            Kind::Usage,
+            "intended_use_missing",
+            path.display(),
+        ));
+    }
+    Ok(uses)
+}
+
+/// Three keys, of which two are registered.
+fn make_keys(store: &Store) -> Result<JwkSet, Failure> {
+    let signing = make_signing_key(store, KeyName::Signing)?;
+    make_signing_key(store, KeyName::Dpop)?;
+    let encryption = RecipientKey::generate()?;
+    store.save_key(KeyName::Encryption, &encryption.to_pkcs8())?;
+    Ok(JwkSet {
+        keys: vec![signing, encryption.public_jwk().clone()],
+    })
+}
+
+fn make_signing_key(store: &Store, name: KeyName) -> Result<Jwk, Failure> {
+    let (key, pkcs8) = Es256Key::generate()
+        .map_err(|error| Failure::new(Kind::Unexpected, "key_unavailable", error))?;
+    store.save_key(name, &pkcs8)?;
+    Ok(key.public_jwk().clone().with_use(KeyUse::Sig))
+}
+
+fn metadata(init: &Init, client_id: String, intended_uses: Vec<IntendedUse>) -> Metadata {
+    Metadata {
+        federation_entity: FederationEntity {
+            name_fi: init.name_fi.clone(),
+            name_sv: init.name_sv.clone(),
+            name_en: init.name_en.clone(),
+            business_id: init.business_id.clone(),
+            organisation_oid: None,
+        },
+        openid_credential_issuer: None,
+        oauth_client: Some(RecipientRole {
+            client_id,
+            redirect_uris: vec![init.redirect.clone()],
+            intended_uses,
+        }),
+        oauth_authorization_server: None,
+    }
+}

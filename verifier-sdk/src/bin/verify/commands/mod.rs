@@ -1,0 +1,32 @@
+//! One file a command.
+
+mod file;
+mod init;
+mod read;
+mod receipt;
+mod request;
+mod trust;
+
+use std::process::ExitCode;
+
+use crate::{
+    args::{Arguments, Command, Trust},
+    failure::Failure,
+    output::Output,
+    settings::Settings,
+};
+
+pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode, Failure> {
+    let settings = Settings {
+        common: &arguments.common,
+    };
+    match &arguments.command {
+        Command::Init(init) => init::run(init, settings, output),
+        Command::Request(request) => request::run(request, settings, output).await,
+        Command::Answer(answer) => request::take(answer, settings, output).await,
+        Command::Read(read) => read::run(read, settings, output).await,
+        Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
+        Command::File(file) => file::run(file, settings, output).await,
+        Command::Trust(Trust::Show) => trust::show(settings, output).await,
+    }
+}

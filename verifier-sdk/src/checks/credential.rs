@@ -1,0 +1,189 @@
+//! One credential: its issuer, signature, type and times, in this order.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{
+    credential::CredentialType,
+    dcql::ClaimPath,
+    jose::{JwkSet, VerifyingKey},
+    sd_jwt::{KeyBinding, SdJwt, SdJwtError, VerifiedSdJwt},
+    text::Text,
+    trust::{IssuerRole, Participant, TrustList},
+};
+
+use super::{Check, Reason, query::concrete_paths};
+
+/// How far `iat` and `nbf` of a credential may be ahead of our clock.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+/// A credential that ends within this time is pointed out.
+const SOON: TimeDelta = TimeDelta::days(30);
+
+/// A credential whose signature holds, with the checks made so far.
+pub(crate) struct Genuine<'t> {
+    pub(crate) credential: VerifiedSdJwt,
+    pub(crate) issuer: Issuer<'t>,
+    pub(crate) checks: Vec<Check>,
+}
+
+/// An issuer as the trust list describes it.
+#[derive(Clone, Copy)]
+pub(crate) struct Issuer<'t> {
+    participant: &'t Participant,
+    role: &'t IssuerRole,
+}
+
+impl<'t> Issuer<'t> {
+    pub(crate) fn id(&self) -> &'t str {
+        &self.participant.entity_id
+    }
+
+    pub(crate) fn name(&self) -> &'t Text {
+        &self.participant.name
+    }
+
+    pub(crate) fn keys(&self) -> &'t JwkSet {
+        &self.participant.keys
+    }
+}
+
+/// Checks everything that can be checked without asking anybody. Without `binding` the text must be
+/// a bare credential; with it, a presentation for us.
+///
+/// The error holds the checks up to the one after which nothing in the text can be believed.
+pub(crate) fn authenticate<'t>(
+    text: &str,
+    binding: Option<&KeyBinding<'_>>,
+    trust: &'t TrustList,
+    now: DateTime<Utc>,
+) -> Result<Genuine<'t>, Vec<Check>> {
+    let refused = |reason, error: &SdJwtError| vec![Check::detailed(reason, error.reason(), now)];
+    let malformed = |error| refused(Reason::CredentialMalformed, &error);
+    let parsed = SdJwt::parse(text).map_err(malformed)?;
+    let claimed = parsed.untrusted_issuer().map_err(malformed)?;
+    let Some((participant, role)) = trust.issuer(&claimed) else {
+        let unknown = [Reason::IssuerUnknown, Reason::IssuerKeyNotAvailable];
+        return Err(unknown.map(|reason| Check::new(reason, now)).to_vec());
+    };
+    let key = signing_key(&parsed, participant)
+        .ok_or_else(|| vec![Check::new(Reason::IssuerKeyUnknown, now)])?;
+    let (credential, holder) = verify(text, &parsed, &key, binding, now)
+        .map_err(|error| refused(Reason::SignatureInvalid, &error))?;
+
+    let issuer = Issuer { participant, role };
+    let mut checks = vec![
+        issuer_check(&credential, issuer, now),
+        Check::new(Reason::SignatureValid, now),
+        type_check(&credential, now),
+        times_check(&credential, now),
+    ];
+    checks.extend(holder);
+    Ok(Genuine {
+        credential,
+        issuer,
+        checks,
+    })
+}
+
+fn signing_key(parsed: &SdJwt<'_>, issuer: &Participant) -> Option<VerifyingKey> {
+    VerifyingKey::try_from(issuer.keys.find(parsed.kid()?)?).ok()
+}
+
+/// A wrong key binding leaves the credential itself to be judged, so that the report can say which
+/// of the two is wrong.
+fn verify(
+    text: &str,
+    parsed: &SdJwt<'_>,
+    key: &VerifyingKey,
+    binding: Option<&KeyBinding<'_>>,
+    now: DateTime<Utc>,
+) -> Result<(VerifiedSdJwt, Option<Check>), SdJwtError> {
+    let Some(binding) = binding else {
+        return Ok((parsed.verify(key)?, None));
+    };
+    match parsed.verify_presentation(key, binding) {
+        Ok(presented) => {
+            let check = Check::new(Reason::HolderBound, presented.signed_at());
+            Ok((presented.into_credential(), Some(check)))
+        }
+        Err(error) => {
+            let reason = binding_reason(&error).ok_or_else(|| error.clone())?;
+            let credential = SdJwt::parse(without_key_binding(text))?.verify(key)?;
+            let check = Check::detailed(reason, error.reason(), now);
+            Ok((credential, Some(check)))
+        }
+    }
+}
+
+/// The credential of a presentation: everything up to the last tilde.
+pub(crate) fn without_key_binding(text: &str) -> &str {
+    text.rfind('~')
+        .and_then(|tilde| text.get(..=tilde))
+        .unwrap_or(text)
+}
+
+fn binding_reason(error: &SdJwtError) -> Option<Reason> {
+    match error {
+        SdJwtError::MissingKeyBinding => Some(Reason::HolderBindingMissing),
+        SdJwtError::NoHolderKey
+        | SdJwtError::KeyBinding(_)
+        | SdJwtError::MalformedKeyBinding
+        | SdJwtError::WrongHash => Some(Reason::HolderBindingInvalid),
+        SdJwtError::WrongAudience => Some(Reason::MadeForAnotherRecipient),
+        SdJwtError::WrongNonce => Some(Reason::MadeForAnotherRequest),
+        SdJwtError::NotOfThisMoment => Some(Reason::MadeAtAnotherTime),
+        _ => None,
+    }
+}
+
+fn issuer_check(credential: &VerifiedSdJwt, issuer: Issuer<'_>, now: DateTime<Utc>) -> Check {
+    let types = &issuer.role.credential_types;
+    if types.iter().any(|vct| vct == credential.vct()) {
+        Check::new(Reason::IssuerTrusted, now)
+    } else {
+        Check::new(Reason::IssuerNotTrustedForType, now)
+    }
+}
+
+/// The embedded type metadata is the only one believed; nothing is fetched.
+fn type_check(credential: &VerifiedSdJwt, now: DateTime<Utc>) -> Check {
+    let Some(kind) = CredentialType::from_vct(credential.vct()) else {
+        return Check::new(Reason::TypeUnknown, now);
+    };
+    let integrity = credential.vct_integrity();
+    let reason = if integrity.is_some_and(|found| found != kind.integrity()) {
+        Reason::TypeIntegrityMismatch
+    } else if !discloses_as_its_type_says(credential, kind) {
+        Reason::TypeDisclosureMismatch
+    } else if integrity.is_none() {
+        Reason::TypeIntegrityMissing
+    } else {
+        Reason::TypeKnown
+    };
+    Check::new(reason, now)
+}
+
+/// What the type makes selectively disclosable must not stand in the open
+/// (draft-ietf-oauth-sd-jwt-vc section 9.3).
+fn discloses_as_its_type_says(credential: &VerifiedSdJwt, kind: CredentialType) -> bool {
+    let disclosed: BTreeSet<&ClaimPath> = credential.disclosures().map(|d| d.path).collect();
+    kind.metadata()
+        .claims()
+        .iter()
+        .filter(|claim| claim.is_disclosable())
+        .flat_map(|claim| concrete_paths(credential.claims(), claim.path()))
+        .all(|path| disclosed.contains(&path))
+}
+
+fn times_check(credential: &VerifiedSdJwt, now: DateTime<Utc>) -> Check {
+    let begins = [credential.not_before(), credential.issued_at()];
+    if begins.into_iter().flatten().any(|begin| begin > now + SKEW) {
+        return Check::new(Reason::NotYetValid, now);
+    }
+    let reason = match credential.expires_at() {
+        Some(end) if end <= now => Reason::Expired,
+        Some(end) if end <= now + SOON => Reason::ExpiresSoon,
+        _ => Reason::InForce,
+    };
+    Check::new(reason, now)
+}

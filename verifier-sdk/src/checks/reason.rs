@@ -1,0 +1,117 @@
+//! Every answer a check can give: its stable code, what it looked at, and what it means.
+
+use serde::{Serialize, Serializer};
+
+use super::{Outcome, Question, What};
+
+macro_rules! reasons {
+    ($($name:ident $code:literal $question:ident $what:ident $outcome:ident;)+) => {
+        /// Why a check came out as it did. The code is stable; the words stand in the translations.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(#[doc = concat!("`", $code, "`")] $name,)+
+        }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable code.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The question it answers.
+            #[must_use]
+            pub fn question(self) -> Question {
+                match self { $(Self::$name => Question::$question,)+ }
+            }
+
+            /// What was looked at.
+            #[must_use]
+            pub fn what(self) -> What {
+                match self { $(Self::$name => What::$what,)+ }
+            }
+
+            /// What it means.
+            #[must_use]
+            pub fn outcome(self) -> Outcome {
+                match self { $(Self::$name => Outcome::$outcome,)+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    IssuerTrusted "issuer_trusted" Issuer Issuer Valid;
+    IssuerUnknown "issuer_unknown" Issuer Issuer Attention;
+    IssuerNotTrustedForType "issuer_not_trusted_for_type" Issuer Issuer Invalid;
+
+    SignatureValid "signature_valid" Unchanged Signature Valid;
+    SignatureInvalid "signature_invalid" Unchanged Signature Invalid;
+    CredentialMalformed "credential_malformed" Unchanged Signature Invalid;
+    IssuerKeyUnknown "issuer_key_unknown" Unchanged Signature Invalid;
+    IssuerKeyNotAvailable "issuer_key_not_available" Unchanged Signature CouldNotCheck;
+    TypeKnown "type_known" Unchanged Type Valid;
+    TypeUnknown "type_unknown" Unchanged Type Attention;
+    TypeIntegrityMissing "type_integrity_missing" Unchanged Type Attention;
+    TypeIntegrityMismatch "type_integrity_mismatch" Unchanged Type Invalid;
+    TypeDisclosureMismatch "type_disclosure_mismatch" Unchanged Type Invalid;
+
+    InForce "in_force" ValidNow Times Valid;
+    ExpiresSoon "expires_soon" ValidNow Times Attention;
+    Expired "expired" ValidNow Times Invalid;
+    NotYetValid "not_yet_valid" ValidNow Times Invalid;
+    NotRevoked "not_revoked" ValidNow Status Valid;
+    StatusNotUsed "status_not_used" ValidNow Status Valid;
+    Revoked "revoked" ValidNow Status Invalid;
+    Suspended "suspended" ValidNow Status Invalid;
+    StatusOutOfBounds "status_out_of_bounds" ValidNow Status Invalid;
+    StatusUnreachable "status_unreachable" ValidNow Status CouldNotCheck;
+    StatusOffline "status_offline" ValidNow Status CouldNotCheck;
+    StatusListInvalid "status_list_invalid" ValidNow Status CouldNotCheck;
+    StatusNotUnderstood "status_not_understood" ValidNow Status CouldNotCheck;
+    GrantEnded "grant_ended" ValidNow Decision Invalid;
+
+    HolderBound "holder_bound" MeantForUs HolderBinding Valid;
+    HolderBindingMissing "holder_binding_missing" MeantForUs HolderBinding Invalid;
+    HolderBindingInvalid "holder_binding_invalid" MeantForUs HolderBinding Invalid;
+    MadeForAnotherRecipient "made_for_another_recipient" MeantForUs HolderBinding Invalid;
+    MadeForAnotherRequest "made_for_another_request" MeantForUs HolderBinding Invalid;
+    MadeAtAnotherTime "made_at_another_time" MeantForUs HolderBinding Invalid;
+    HolderNotShown "holder_not_shown" MeantForUs HolderBinding Attention;
+    HolderBindingNotChecked "holder_binding_not_checked" MeantForUs HolderBinding CouldNotCheck;
+    DepositMalformed "deposit_malformed" MeantForUs Deposit Invalid;
+    DepositMoved "deposit_moved" MeantForUs Deposit Invalid;
+    DepositForAnother "deposit_for_another" MeantForUs Deposit Invalid;
+    DepositOtherTerms "deposit_other_terms" MeantForUs Deposit Invalid;
+    DepositReplayed "deposit_replayed" MeantForUs Deposit Invalid;
+    DepositNotYet "deposit_not_yet" ValidNow Deposit Invalid;
+    DepositExpired "deposit_expired" ValidNow Deposit Invalid;
+    DepositNotOpened "deposit_not_opened" Unchanged Deposit Invalid;
+    DecisionSigned "decision_signed" MeantForUs Decision Valid;
+    DecisionInvalid "decision_invalid" MeantForUs Decision Invalid;
+    DecisionOfAnotherGrant "decision_of_another_grant" MeantForUs Decision Invalid;
+    DecisionOtherTerms "decision_other_terms" MeantForUs Decision Invalid;
+    QueryAnswered "query_answered" MeantForUs Query Valid;
+    CredentialMissing "credential_missing" MeantForUs Query Invalid;
+    CredentialOfAnotherType "credential_of_another_type" MeantForUs Query Invalid;
+    ClaimMissing "claim_missing" MeantForUs Query Invalid;
+    ClaimValueOther "claim_value_other" MeantForUs Query Invalid;
+    MoreThanAsked "more_than_asked" MeantForUs Query Attention;
+    PersonsDiffer "persons_differ" MeantForUs Query Attention;
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}

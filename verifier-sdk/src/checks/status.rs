@@ -1,0 +1,136 @@
+//! Whether a credential was revoked: its place in the issuer's status list.
+//!
+//! The list is asked only about credentials whose signature already holds, is verified with the keys
+//! of the same issuer, and is kept in memory for as long as it allows. A list that cannot be had
+//! or trusted makes the check "could not check", never "valid".
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{
+    jose::{JwkSet, VerifyingKey},
+    sd_jwt::StatusReference,
+    status_list::{Status, StatusError, StatusListToken},
+};
+
+use super::{Check, Reason};
+use crate::fetch::{Fetch, FetchError};
+
+/// The media type of a list (draft-ietf-oauth-status-list section 8.1).
+const MEDIA_TYPE: &str = "application/statuslist+jwt";
+/// How long a list without `ttl` is kept, in seconds.
+const DEFAULT_TTL: u64 = 300;
+/// Most lists kept. One can take 4 MiB.
+const MAX_KEPT: usize = 32;
+
+/// Lists that were verified, by issuer and address.
+#[derive(Debug, Default)]
+pub(crate) struct StatusLists(Mutex<HashMap<(String, String), Kept>>);
+
+#[derive(Debug, Clone)]
+struct Kept {
+    token: Arc<StatusListToken>,
+    until: DateTime<Utc>,
+}
+
+impl StatusLists {
+    /// The status of a credential of this issuer.
+    pub(crate) async fn check(
+        &self,
+        reference: Option<&StatusReference>,
+        (issuer, keys): (&str, &JwkSet),
+        fetch: &dyn Fetch,
+        now: DateTime<Utc>,
+    ) -> Check {
+        let Some(reference) = reference else {
+            return Check::new(Reason::StatusNotUsed, now);
+        };
+        let place = (issuer.to_owned(), reference.uri.clone());
+        let token = match self.kept(&place, now) {
+            Some(token) => token,
+            None => match fetched(&reference.uri, keys, fetch, now).await {
+                Ok(token) => self.keep(place, token, now),
+                Err((reason, detail)) => return Check::detailed(reason, detail, now),
+            },
+        };
+        judge(&token, reference.idx)
+    }
+
+    fn kept(&self, place: &(String, String), now: DateTime<Utc>) -> Option<Arc<StatusListToken>> {
+        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lists.get(place)?;
+        (kept.until > now).then(|| Arc::clone(&kept.token))
+    }
+
+    fn keep(
+        &self,
+        place: (String, String),
+        token: StatusListToken,
+        now: DateTime<Utc>,
+    ) -> Arc<StatusListToken> {
+        let ttl = token.ttl_seconds().unwrap_or(DEFAULT_TTL);
+        let by_ttl = now + TimeDelta::seconds(i64::try_from(ttl).unwrap_or(0));
+        let until = token.expires_at().map_or(by_ttl, |end| end.min(by_ttl));
+        let token = Arc::new(token);
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lists.len() >= MAX_KEPT {
+            let oldest = lists.iter().min_by_key(|(_, kept)| kept.until);
+            if let Some(oldest) = oldest.map(|(place, _)| place.clone()) {
+                lists.remove(&oldest);
+            }
+        }
+        let kept = Kept {
+            token: Arc::clone(&token),
+            until,
+        };
+        lists.insert(place, kept);
+        token
+    }
+}
+
+async fn fetched(
+    uri: &str,
+    keys: &JwkSet,
+    fetch: &dyn Fetch,
+    now: DateTime<Utc>,
+) -> Result<StatusListToken, (Reason, &'static str)> {
+    let document = fetch.fetch(uri, MEDIA_TYPE).await.map_err(not_fetched)?;
+    verified(&document, uri, keys, now).map_err(|error| (Reason::StatusListInvalid, error.reason()))
+}
+
+fn not_fetched(error: FetchError) -> (Reason, &'static str) {
+    match error {
+        FetchError::Offline => (Reason::StatusOffline, "offline"),
+        FetchError::Unreachable(code) => (Reason::StatusUnreachable, code),
+    }
+}
+
+fn verified(
+    document: &[u8],
+    uri: &str,
+    keys: &JwkSet,
+    now: DateTime<Utc>,
+) -> Result<StatusListToken, StatusError> {
+    let compact = std::str::from_utf8(document).map_err(|_error| StatusError::Malformed)?;
+    let kid = StatusListToken::kid(compact)?;
+    let jwk = kid.and_then(|kid| keys.find(&kid)).ok_or(NO_KEY)?;
+    let key = VerifyingKey::try_from(jwk).map_err(|_error| NO_KEY)?;
+    StatusListToken::verify(compact, uri, &key, now)
+}
+
+/// A list signed with a key that is not the issuer's is signed wrongly.
+const NO_KEY: StatusError = StatusError::Jws(credential_core::jose::jws::JwsError::BadSignature);
+
+fn judge(token: &StatusListToken, index: u32) -> Check {
+    let at = token.issued_at();
+    match token.list().at(index) {
+        Ok(Status::Valid) => Check::new(Reason::NotRevoked, at),
+        Ok(Status::Invalid) => Check::new(Reason::Revoked, at),
+        Ok(Status::Suspended) => Check::new(Reason::Suspended, at),
+        Ok(Status::Other(_)) => Check::new(Reason::StatusNotUnderstood, at),
+        Err(error) => Check::detailed(Reason::StatusOutOfBounds, error.reason(), at),
+    }
+}

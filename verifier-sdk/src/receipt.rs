@@ -1,0 +1,107 @@
+//! Receipts of a share, checked with the broker's key from the trust list.
+
+use credential_core::{
+    consent::receipt::{self, Event, Receipt, ReceiptError},
+    jose::{
+        VerifyingKey,
+        jws::{JwsError, Unverified},
+    },
+    text::Language,
+    trust::TrustList,
+};
+use serde::Deserialize;
+
+use crate::{report, words};
+
+/// Why a receipt is not believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiptCheckError {
+    /// The broker that the receipt names is not on the trust list.
+    #[error("the broker of this receipt is not on the trust list")]
+    UnknownBroker,
+    /// The key that signed is not one of the broker's.
+    #[error("the receipt is signed with a key that is not the broker's")]
+    UnknownKey,
+    /// The receipt itself.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+}
+
+impl ReceiptCheckError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::UnknownBroker => "receipt_broker_unknown",
+            Self::UnknownKey => "receipt_key_unknown",
+            Self::Receipt(ReceiptError::Jws(error)) => error.reason(),
+            Self::Receipt(ReceiptError::Decision(error)) => error.reason(),
+            Self::Receipt(_) => "receipt_contradiction",
+        }
+    }
+}
+
+impl From<JwsError> for ReceiptCheckError {
+    fn from(error: JwsError) -> Self {
+        Self::Receipt(ReceiptError::Jws(error))
+    }
+}
+
+/// Checks a receipt's signatures and that its parts belong together.
+///
+/// # Errors
+/// [`ReceiptCheckError`] names the first rule that is broken.
+pub fn verify(compact: &str, trust: &TrustList) -> Result<Receipt, ReceiptCheckError> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        iss: String,
+    }
+    let unverified = Unverified::parse(compact, receipt::TYP)?;
+    let claimed: Claimed = unverified.untrusted_payload()?;
+    let (broker, _role) = trust
+        .broker(&claimed.iss)
+        .ok_or(ReceiptCheckError::UnknownBroker)?;
+    let kid = unverified.header().kid.as_deref();
+    let key = kid
+        .and_then(|kid| broker.keys.find(kid))
+        .and_then(|jwk| VerifyingKey::try_from(jwk).ok())
+        .ok_or(ReceiptCheckError::UnknownKey)?;
+    Ok(Receipt::verify(compact, &key)?)
+}
+
+/// A checked receipt in words.
+#[must_use]
+pub fn to_text(receipt: &Receipt, language: Language) -> String {
+    let (claims, words) = (receipt.claims(), words::catalog(language));
+    let event = match claims.event {
+        Event::Given => "receipt-given",
+        Event::Refused => "receipt-refused",
+        Event::Withdrawn => "receipt-withdrawn",
+        Event::Expired => "receipt-expired",
+        Event::Exhausted => "receipt-exhausted",
+    };
+    let at = receipt
+        .recorded_at()
+        .map(report::moment)
+        .unwrap_or_default();
+    let number = claims.receipt_id.to_string();
+    let grant = claims.grant_id.to_string();
+    let purpose = claims.purpose.text.best(language).unwrap_or_default();
+    let purpose = report::printable(purpose);
+    let mut lines = vec![
+        words.say(event, &[("time", &at)]),
+        words.say("receipt-number", &[("number", &number)]),
+        words.say("receipt-grant", &[("grant", &grant)]),
+        words.say("share-purpose", &[("purpose", &purpose)]),
+    ];
+    if let Some(details) = &claims.details {
+        let until = report::moment(details.until);
+        lines.push(words.say("share-until", &[("time", &until)]));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

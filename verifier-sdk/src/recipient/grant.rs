@@ -1,0 +1,103 @@
+//! A grant as the recipient keeps it between reads.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{consent::details::GrantedDetails, id::GrantId, oauth::token::TokenResponse};
+use serde::{Deserialize, Serialize};
+
+use super::{CallError, Secret};
+use crate::open::GrantExpectation;
+
+/// An access token that ends within this time is renewed before it is used.
+const MARGIN: TimeDelta = TimeDelta::seconds(10);
+
+/// A grant, its tokens and what has been seen under it. Serialized, it opens the share together with
+/// the recipient's keys: keep it where only the recipient reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldGrant {
+    pub(super) details: GrantedDetails,
+    pub(super) request: String,
+    pub(super) broker: String,
+    pub(super) tokens: TokenSet,
+    pub(super) last_sequence: u32,
+}
+
+/// The tokens of one grant, bound to the recipient's DPoP key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenSet {
+    pub(super) access_token: Secret,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) refresh_token: Option<Secret>,
+}
+
+impl HeldGrant {
+    /// The grant's id.
+    #[must_use]
+    pub fn id(&self) -> GrantId {
+        self.details.grant_id
+    }
+
+    /// What was granted.
+    #[must_use]
+    pub fn details(&self) -> &GrantedDetails {
+        &self.details
+    }
+
+    /// The broker's issuer identifier.
+    #[must_use]
+    pub fn broker(&self) -> &str {
+        &self.broker
+    }
+
+    /// The signed request that led to it.
+    #[must_use]
+    pub fn request(&self) -> &str {
+        &self.request
+    }
+
+    /// The highest sequence read so far; 0 before the first.
+    #[must_use]
+    pub fn last_sequence(&self) -> u32 {
+        self.last_sequence
+    }
+
+    pub(super) fn expectation<'a>(
+        &'a self,
+        client_id: &'a str,
+        broker: &'a str,
+    ) -> GrantExpectation<'a> {
+        GrantExpectation {
+            details: &self.details,
+            client_id,
+            broker,
+            request: &self.request,
+            last_sequence: self.last_sequence,
+        }
+    }
+}
+
+impl TokenSet {
+    /// Reads a token response that came at `now`. `refresh_token` is kept when no new one comes.
+    pub(super) fn new(
+        response: &TokenResponse,
+        now: DateTime<Utc>,
+        refresh_token: Option<Secret>,
+    ) -> Result<Self, CallError> {
+        if !response.token_type.eq_ignore_ascii_case("DPoP") || response.access_token.is_empty() {
+            return Err(CallError::Malformed("token_type"));
+        }
+        let renewed = response.refresh_token.clone().map(Secret::new);
+        Ok(Self {
+            access_token: Secret::new(response.access_token.clone()),
+            expires_at: now + TimeDelta::seconds(i64::from(response.expires_in)),
+            refresh_token: renewed.or(refresh_token),
+        })
+    }
+
+    /// Whether the access token should be renewed before it is used.
+    #[must_use]
+    pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at - MARGIN <= now
+    }
+}

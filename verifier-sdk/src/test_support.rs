@@ -1,0 +1,493 @@
+//! A small world with real keys: a registrar, issuers, a broker, a recipient and a person.
+//!
+//! Sealing lives in the wallet, which this crate cannot use; here `josekit` seals.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{
+    clock::FixedClock,
+    consent::{
+        decision::{DecisionClaims, Verdict},
+        details::{GrantedDetails, LegalBasis, Mode, Purpose, TYPE},
+        period::Period,
+    },
+    credential::{CredentialClaims, CredentialType},
+    dcql::{ClaimPath, Query},
+    encoding::sha256_base64url,
+    id::GrantId,
+    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer, jws::General},
+    mailbox::key_binding_nonce,
+    rng::SystemRng,
+    sd_jwt::{self, Issuance, KeyBindingRequest, SdJwt, StatusReference},
+    status_list::{Status, StatusList, StatusListToken},
+    text::Text,
+    trust::{self, BrokerRole, FederationEntity, IssuerRole, Metadata, Statement, TrustList},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    GrantExpectation, RecipientKey, Verifier,
+    fetch::{Fetch, FetchError, Fetching},
+};
+
+pub(crate) const REGISTRAR: &str = "https://registrar.example";
+pub(crate) const ISSUER: &str = "https://opisto.example";
+pub(crate) const OTHER_ISSUER: &str = "https://kielikoulu.example";
+pub(crate) const BROKER: &str = "https://broker.example";
+pub(crate) const CLIENT: &str = "openid_federation:https://lumohoiva.example";
+pub(crate) const STATUS_URI: &str = "https://opisto.example/status/1";
+pub(crate) const REQUEST: &str = "the.signed.request";
+
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-05-29T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn key() -> Es256Key {
+    Es256Key::generate().unwrap().0
+}
+
+pub(crate) fn names(name: &str) -> FederationEntity {
+    FederationEntity {
+        name_fi: format!("{name} fi"),
+        name_sv: format!("{name} sv"),
+        name_en: format!("{name} en"),
+        business_id: None,
+        organisation_oid: None,
+    }
+}
+
+pub(crate) fn statement(sub: &str, name: &str, keys: Vec<Jwk>) -> Statement {
+    Statement {
+        iss: REGISTRAR.into(),
+        sub: sub.into(),
+        iat: noon().timestamp(),
+        exp: (noon() + TimeDelta::days(30)).timestamp(),
+        jwks: JwkSet { keys },
+        metadata: Metadata {
+            federation_entity: names(name),
+            openid_credential_issuer: None,
+            oauth_client: None,
+            oauth_authorization_server: None,
+        },
+    }
+}
+
+pub(crate) fn issuer_statement(sub: &str, key: &Es256Key, types: &[CredentialType]) -> Statement {
+    let mut statement = statement(
+        sub,
+        "Esimerkin ammattiopisto",
+        vec![key.public_jwk().clone()],
+    );
+    statement.metadata.openid_credential_issuer = Some(IssuerRole {
+        credential_types: types.iter().map(|kind| kind.vct().to_owned()).collect(),
+    });
+    statement
+}
+
+pub(crate) fn broker_statement(sub: &str, key: &Es256Key) -> Statement {
+    let mut statement = statement(sub, "Välittäjä", vec![key.public_jwk().clone()]);
+    statement.metadata.oauth_authorization_server = Some(BrokerRole { issuer: sub.into() });
+    statement
+}
+
+pub(crate) fn trust_list(statements: &[Statement]) -> TrustList {
+    let registrar = key();
+    let until = noon() + TimeDelta::days(7);
+    let list = trust::publish(REGISTRAR, 7, noon(), until, statements, &registrar).unwrap();
+    TrustList::verify(&list, registrar.public_jwk(), None, noon()).unwrap()
+}
+
+/// Status lists as they are published, with a count of how often they were asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Published {
+    documents: Arc<Mutex<HashMap<String, String>>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Published {
+    pub(crate) fn put(&self, uri: &str, document: String) {
+        self.documents.lock().unwrap().insert(uri.into(), document);
+    }
+
+    pub(crate) fn withdraw(&self) {
+        self.documents.lock().unwrap().clear();
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl Fetch for Published {
+    fn fetch<'a>(&'a self, url: &'a str, media_type: &'a str) -> Fetching<'a> {
+        assert_eq!(media_type, "application/statuslist+jwt");
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let found = self.documents.lock().unwrap().get(url).cloned();
+        let found = found.ok_or(FetchError::Unreachable("http_unreachable"));
+        Box::pin(std::future::ready(found.map(String::into_bytes)))
+    }
+}
+
+/// Everybody and their keys.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) issuer: Es256Key,
+    pub(crate) other_issuer: Es256Key,
+    pub(crate) broker: Es256Key,
+    pub(crate) holder: Es256Key,
+    pub(crate) grant_key: Es256Key,
+    pub(crate) recipient: RecipientKey,
+    pub(crate) trust: TrustList,
+    pub(crate) published: Published,
+    pub(crate) clock: FixedClock,
+}
+
+/// What a credential under test is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Recipe {
+    pub(crate) issuer: &'static str,
+    pub(crate) kind: CredentialType,
+    pub(crate) integrity: Option<String>,
+    pub(crate) issued_at: DateTime<Utc>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) status: Option<StatusReference>,
+    pub(crate) claims: Value,
+    pub(crate) in_the_open: bool,
+}
+
+impl Default for Recipe {
+    fn default() -> Self {
+        Self {
+            issuer: ISSUER,
+            kind: CredentialType::Qualification,
+            integrity: Some(CredentialType::Qualification.integrity()),
+            issued_at: noon() - TimeDelta::days(100),
+            expires_at: Some(noon() + TimeDelta::days(365)),
+            status: Some(StatusReference {
+                uri: STATUS_URI.into(),
+                idx: 5,
+            }),
+            claims: json!({
+                "family_name": "Esimerkki-Lahti",
+                "given_name": "Aino Kuvitteellinen",
+                "birthdate": "2001-02-03",
+                "title": {"fi": "Lähihoitaja", "sv": "Närvårdare", "en": "Practical nurse"},
+                "awarding_date": "2026-02-01",
+                "credits": {"amount": 180, "unit": {"fi": "osaamispistettä", "en": "competence points"}},
+                "skills": [
+                    {"title": {"fi": "Haavanhoito"}},
+                    {"title": {"fi": "Lääkehoito", "sv": "Läkemedelsbehandling"}}
+                ]
+            }),
+            in_the_open: false,
+        }
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let (issuer, other_issuer, broker) = (key(), key(), key());
+        let trust = trust_list(&[
+            issuer_statement(
+                ISSUER,
+                &issuer,
+                &[CredentialType::Qualification, CredentialType::SkillBadge],
+            ),
+            issuer_statement(
+                OTHER_ISSUER,
+                &other_issuer,
+                &[CredentialType::LanguageCertificate],
+            ),
+            broker_statement(BROKER, &broker),
+        ]);
+        let world = Self {
+            issuer,
+            other_issuer,
+            broker,
+            holder: key(),
+            grant_key: key(),
+            recipient: RecipientKey::generate().unwrap(),
+            trust,
+            published: Published::default(),
+            clock: FixedClock::at(noon()),
+        };
+        world.publish_status(5, Status::Valid);
+        world
+    }
+
+    pub(crate) fn verifier(&self) -> Verifier {
+        Verifier::builder()
+            .trust(self.trust.clone())
+            .clock(self.clock.clone())
+            .fetch(self.published.clone())
+            .build()
+            .unwrap()
+    }
+
+    pub(crate) fn publish_status(&self, index: u32, status: Status) {
+        let list = self.status_list(index, status, &self.issuer, 600);
+        self.published.put(STATUS_URI, list);
+    }
+
+    pub(crate) fn status_list(
+        &self,
+        index: u32,
+        status: Status,
+        signer: &Es256Key,
+        ttl: u64,
+    ) -> String {
+        let mut list = StatusList::two_bit(64).unwrap();
+        list.set(index, status).unwrap();
+        let life = (noon(), noon() + TimeDelta::hours(1));
+        StatusListToken::sign(&list, ISSUER, STATUS_URI, life, ttl, signer).unwrap()
+    }
+
+    pub(crate) fn issue(&self, recipe: &Recipe) -> String {
+        self.issue_by(
+            recipe,
+            if recipe.issuer == OTHER_ISSUER {
+                &self.other_issuer
+            } else {
+                &self.issuer
+            },
+        )
+    }
+
+    pub(crate) fn issue_by(&self, recipe: &Recipe, signer: &Es256Key) -> String {
+        let Value::Object(claims) = &recipe.claims else {
+            panic!("claims are an object")
+        };
+        let disclosable = disclosable(recipe.kind, claims);
+        let disclosable = if recipe.in_the_open {
+            &[][..]
+        } else {
+            &disclosable
+        };
+        let issuance = Issuance {
+            issuer: recipe.issuer,
+            vct: recipe.kind.vct(),
+            vct_integrity: recipe.integrity.as_deref(),
+            issued_at: recipe.issued_at,
+            expires_at: recipe.expires_at,
+            status: recipe.status.as_ref(),
+            holder: self.holder.public_jwk(),
+            claims,
+            disclosable,
+        };
+        sd_jwt::issue(&issuance, signer, &SystemRng::default())
+            .unwrap()
+            .into_string()
+    }
+
+    /// A grant that asks for name, title and skills.
+    pub(crate) fn details(&self) -> GrantedDetails {
+        GrantedDetails {
+            kind: TYPE.into(),
+            grant_id: GrantId::random(&SystemRng::default()).unwrap(),
+            recipient: CLIENT.into(),
+            dcql_query: query(),
+            purpose: Purpose {
+                code: "https://w3id.org/dpv#PersonnelHiring".into(),
+                text: Text::new("Rekrytointi", "Rekrytering", "Recruitment"),
+            },
+            legal_basis: LegalBasis::Consent,
+            mode: Mode::Standing,
+            until: noon() + TimeDelta::days(60),
+            max_reads: Some(3),
+            retention: Period::days(90).unwrap(),
+            nonce: "q1w2e3r4t5y6u7i8o9p0aa".into(),
+            enc_jwk_thumbprint: self.recipient.thumbprint(),
+        }
+    }
+
+    pub(crate) fn deposit(&self) -> Deposit {
+        let details = self.details();
+        Deposit {
+            header_grant: details.grant_id,
+            header_recipient: CLIENT.into(),
+            header_hash: details.hash_base64url().unwrap(),
+            sequence: 1,
+            not_before: noon() - TimeDelta::minutes(1),
+            expires_at: noon() + TimeDelta::days(7),
+            audience: CLIENT.into(),
+            nonce: None,
+            presented_at: noon() - TimeDelta::minutes(1),
+            disclose: vec!["family_name", "given_name", "title"],
+            credentials: vec![("degree".into(), self.issue(&Recipe::default()))],
+            key_bound: true,
+            decided: details.clone(),
+            verdict: Verdict::Approved,
+            decision_grant: details.grant_id,
+            request: REQUEST.into(),
+            details,
+        }
+    }
+}
+
+pub(crate) fn query() -> Query {
+    serde_json::from_value(json!({"credentials": [{
+        "id": "degree",
+        "format": "dc+sd-jwt",
+        "meta": {"vct_values": [CredentialType::Qualification.vct()]},
+        "claims": [
+            {"id": "family", "path": ["family_name"]},
+            {"id": "given", "path": ["given_name"]},
+            {"id": "title", "path": ["title"]}
+        ]
+    }]}))
+    .unwrap()
+}
+
+pub(crate) fn disclosable(kind: CredentialType, claims: &Map<String, Value>) -> Vec<ClaimPath> {
+    let claims = CredentialClaims::new(kind, claims.clone(), None).unwrap();
+    claims.disclosable().to_vec()
+}
+
+/// Everything that goes into one deposit, each part changeable for a test.
+#[derive(Debug, Clone)]
+pub(crate) struct Deposit {
+    pub(crate) details: GrantedDetails,
+    pub(crate) header_grant: GrantId,
+    pub(crate) header_recipient: String,
+    pub(crate) header_hash: String,
+    pub(crate) sequence: u32,
+    pub(crate) not_before: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) audience: String,
+    pub(crate) nonce: Option<String>,
+    pub(crate) presented_at: DateTime<Utc>,
+    pub(crate) disclose: Vec<&'static str>,
+    pub(crate) credentials: Vec<(String, String)>,
+    pub(crate) key_bound: bool,
+    pub(crate) decided: GrantedDetails,
+    pub(crate) verdict: Verdict,
+    pub(crate) decision_grant: GrantId,
+    pub(crate) request: String,
+}
+
+impl Deposit {
+    pub(crate) fn expectation(&self) -> GrantExpectation<'_> {
+        GrantExpectation {
+            details: &self.details,
+            client_id: CLIENT,
+            broker: BROKER,
+            request: REQUEST,
+            last_sequence: 0,
+        }
+    }
+
+    /// The grant with other terms on both sides: what was granted, and what the header says.
+    pub(crate) fn with_query(mut self, query: Value) -> Self {
+        self.details.dcql_query = serde_json::from_value(query).unwrap();
+        self.decided = self.details.clone();
+        self.header_hash = self.details.hash_base64url().unwrap();
+        self
+    }
+
+    pub(crate) fn vp_token(&self, world: &World) -> BTreeMap<String, Vec<String>> {
+        let presented = self
+            .credentials
+            .iter()
+            .map(|(id, credential)| (id.clone(), vec![self.present(world, credential)]));
+        presented.collect()
+    }
+
+    fn present(&self, world: &World, credential: &str) -> String {
+        let parsed = SdJwt::parse(credential).unwrap();
+        let kid = parsed.kid().unwrap();
+        let signer = [&world.issuer, &world.other_issuer]
+            .into_iter()
+            .find(|key| key.public_jwk().kid.as_deref() == Some(kid));
+        let Some(signer) = signer else {
+            return credential.to_owned();
+        };
+        let verified = parsed
+            .verify(&signer.public_jwk().try_into().unwrap())
+            .unwrap();
+        let nonce = self.nonce.clone().unwrap_or_else(|| {
+            key_binding_nonce(&self.details.nonce, self.details.grant_id, self.sequence)
+        });
+        let disclose: Vec<ClaimPath> = self
+            .disclose
+            .iter()
+            .map(|name| ClaimPath::claim(name))
+            .collect();
+        let binding = KeyBindingRequest {
+            audience: &self.audience,
+            nonce: &nonce,
+            issued_at: self.presented_at,
+        };
+        let text = sd_jwt::present(&verified, &disclose, &binding, &world.holder).unwrap();
+        if self.key_bound {
+            text
+        } else {
+            text.rsplit_once('~').unwrap().0.to_owned() + "~"
+        }
+    }
+
+    pub(crate) fn decision(&self, world: &World) -> General {
+        DecisionClaims {
+            decision: self.verdict,
+            grant_id: self.decision_grant,
+            request_hash: sha256_base64url(&self.request),
+            recipient: CLIENT.into(),
+            aud: BROKER.into(),
+            iat: self.presented_at.timestamp(),
+            details: Some(self.decided.clone()),
+        }
+        .sign(&world.grant_key)
+        .unwrap()
+    }
+
+    pub(crate) fn content(&self, world: &World) -> Value {
+        json!({"vp_token": self.vp_token(world), "decision": self.decision(world), "pad": "000"})
+    }
+
+    pub(crate) fn header(&self, key: &RecipientKey) -> Value {
+        json!({
+            "alg": "ECDH-ES", "enc": "A256GCM", "cty": "vp+json",
+            "kid": key.public_jwk().kid,
+            "grant_id": self.header_grant,
+            "seq": self.sequence,
+            "recipient": self.header_recipient,
+            "details_hash": self.header_hash,
+            "nbf": self.not_before.timestamp(),
+            "exp": self.expires_at.timestamp(),
+        })
+    }
+
+    pub(crate) fn seal(&self, world: &World) -> String {
+        self.seal_to(world, &world.recipient)
+    }
+
+    pub(crate) fn seal_to(&self, world: &World, key: &RecipientKey) -> String {
+        let content = serde_json::to_vec(&self.content(world)).unwrap();
+        seal(self.header(key), &content, key.public_jwk())
+    }
+}
+
+/// Seals with `josekit`: ECDH-ES and whatever the header says.
+pub(crate) fn seal(header: Value, plaintext: &[u8], recipient: &Jwk) -> String {
+    let public = Jwk {
+        key_use: Some(KeyUse::Enc),
+        ..recipient.bare()
+    };
+    let public = serde_json::to_vec(&public).unwrap();
+    let public = josekit::jwk::Jwk::from_bytes(public).unwrap();
+    let encrypter = josekit::jwe::ECDH_ES.encrypter_from_jwk(&public).unwrap();
+    let mut members = josekit::jwe::JweHeader::new();
+    let Value::Object(header) = header else {
+        panic!("a header is an object")
+    };
+    for (name, value) in header {
+        members.set_claim(&name, Some(value)).unwrap();
+    }
+    josekit::jwe::serialize_compact(plaintext, &members, &encrypter).unwrap()
+}

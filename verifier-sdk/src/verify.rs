@@ -1,0 +1,296 @@
+//! The verifier: ordered checks over a credential, a file, or an opened presentation.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use credential_core::{
+    clock::Clock, dcql::CredentialQuery, sd_jwt::VerifiedSdJwt, trust::TrustList,
+};
+
+use crate::{
+    VerifiedCredential,
+    checks::{
+        Check, Outcome, Reason,
+        credential::{Genuine, authenticate, without_key_binding},
+        grant, query,
+        status::StatusLists,
+        verdict,
+    },
+    fetch::{Fetch, Offline},
+    open::{GrantExpectation, OpenError, OpenedPresentation},
+    report::{Report, ReportedCredential},
+};
+
+/// How far ahead of our clock what a person's device dates may be (FAPI 2.0 section 5.3.2.1).
+pub(crate) const MAX_AHEAD: TimeDelta = TimeDelta::seconds(10);
+
+/// Checks credentials and presentations against one trust list. Cheap to share; status lists are
+/// remembered between checks.
+#[derive(Debug)]
+pub struct Verifier {
+    trust: TrustList,
+    fetch: Arc<dyn Fetch>,
+    clock: Arc<dyn Clock>,
+    statuses: StatusLists,
+}
+
+/// Collects what a [`Verifier`] needs.
+#[derive(Debug, Default)]
+pub struct VerifierBuilder {
+    trust: Option<TrustList>,
+    fetch: Option<Arc<dyn Fetch>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+/// A verifier cannot be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There is no trust list, so nobody could be trusted.
+    #[error("a verifier needs a trust list")]
+    NoTrustList,
+    /// There is no clock.
+    #[error("a verifier needs a clock")]
+    NoClock,
+}
+
+/// A check could not even start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The trust list has expired; a newer one is needed.
+    #[error("the trust list expired at {expired_at}")]
+    TrustListExpired {
+        /// When.
+        expired_at: DateTime<Utc>,
+    },
+}
+
+impl VerifyError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::TrustListExpired { .. } => "trust_list_expired",
+        }
+    }
+}
+
+impl VerifierBuilder {
+    /// Who is trusted for what. Required.
+    #[must_use]
+    pub fn trust(mut self, trust: TrustList) -> Self {
+        self.trust = Some(trust);
+        self
+    }
+
+    /// What time it is. Required.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Where status lists come from.
+    #[must_use]
+    pub fn fetch(mut self, fetch: impl Fetch + 'static) -> Self {
+        self.fetch = Some(Arc::new(fetch));
+        self
+    }
+
+    /// Status lists come over the network, by the guarded client.
+    #[cfg(feature = "http")]
+    #[must_use]
+    pub fn http(self, client: crate::http::HttpClient) -> Self {
+        self.fetch(client)
+    }
+
+    /// No network: whether a credential was revoked cannot be checked, and the report says so. This
+    /// is also what happens when no source is named.
+    #[must_use]
+    pub fn offline(self) -> Self {
+        self.fetch(Offline)
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    /// [`BuildError`] when trust list or clock is missing.
+    pub fn build(self) -> Result<Verifier, BuildError> {
+        Ok(Verifier {
+            trust: self.trust.ok_or(BuildError::NoTrustList)?,
+            fetch: self.fetch.unwrap_or_else(|| Arc::new(Offline)),
+            clock: self.clock.ok_or(BuildError::NoClock)?,
+            statuses: StatusLists::default(),
+        })
+    }
+}
+
+impl Verifier {
+    /// Starts a new verifier.
+    #[must_use]
+    pub fn builder() -> VerifierBuilder {
+        VerifierBuilder::default()
+    }
+
+    /// The trust list it decides by.
+    #[must_use]
+    pub fn trust(&self) -> &TrustList {
+        &self.trust
+    }
+
+    /// Checks a credential that comes from its issuer, as a wallet does on arrival. Whether it is
+    /// bound to the right key is for the wallet to see to.
+    ///
+    /// The claims come along unless something is invalid or the signature could not be checked.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub async fn verify_credential(
+        &self,
+        sd_jwt: &str,
+    ) -> Result<(Report, Option<VerifiedCredential>), VerifyError> {
+        let now = self.now()?;
+        let (reported, credential) = self.examine(sd_jwt, now).await;
+        let report = Report::new(now, Vec::new(), None, vec![reported]);
+        let verified =
+            credential.and_then(|claims| VerifiedCredential::new(claims, report.verdict));
+        Ok((report, verified))
+    }
+
+    /// Checks a credential that somebody hands over as a file. It does not show that the one who
+    /// hands it over is its holder, and the report says so.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub async fn verify_file(&self, text: &str) -> Result<Report, VerifyError> {
+        let now = self.now()?;
+        let text = text.trim();
+        let credential = without_key_binding(text);
+        let reason = if credential.len() == text.len() {
+            Reason::HolderNotShown
+        } else {
+            Reason::HolderBindingNotChecked
+        };
+        let (mut reported, _credential) = self.examine(credential, now).await;
+        reported.add(Check::new(reason, now));
+        Ok(Report::new(now, Vec::new(), None, vec![reported]))
+    }
+
+    /// Checks an opened deposit against the grant it was read under: every credential, the holder's
+    /// binding to us and to this grant, the holder's decision, and the granted query run again.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub async fn verify_presentation(
+        &self,
+        opened: &OpenedPresentation,
+        expected: &GrantExpectation<'_>,
+    ) -> Result<Report, VerifyError> {
+        let now = self.now()?;
+        let mut checks = grant::check(opened, expected, now);
+        let (mut reported, mut genuine) = (Vec::new(), Vec::new());
+        for part in &expected.details.dcql_query.credentials {
+            match opened.presentations(&part.id) {
+                [text] => {
+                    let (credential, found) = self.answer(part, text, opened, expected, now).await;
+                    reported.push(credential);
+                    genuine.extend(found);
+                }
+                _ => checks.push(Check::new(Reason::CredentialMissing, now)),
+            }
+        }
+        let asked = &expected.details.dcql_query;
+        if opened
+            .credential_ids()
+            .any(|id| asked.credential(id).is_none())
+        {
+            checks.push(Check::new(Reason::MoreThanAsked, now));
+        }
+        if query::persons_differ(genuine.iter()) {
+            checks.push(Check::new(Reason::PersonsDiffer, now));
+        }
+        Ok(Report::new(now, checks, Some((opened, expected)), reported))
+    }
+
+    /// The report about a deposit that could not be opened.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub fn refuse(&self, error: OpenError) -> Result<Report, VerifyError> {
+        let now = self.now()?;
+        Ok(Report::new(
+            now,
+            vec![grant::not_opened(error, now)],
+            None,
+            Vec::new(),
+        ))
+    }
+
+    fn now(&self) -> Result<DateTime<Utc>, VerifyError> {
+        let (now, expired_at) = (self.clock.now(), self.trust.expires_at());
+        if expired_at <= now {
+            return Err(VerifyError::TrustListExpired { expired_at });
+        }
+        Ok(now)
+    }
+
+    async fn examine(
+        &self,
+        sd_jwt: &str,
+        now: DateTime<Utc>,
+    ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
+        match authenticate(sd_jwt, None, &self.trust, now) {
+            Ok(genuine) => self.conclude(None, genuine, Vec::new(), now).await,
+            Err(checks) => (ReportedCredential::unreadable(None, checks), None),
+        }
+    }
+
+    async fn answer(
+        &self,
+        part: &CredentialQuery,
+        text: &str,
+        opened: &OpenedPresentation,
+        expected: &GrantExpectation<'_>,
+        now: DateTime<Utc>,
+    ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
+        let nonce = grant::nonce(opened, expected);
+        let binding = grant::key_binding(opened, expected, &nonce, now);
+        match authenticate(text, Some(&binding), &self.trust, now) {
+            Ok(genuine) => {
+                let answered = query::check(part, &genuine.credential, now);
+                self.conclude(Some(&part.id), genuine, vec![answered], now)
+                    .await
+            }
+            Err(checks) => (ReportedCredential::unreadable(Some(&part.id), checks), None),
+        }
+    }
+
+    /// Asks for the status, which only a genuine credential is worth, and sums up.
+    async fn conclude(
+        &self,
+        id: Option<&str>,
+        genuine: Genuine<'_>,
+        more: Vec<Check>,
+        now: DateTime<Utc>,
+    ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
+        let Genuine {
+            credential,
+            issuer,
+            mut checks,
+        } = genuine;
+        let publisher = (issuer.id(), issuer.keys());
+        let status = self
+            .statuses
+            .check(credential.status(), publisher, &*self.fetch, now)
+            .await;
+        checks.push(status);
+        checks.extend(more);
+        let invalid = verdict(checks.iter().map(|check| check.outcome)) == Outcome::Invalid;
+        let reported = ReportedCredential::new(id, &credential, issuer, checks);
+        (reported, (!invalid).then_some(credential))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+### The verifier's words in English.
+
+## Result
+
+verdict-valid = All in order: genuine, valid and meant for you
+verdict-valid-unaddressed = All in order: genuine and valid
+verdict-attention = Look closer: { $reason }.
+verdict-invalid = Not valid: { $reason }. Ask the person for a new one.
+report-checked-at = Checked { $time }
+
+outcome-valid = in order
+outcome-attention = look closer
+outcome-invalid = not valid
+outcome-could-not-check = could not be checked
+
+question-issuer = Who issued it? { $answer }
+question-unchanged = Is it unchanged? { $answer }
+question-valid-now = Is it valid now? { $answer }
+question-meant-for-us = Is it meant for us? { $answer }
+
+## Share and certificate
+
+share-purpose = Purpose: { $purpose }
+share-until = The sharing ends: { $time }
+share-retention = The information may be kept for: { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+share-ended = This sharing has ended. The person can share again.
+share-opening-is-seen = The person sees that you opened this.
+
+credential-unreadable = A certificate that cannot be read
+credential-proven-by = Proven by { $issuer }
+credential-until = Valid until { $time }
+value-yes = yes
+value-no = no
+
+## Reasons
+
+reason-issuer-trusted = the issuer is on the list and may give certificates of this kind
+reason-issuer-unknown = the issuer is not on our list
+reason-issuer-not-trusted-for-type = the issuer may not give certificates of this kind
+reason-signature-valid = the issuer's signature matches and nothing has been changed
+reason-signature-invalid = the signature does not match, so the certificate was changed or forged
+reason-credential-malformed = the file is damaged or is not a certificate
+reason-issuer-key-unknown = the signature was not made with the issuer's key
+reason-issuer-key-not-available = we could not check the signature because we do not know the issuer
+reason-type-known = the kind of certificate is known
+reason-type-unknown = the kind of certificate is not known
+reason-type-integrity-missing = the certificate does not say by which description it was made
+reason-type-integrity-mismatch = the certificate was made by another description than that of its kind
+reason-type-disclosure-mismatch = the certificate shows information that the person should be able to leave out
+reason-in-force = the certificate is in force
+reason-expires-soon = the certificate ends within 30 days
+reason-expired = the certificate has ended
+reason-not-yet-valid = the certificate is not valid yet
+reason-not-revoked = the certificate has not been withdrawn
+reason-status-not-used = the issuer keeps no list of withdrawals for this certificate
+reason-revoked = the issuer has withdrawn the certificate
+reason-suspended = the issuer has suspended the certificate
+reason-status-out-of-bounds = the certificate is not in the issuer's list of withdrawals
+reason-status-unreachable = we could not check if the certificate has been withdrawn. Try later
+reason-status-offline = we could not check if the certificate has been withdrawn because the network is not in use
+reason-status-list-invalid = we could not check if the certificate has been withdrawn because the list of withdrawals is faulty
+reason-status-not-understood = we could not check if the certificate has been withdrawn because its status is not known
+reason-grant-ended = the sharing has ended
+reason-holder-bound = the person gave you the information themselves
+reason-holder-binding-missing = the person's own signature is missing
+reason-holder-binding-invalid = the person's own signature does not match
+reason-made-for-another-recipient = the information is meant for somebody else
+reason-made-for-another-request = the information was given for another request
+reason-made-at-another-time = the person's signature is not from the allowed time
+reason-holder-not-shown = the file does not show whether the one who gives it is the certificate's holder
+reason-holder-binding-not-checked = the file was made for a request that we do not know, so we could not check whom it is meant for
+reason-deposit-malformed = the delivery is damaged
+reason-deposit-moved = the delivery belongs to another sharing
+reason-deposit-for-another = the delivery is sealed for somebody else
+reason-deposit-other-terms = the delivery was made on other terms than the sharing
+reason-deposit-replayed = the delivery is older than the last one that was read
+reason-deposit-not-yet = the delivery may not be read yet
+reason-deposit-expired = the delivery may no longer be read
+reason-deposit-not-opened = the delivery does not open with our key, or it was changed
+reason-decision-signed = the person has signed this sharing
+reason-decision-invalid = the person's decision about the sharing is not in order
+reason-decision-of-another-grant = the person's decision is about another sharing
+reason-decision-other-terms = the person approved other terms than the sharing claims
+reason-query-answered = the information is what the person approved
+reason-credential-missing = an approved certificate is missing
+reason-credential-of-another-type = the certificate is of another kind than was asked for
+reason-claim-missing = approved information is missing
+reason-claim-value-other = some information is other than was asked for
+reason-more-than-asked = there is information that was not asked for. Do not save it
+reason-persons-differ = the certificates have different dates of birth, so they may be about different persons
+
+## Receipt
+
+receipt-given = The person shared their information { $time }
+receipt-refused = The person did not share their information { $time }
+receipt-withdrawn = The person stopped sharing { $time }
+receipt-expired = The sharing ended on its date { $time }
+receipt-exhausted = The sharing ended with the last reading { $time }
+receipt-number = Receipt: { $number }
+receipt-grant = Sharing: { $grant }
+
+## Program
+
+request-open-link = Open this address in a browser, or give it to the person:
+request-waiting = Waiting for the answer at { $address }
+request-granted = The person shared their information. Sharing: { $grant }
+request-refused = The person did not share their information.
+request-read-next = Read it: verify read { $grant }
+init-done = The keys are in { $folder }. Give the printed entry to the registrar.
+trust-title = List { $number }, valid until { $time }
+trust-issuer = Issuer: { $name }
+trust-recipient = Recipient: { $name }
+trust-broker = Broker: { $name }
+err-usage = The command is not in order: { $detail }
+err-not-found = Not found: { $detail }
+err-refused = Not allowed: { $detail }
+err-network = The connection did not work: { $detail }. Nothing was lost. Try later.
+err-damaged = The file is damaged: { $detail }
+err-not-valid = Not valid: { $detail }
+err-unexpected = Unexpected error: { $detail }

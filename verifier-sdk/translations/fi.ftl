@@ -1,0 +1,123 @@
+### Tarkistajan sanat suomeksi.
+
+## Tulos
+
+verdict-valid = Kunnossa: aito, voimassa ja tarkoitettu teille
+verdict-valid-unaddressed = Kunnossa: aito ja voimassa
+verdict-attention = Katso tarkemmin: { $reason }.
+verdict-invalid = Ei kelpaa: { $reason }. Pyydä henkilöltä uusi.
+report-checked-at = Tarkistettu { $time }
+
+outcome-valid = kunnossa
+outcome-attention = katso tarkemmin
+outcome-invalid = ei kelpaa
+outcome-could-not-check = ei voitu tarkistaa
+
+question-issuer = Kuka antoi? { $answer }
+question-unchanged = Onko muuttamaton? { $answer }
+question-valid-now = Onko voimassa? { $answer }
+question-meant-for-us = Onko tarkoitettu meille? { $answer }
+
+## Jako ja todistus
+
+share-purpose = Käyttötarkoitus: { $purpose }
+share-until = Jako päättyy: { $time }
+share-retention = Tiedot saa säilyttää: { $days ->
+    [one] { $days } päivän
+   *[other] { $days } päivää
+}
+share-ended = Tämä jako on päättynyt. Henkilö voi jakaa uudelleen, jos haluaa.
+share-opening-is-seen = Tämä avaus näkyy henkilölle.
+
+credential-unreadable = Todistus, jota ei voi lukea
+credential-proven-by = Todistanut: { $issuer }
+credential-until = Voimassa { $time } asti
+value-yes = kyllä
+value-no = ei
+
+## Syyt
+
+reason-issuer-trusted = myöntäjä on luettelossa ja saa antaa tällaisia todistuksia
+reason-issuer-unknown = myöntäjä ei ole luettelossamme
+reason-issuer-not-trusted-for-type = myöntäjä ei saa antaa tällaisia todistuksia
+reason-signature-valid = myöntäjän allekirjoitus täsmää, eikä mitään ole muutettu
+reason-signature-invalid = allekirjoitus ei täsmää, joten todistus on muutettu tai väärennetty
+reason-credential-malformed = tiedosto on vioittunut tai se ei ole todistus
+reason-issuer-key-unknown = allekirjoitusta ei ole tehty myöntäjän avaimella
+reason-issuer-key-not-available = emme voineet tarkistaa allekirjoitusta, koska emme tunne myöntäjää
+reason-type-known = todistuksen laji tunnetaan
+reason-type-unknown = todistuksen lajia ei tunneta
+reason-type-integrity-missing = todistus ei kerro, minkä kuvauksen mukaan se on tehty
+reason-type-integrity-mismatch = todistus on tehty toisen kuvauksen mukaan kuin sen laji
+reason-type-disclosure-mismatch = todistus näyttää tietoja, jotka henkilön pitäisi voida jättää pois
+reason-in-force = todistus on voimassa
+reason-expires-soon = todistuksen voimassaolo päättyy 30 päivän kuluessa
+reason-expired = todistuksen voimassaolo on päättynyt
+reason-not-yet-valid = todistus ei ole vielä voimassa
+reason-not-revoked = todistusta ei ole peruttu
+reason-status-not-used = myöntäjä ei pidä tästä todistuksesta perumisluetteloa
+reason-revoked = myöntäjä on perunut todistuksen
+reason-suspended = myöntäjä on keskeyttänyt todistuksen voimassaolon
+reason-status-out-of-bounds = todistusta ei löydy myöntäjän perumisluettelosta
+reason-status-unreachable = emme voineet tarkistaa, onko todistus peruttu. Yritä myöhemmin
+reason-status-offline = emme voineet tarkistaa, onko todistus peruttu, koska verkko ei ole käytössä
+reason-status-list-invalid = emme voineet tarkistaa, onko todistus peruttu, koska perumisluettelo on virheellinen
+reason-status-not-understood = emme voineet tarkistaa, onko todistus peruttu, koska sen tilaa ei tunneta
+reason-grant-ended = jako on päättynyt
+reason-holder-bound = henkilö on itse antanut tiedot teille
+reason-holder-binding-missing = henkilön omaa allekirjoitusta ei ole
+reason-holder-binding-invalid = henkilön oma allekirjoitus ei täsmää
+reason-made-for-another-recipient = tiedot on tarkoitettu jollekin toiselle
+reason-made-for-another-request = tiedot on annettu toiseen pyyntöön
+reason-made-at-another-time = henkilön allekirjoitus ei ole sallitulta ajalta
+reason-holder-not-shown = tiedosto ei kerro, onko sen antaja todistuksen haltija
+reason-holder-binding-not-checked = tiedosto on tehty johonkin pyyntöön, jota emme tunne, joten emme voineet tarkistaa, kenelle se on tarkoitettu
+reason-deposit-malformed = lähetys on vioittunut
+reason-deposit-moved = lähetys kuuluu toiseen jakoon
+reason-deposit-for-another = lähetys on suljettu jollekin toiselle
+reason-deposit-other-terms = lähetys on tehty muilla ehdoilla kuin jako
+reason-deposit-replayed = lähetys on vanhempi kuin viimeksi luettu
+reason-deposit-not-yet = lähetystä ei saa vielä lukea
+reason-deposit-expired = lähetyksen lukuaika on päättynyt
+reason-deposit-not-opened = lähetys ei aukea avaimellamme, tai sitä on muutettu
+reason-decision-signed = henkilö on allekirjoittanut tämän jaon
+reason-decision-invalid = henkilön päätös jaosta ei ole kunnossa
+reason-decision-of-another-grant = henkilön päätös koskee toista jakoa
+reason-decision-other-terms = henkilö on hyväksynyt muut ehdot kuin mitä jako väittää
+reason-query-answered = tiedot vastaavat sitä, mitä henkilö hyväksyi
+reason-credential-missing = jokin hyväksytty todistus puuttuu
+reason-credential-of-another-type = todistus on toista lajia kuin pyydettiin
+reason-claim-missing = jokin hyväksytty tieto puuttuu
+reason-claim-value-other = jokin tieto on toinen kuin pyydettiin
+reason-more-than-asked = mukana on tietoja, joita ei pyydetty. Älkää tallentako niitä
+reason-persons-differ = todistuksissa on eri syntymäaika, joten ne voivat olla eri henkilöiden
+
+## Kuitti
+
+receipt-given = Henkilö jakoi tietonsa { $time }
+receipt-refused = Henkilö ei jakanut tietojaan { $time }
+receipt-withdrawn = Henkilö lopetti jakamisen { $time }
+receipt-expired = Jako päättyi määräaikana { $time }
+receipt-exhausted = Jako päättyi viimeiseen lukukertaan { $time }
+receipt-number = Kuitti: { $number }
+receipt-grant = Jako: { $grant }
+
+## Ohjelma
+
+request-open-link = Avaa tämä osoite selaimessa tai anna se henkilölle:
+request-waiting = Odotetaan vastausta osoitteessa { $address }
+request-granted = Henkilö jakoi tietonsa. Jako: { $grant }
+request-refused = Henkilö ei jakanut tietojaan.
+request-read-next = Lue tiedot: verify read { $grant }
+init-done = Avaimet tehty kansioon { $folder }. Toimita tulostettu ilmoitus luettelon pitäjälle.
+trust-title = Luettelo { $number }, voimassa { $time } asti
+trust-issuer = Myöntäjä: { $name }
+trust-recipient = Vastaanottaja: { $name }
+trust-broker = Välittäjä: { $name }
+err-usage = Komento ei ole kunnossa: { $detail }
+err-not-found = Ei löytynyt: { $detail }
+err-refused = Ei sallittu: { $detail }
+err-network = Yhteys ei onnistunut: { $detail }. Mitään ei menetetty. Yritä myöhemmin.
+err-damaged = Tiedosto on vioittunut: { $detail }
+err-not-valid = Ei kelpaa: { $detail }
+err-unexpected = Odottamaton virhe: { $detail }

@@ -1,0 +1,123 @@
+### Kontrollantens ord på svenska.
+
+## Resultat
+
+verdict-valid = I sin ordning: äkta, giltigt och avsett för er
+verdict-valid-unaddressed = I sin ordning: äkta och giltigt
+verdict-attention = Titta närmare: { $reason }.
+verdict-invalid = Duger inte: { $reason }. Be personen om ett nytt.
+report-checked-at = Kontrollerat { $time }
+
+outcome-valid = i sin ordning
+outcome-attention = titta närmare
+outcome-invalid = duger inte
+outcome-could-not-check = kunde inte kontrolleras
+
+question-issuer = Vem har utfärdat? { $answer }
+question-unchanged = Är det oförändrat? { $answer }
+question-valid-now = Är det giltigt? { $answer }
+question-meant-for-us = Är det avsett för oss? { $answer }
+
+## Delning och intyg
+
+share-purpose = Ändamål: { $purpose }
+share-until = Delningen slutar: { $time }
+share-retention = Uppgifterna får bevaras: { $days ->
+    [one] { $days } dag
+   *[other] { $days } dagar
+}
+share-ended = Delningen har slutat. Personen kan dela igen.
+share-opening-is-seen = Personen ser att ni har öppnat detta.
+
+credential-unreadable = Ett intyg som inte kan läsas
+credential-proven-by = Intygad av { $issuer }
+credential-until = Giltigt till { $time }
+value-yes = ja
+value-no = nej
+
+## Orsaker
+
+reason-issuer-trusted = utfärdaren finns i förteckningen och får ge sådana intyg
+reason-issuer-unknown = utfärdaren finns inte i vår förteckning
+reason-issuer-not-trusted-for-type = utfärdaren får inte ge sådana intyg
+reason-signature-valid = utfärdarens underskrift stämmer och inget har ändrats
+reason-signature-invalid = underskriften stämmer inte, så intyget är ändrat eller förfalskat
+reason-credential-malformed = filen är skadad eller är inte ett intyg
+reason-issuer-key-unknown = underskriften är inte gjord med utfärdarens nyckel
+reason-issuer-key-not-available = vi kunde inte kontrollera underskriften eftersom vi inte känner utfärdaren
+reason-type-known = intygets slag är känt
+reason-type-unknown = intygets slag är okänt
+reason-type-integrity-missing = intyget säger inte efter vilken beskrivning det är gjort
+reason-type-integrity-mismatch = intyget är gjort efter en annan beskrivning än den för dess slag
+reason-type-disclosure-mismatch = intyget visar uppgifter som personen borde kunna lämna bort
+reason-in-force = intyget är giltigt
+reason-expires-soon = intygets giltighet upphör inom 30 dagar
+reason-expired = intygets giltighet har upphört
+reason-not-yet-valid = intyget är inte giltigt ännu
+reason-not-revoked = intyget har inte återkallats
+reason-status-not-used = utfärdaren för ingen återkallelseförteckning över detta intyg
+reason-revoked = utfärdaren har återkallat intyget
+reason-suspended = utfärdaren har tillfälligt stoppat intyget
+reason-status-out-of-bounds = intyget finns inte i utfärdarens återkallelseförteckning
+reason-status-unreachable = vi kunde inte kontrollera om intyget har återkallats. Försök senare
+reason-status-offline = vi kunde inte kontrollera om intyget har återkallats eftersom nätet inte används
+reason-status-list-invalid = vi kunde inte kontrollera om intyget har återkallats eftersom återkallelseförteckningen är felaktig
+reason-status-not-understood = vi kunde inte kontrollera om intyget har återkallats eftersom dess status är okänd
+reason-grant-ended = delningen har slutat
+reason-holder-bound = personen har själv gett er uppgifterna
+reason-holder-binding-missing = personens egen underskrift saknas
+reason-holder-binding-invalid = personens egen underskrift stämmer inte
+reason-made-for-another-recipient = uppgifterna är avsedda för någon annan
+reason-made-for-another-request = uppgifterna gavs på en annan begäran
+reason-made-at-another-time = personens underskrift är inte från tillåten tid
+reason-holder-not-shown = filen visar inte om den som ger den är intygets innehavare
+reason-holder-binding-not-checked = filen är gjord för en begäran som vi inte känner, så vi kunde inte kontrollera vem den är avsedd för
+reason-deposit-malformed = försändelsen är skadad
+reason-deposit-moved = försändelsen hör till en annan delning
+reason-deposit-for-another = försändelsen är förseglad för någon annan
+reason-deposit-other-terms = försändelsen är gjord på andra villkor än delningen
+reason-deposit-replayed = försändelsen är äldre än den senast lästa
+reason-deposit-not-yet = försändelsen får inte läsas ännu
+reason-deposit-expired = försändelsens lästid har gått ut
+reason-deposit-not-opened = försändelsen öppnas inte med vår nyckel, eller så har den ändrats
+reason-decision-signed = personen har undertecknat denna delning
+reason-decision-invalid = personens beslut om delningen är inte i sin ordning
+reason-decision-of-another-grant = personens beslut gäller en annan delning
+reason-decision-other-terms = personen har godkänt andra villkor än vad delningen påstår
+reason-query-answered = uppgifterna motsvarar det som personen godkände
+reason-credential-missing = ett godkänt intyg saknas
+reason-credential-of-another-type = intyget är av ett annat slag än det begärda
+reason-claim-missing = en godkänd uppgift saknas
+reason-claim-value-other = en uppgift är en annan än den begärda
+reason-more-than-asked = det finns uppgifter som inte begärdes. Spara dem inte
+reason-persons-differ = intygen har olika födelsedatum, så de kan gälla olika personer
+
+## Kvitto
+
+receipt-given = Personen delade sina uppgifter { $time }
+receipt-refused = Personen delade inte sina uppgifter { $time }
+receipt-withdrawn = Personen slutade dela { $time }
+receipt-expired = Delningen slutade på utsatt tid { $time }
+receipt-exhausted = Delningen slutade med den sista läsningen { $time }
+receipt-number = Kvitto: { $number }
+receipt-grant = Delning: { $grant }
+
+## Programmet
+
+request-open-link = Öppna denna adress i webbläsaren eller ge den till personen:
+request-waiting = Väntar på svar på adressen { $address }
+request-granted = Personen delade sina uppgifter. Delning: { $grant }
+request-refused = Personen delade inte sina uppgifter.
+request-read-next = Läs uppgifterna: verify read { $grant }
+init-done = Nycklarna finns i mappen { $folder }. Ge den utskrivna anmälan till den som för förteckningen.
+trust-title = Förteckning { $number }, giltig till { $time }
+trust-issuer = Utfärdare: { $name }
+trust-recipient = Mottagare: { $name }
+trust-broker = Förmedlare: { $name }
+err-usage = Kommandot är inte i sin ordning: { $detail }
+err-not-found = Hittades inte: { $detail }
+err-refused = Inte tillåtet: { $detail }
+err-network = Förbindelsen lyckades inte: { $detail }. Inget gick förlorat. Försök senare.
+err-damaged = Filen är skadad: { $detail }
+err-not-valid = Duger inte: { $detail }
+err-unexpected = Oväntat fel: { $detail }
