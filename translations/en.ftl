@@ -47,7 +47,8 @@ decision-nobody = Everything else in the credential ({ $count ->
 decision-signed = The wallet signed the decision with a key made for this share alone, and handed in decision and deposit in one step.
 
 stage-broker = What the broker holds
-broker-row = This is its row, letter by letter (ciphertext shortened from { $length } characters):
+broker-row = These are its rows, letter by letter (ciphertext shortened from { $length } characters):
+broker-papers = Beside them it keeps the signed request and the signed decision; --json shows everything.
 broker-cannot = It sees who asked, why, which kinds of information were asked, and how long. It holds no value of any claim and no key that opens the deposit.
 
 stage-read = Reading

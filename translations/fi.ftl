@@ -47,7 +47,8 @@ decision-nobody = Kaikki muu todistuksessa ({ $count ->
 decision-signed = Lompakko allekirjoitti päätöksen vain tätä jakoa varten tehdyllä avaimella ja antoi päätöksen ja salatut tiedot samalla kertaa.
 
 stage-broker = Mitä välittäjällä on
-broker-row = Tämä on sen rivi kirjain kirjaimelta (salateksti lyhennetty { $length } merkistä):
+broker-row = Nämä ovat sen rivit kirjain kirjaimelta (salateksti lyhennetty { $length } merkistä):
+broker-papers = Lisäksi sillä on allekirjoitettu pyyntö ja allekirjoitettu päätös; --json näyttää kaiken.
 broker-cannot = Se näkee, kuka pyysi, miksi, minkä lajisia tietoja ja kuinka kauaksi. Sillä ei ole yhtään tiedon arvoa eikä avainta, joka avaisi ne.
 
 stage-read = Lukeminen

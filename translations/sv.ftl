@@ -47,7 +47,8 @@ decision-nobody = Allt annat i intyget ({ $count ->
 decision-signed = Plånboken undertecknade beslutet med en nyckel som gjorts bara för den här delningen och lämnade beslut och krypterade uppgifter på en gång.
 
 stage-broker = Vad förmedlaren har
-broker-row = Detta är dess rad, bokstav för bokstav (chiffertexten förkortad från { $length } tecken):
+broker-row = Detta är dess rader, bokstav för bokstav (chiffertexten förkortad från { $length } tecken):
+broker-papers = Dessutom har den den undertecknade begäran och det undertecknade beslutet; --json visar allt.
 broker-cannot = Den ser vem som bad, varför, vilka slags uppgifter och hur länge. Den har inget värde av någon uppgift och ingen nyckel som öppnar dem.
 
 stage-read = Läsning

@@ -54,6 +54,9 @@ pub enum RouteError {
     /// The pushed request is not acceptable.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// `authorization_details` are not of the form of their type.
+    #[error("authorization_details are not of the form of their type")]
+    Details,
     /// The interaction does not go on.
     #[error(transparent)]
     Interaction(#[from] InteractionError),
@@ -129,6 +132,7 @@ impl RouteError {
             Self::Grant => "grant_not_accepted",
             Self::GrantType => "grant_type_unsupported",
             Self::Request(error) => error.reason(),
+            Self::Details => "request_details_invalid",
             Self::Interaction(error) => error.reason(),
             Self::Decision(error) => error.reason(),
             Self::Deposit(error) => error.reason(),
@@ -177,6 +181,7 @@ impl RouteError {
                 }
                 _ => "invalid_request_object",
             },
+            Self::Details => "invalid_authorization_details",
             Self::TrustExpired => "temporarily_unavailable",
             Self::Storage(_) | Self::NotMade => "server_error",
             _ => "invalid_request",

@@ -1,4 +1,5 @@
 //! The program `issuer` as its users meet it: exit codes, what goes to stdout, and a whole journey.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::{
     io::{BufRead as _, BufReader},

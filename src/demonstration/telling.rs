@@ -157,7 +157,10 @@ pub(super) fn request(
 
 pub(super) fn decision(story: &mut Story, chosen: &Chosen) -> Result<(), Failure> {
     let labels = |shared: bool| {
-        let of = chosen.items.iter().filter(|item| item.shared == shared);
+        let of = chosen
+            .items
+            .iter()
+            .filter(|item| item.is_held() && item.shared == shared);
         of.map(|item| item.label.as_str()).collect::<Vec<_>>()
     };
     let (left, stayed) = (labels(true), labels(false));
@@ -185,14 +188,24 @@ pub(super) async fn broker_row(
     let row = world.broker().peek(approved.grant_id).await;
     let row = row.map_err(anyhow::Error::from)?;
     let row = row.ok_or_else(|| anyhow::anyhow!("the broker has no row for this grant"))?;
-    let text = serde_json::to_string_pretty(&row).map_err(anyhow::Error::from)?;
+    let text = serde_json::to_string_pretty(&without_papers(&row)).map_err(anyhow::Error::from)?;
     let length = approved.deposit.as_str().len().to_string();
     let lines = [
         story.say("broker-row", &[("length", &length)]),
         text,
+        story.say("broker-papers", &[]),
         story.say("broker-cannot", &[]),
     ];
     story.stage("stage-broker", &lines, json!({ "row": row }))
+}
+
+/// The row and its deposits as they are; the signed papers are long and were shown above.
+fn without_papers(row: &Value) -> Value {
+    let deposits = row["deposits"].as_array().into_iter().flatten();
+    let deposits: Vec<Value> = deposits
+        .map(|deposit| json!({"row": deposit["row"], "ciphertext": deposit["ciphertext"]}))
+        .collect();
+    json!({"grant": row["grant"], "deposits": deposits})
 }
 
 pub(super) fn reading(story: &mut Story, report: &Report) -> Result<(), Failure> {

@@ -32,12 +32,10 @@ async fn a_study_record_becomes_a_credential_is_shared_read_and_stopped() {
     let asker = &shared.open.request().recipient().name;
     assert_eq!(asker.fi.as_deref(), Some("Lumo Hoiva Oy"));
     let leaving = |shares: bool| -> Vec<String> {
-        let items = shared
-            .chosen
-            .items
-            .iter()
-            .filter(|item| item.shared == shares);
-        items.map(|item| item.path.to_string()).collect()
+        let held = shared.chosen.items.iter().filter(|item| item.is_held());
+        held.filter(|item| item.shared == shares)
+            .map(|item| item.path.to_string())
+            .collect()
     };
     assert_eq!(
         leaving(true),

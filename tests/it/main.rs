@@ -17,6 +17,9 @@ fn no_test_file_is_forgotten() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let module = name.strip_suffix(".rs").unwrap_or(&name);
-        assert!(module == "main" || named.contains(&format!("mod {module};")), "{name}");
+        assert!(
+            module == "main" || named.contains(&format!("mod {module};")),
+            "{name}"
+        );
     }
 }

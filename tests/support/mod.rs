@@ -16,8 +16,7 @@ use wallet_core::{
 };
 
 /// The invented record of the demonstration.
-pub(crate) const SAMPLE: &str =
-    include_str!("../fixtures/koski/ammatillinen-perustutkinto.json");
+pub(crate) const SAMPLE: &str = include_str!("../fixtures/koski/ammatillinen-perustutkinto.json");
 
 /// The moment at which every journey happens.
 pub(crate) fn noon() -> DateTime<Utc> {
@@ -43,18 +42,28 @@ impl Scene {
             rng: Arc::new(SystemRng::default()),
             broker_front,
         };
-        Self { world: World::start(options).await.unwrap(), clock }
+        Self {
+            world: World::start(options).await.unwrap(),
+            clock,
+        }
     }
 
     /// A wallet that holds the credentials of `record`.
     pub(crate) async fn wallet_with(&self, record: &str) -> Wallet {
         let passphrase = Passphrase::from("koivu lumi silta aamu".to_owned());
         let cost = KdfCost::danger_cheap_for_tests();
-        let wallet = self.world.wallet("wallet", &passphrase, cost).await.unwrap();
+        let wallet = self
+            .world
+            .wallet("wallet", &passphrase, cost)
+            .await
+            .unwrap();
         let understood = stages::understand(record.as_bytes()).unwrap();
         let offer = stages::offer(&self.world, &understood).unwrap();
         let open = wallet.open_offer(&offer.link).await.unwrap();
-        wallet.accept_offer(&open, offer.tx_code.as_deref()).await.unwrap();
+        wallet
+            .accept_offer(&open, offer.tx_code.as_deref())
+            .await
+            .unwrap();
         wallet
     }
 
@@ -62,7 +71,10 @@ impl Scene {
     pub(crate) async fn pushed(&self, wallet: &Wallet) -> (Recipient, PendingRequest) {
         let recipient = self.world.recipient().await.unwrap();
         let held = wallet.credentials().unwrap();
-        let qualification = held.iter().find(|c| c.vct().contains("/qualification/")).unwrap();
+        let qualification = held
+            .iter()
+            .find(|c| c.vct().contains("/qualification/"))
+            .unwrap();
         let pending = stages::push(&recipient, qualification).await.unwrap();
         (recipient, pending)
     }
@@ -73,9 +85,16 @@ impl Scene {
         let open = wallet.open_request(pending.link()).await.unwrap();
         let chosen = stages::choose(wallet, &open, Language::En).unwrap();
         let answered = (&recipient, &pending);
-        let (approved, grant) =
-            stages::share(&mut self.world, wallet, &open, &chosen, answered).await.unwrap();
-        Shared { recipient, open, chosen, approved, grant }
+        let (approved, grant) = stages::share(&mut self.world, wallet, &open, &chosen, answered)
+            .await
+            .unwrap();
+        Shared {
+            recipient,
+            open,
+            chosen,
+            approved,
+            grant,
+        }
     }
 }
 

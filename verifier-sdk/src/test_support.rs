@@ -22,7 +22,7 @@ use credential_core::{
     dcql::{ClaimPath, Query},
     encoding::sha256_base64url,
     id::GrantId,
-    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer, jws::General},
+    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _, jws::General},
     mailbox::key_binding_nonce,
     rng::SystemRng,
     sd_jwt::{self, Issuance, KeyBindingRequest, SdJwt, StatusReference},

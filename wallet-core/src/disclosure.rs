@@ -77,6 +77,14 @@ pub struct PreviewItem {
     pub shared: bool,
 }
 
+impl PreviewItem {
+    /// Whether the chosen credential has this claim at all.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        !self.values.is_empty()
+    }
+}
+
 impl Selection {
     /// The smallest answer: the first credential that fits each part, and no optional claim.
     ///

@@ -8,7 +8,7 @@ use credential_core::{
     consent::receipt::Event,
     text::{Language, Text},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     consent::{request::OpenRequest, share::Share},
@@ -146,16 +146,29 @@ impl Words {
                 .join("; "),
             Value::Object(members) => match serde_json::from_value::<Text>(value.clone()) {
                 Ok(text) if !text.is_empty() => self.text(&text).to_owned(),
-                _ => {
-                    let shown = members.values().map(|member| self.value(member));
-                    shown
-                        .filter(|text| !text.is_empty())
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                }
+                _ => self.members(members),
             },
             Value::Null => String::new(),
             other => other.to_string(),
+        }
+    }
+
+    /// What people call the thing first, and everything else that is said about it in brackets, so
+    /// that nothing leaves unseen.
+    fn members(&self, members: &Map<String, Value>) -> String {
+        const MAIN: [&str; 4] = ["name", "title", "amount", "unit"];
+        let main = MAIN.iter().filter_map(|name| members.get(*name));
+        let main: Vec<String> = main.map(|value| self.value(value)).collect();
+        let rest = members
+            .iter()
+            .filter(|(name, _)| !MAIN.contains(&name.as_str()));
+        let rest: Vec<String> = rest
+            .map(|(name, value)| format!("{name}: {}", self.value(value)))
+            .collect();
+        match (main.is_empty(), rest.is_empty()) {
+            (_, true) => main.join(" "),
+            (true, false) => rest.join(", "),
+            (false, false) => format!("{} ({})", main.join(" "), rest.join(", ")),
         }
     }
 

@@ -17,6 +17,7 @@ request-what = What:
 item-needed = needed
 item-left-out = you can leave this out; it is left out now
 item-goes-along = you can leave this out; it goes along now
+item-not-held = you do not have this; they do not learn that
 request-until = How long: until { $date }
 request-reads = { $reads ->
     [any] They may look as often as they need to during that time.
@@ -51,6 +52,8 @@ share-state-unconfirmed = signed here, the broker has not confirmed it yet
 share-state-active = active
 share-state-stopping = stopped here, the broker has not confirmed it yet
 share-state-stopped = stopped
+share-state-expired = ended on its day
+share-state-exhausted = ended with the last allowed look
 share-none = You share nothing.
 share-stopped = They can no longer see your information here. If they saved a copy, you can ask them to delete it.
 

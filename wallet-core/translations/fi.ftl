@@ -17,6 +17,7 @@ request-what = Mitä:
 item-needed = tarvitaan
 item-left-out = voit jättää tämän pois; nyt se jää pois
 item-goes-along = voit jättää tämän pois; nyt se lähtee mukaan
+item-not-held = sinulla ei ole tätä; he eivät saa tietää sitä
 request-until = Kuinka kauan: { $date } asti
 request-reads = { $reads ->
     [any] He saavat katsoa niin usein kuin tarvitsevat sinä aikana.
@@ -51,6 +52,8 @@ share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä 
 share-state-active = voimassa
 share-state-stopping = lopetettu täällä, välittäjä ei ole vielä vahvistanut
 share-state-stopped = lopetettu
+share-state-expired = päättyi päivänään
+share-state-exhausted = päättyi viimeiseen sallittuun katseluun
 share-none = Et jaa nyt mitään.
 share-stopped = He eivät enää näe tietojasi täältä. Jos he ovat tallentaneet kopion, voit pyytää heitä poistamaan sen.
 

@@ -17,6 +17,7 @@ request-what = Vad:
 item-needed = behövs
 item-left-out = du kan lämna bort detta; nu lämnas det bort
 item-goes-along = du kan lämna bort detta; nu går det med
+item-not-held = du har inte detta; de får inte veta det
 request-until = Hur länge: till { $date }
 request-reads = { $reads ->
     [any] De får titta så ofta de behöver under den tiden.
@@ -51,6 +52,8 @@ share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ä
 share-state-active = gäller
 share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
 share-state-stopped = stoppad
+share-state-expired = slutade på sin dag
+share-state-exhausted = slutade med den sista tillåtna läsningen
 share-none = Du delar ingenting nu.
 share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en kopia kan du be dem radera den.
 

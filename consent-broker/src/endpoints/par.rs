@@ -7,9 +7,12 @@ use axum::{Json, extract::State, http::StatusCode};
 use chrono::TimeDelta;
 use credential_core::{
     clock::Clock,
-    consent::request::{self, ConsentRequest},
+    consent::{
+        details::RequestedDetails,
+        request::{self, ConsentRequest, RequestError},
+    },
     id::RequestId,
-    jose::jws::Unverified,
+    jose::jws::{JwsError, Unverified},
     oauth::token::PushedResponse,
     rng::Rng,
 };
@@ -47,7 +50,8 @@ pub(crate) async fn post(
     let signed = client.form().require("request")?;
     let trust = trust.current();
     let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
-    let asked = ConsentRequest::verify(signed, issuer.as_str(), list, now)?;
+    let asked = ConsentRequest::verify(signed, issuer.as_str(), list, now)
+        .map_err(|error| refine(error, signed))?;
     if asked.client_id() != client.id() {
         return Err(RouteError::Client("request_other_client"));
     }
@@ -86,13 +90,26 @@ pub(crate) async fn post(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
+/// RFC 9396 section 5 wants an error of its own where the object is in order but for its details.
+fn refine(error: RequestError, signed: &str) -> RouteError {
+    let details = (error == RequestError::Jws(JwsError::WrongContent))
+        .then(|| claims(signed).ok()?.remove("authorization_details"))
+        .flatten();
+    match details.map(serde_json::from_value::<Vec<RequestedDetails>>) {
+        Some(Err(_error)) => RouteError::Details,
+        _ => error.into(),
+    }
+}
+
 /// RFC 9101 section 4: a request object contains neither `request` nor `request_uri`.
 fn refuse_indirection(signed: &str) -> Result<(), RouteError> {
-    let claims: Map<String, Value> = Unverified::parse(signed, request::TYP)
-        .and_then(|object| object.untrusted_payload())
-        .map_err(|_error| RouteError::Malformed("request_not_an_object"))?;
+    let claims = claims(signed).map_err(|_error| RouteError::Malformed("request_not_an_object"))?;
     if claims.contains_key("request") || claims.contains_key("request_uri") {
         return Err(RouteError::Malformed("request_uri_pushed"));
     }
     Ok(())
+}
+
+fn claims(signed: &str) -> Result<Map<String, Value>, JwsError> {
+    Unverified::parse(signed, request::TYP)?.untrusted_payload()
 }

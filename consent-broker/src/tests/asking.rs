@@ -31,7 +31,7 @@ async fn r03_a_pushed_request_gets_a_short_lived_uri() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r02_par_needs_a_client_and_takes_no_request_uri_no_get_and_no_flood() {
+async fn par_needs_a_client_and_takes_no_request_uri_no_get_and_no_flood() {
     let world = World::new().await;
     let request = world
         .recipient
@@ -197,13 +197,14 @@ async fn r26_details_that_are_not_as_specified_are_refused() {
         .recipient
         .object(&world.origin, world.recipient.details());
     let sound = serde_json::to_value(&object).unwrap();
-    let changes: [(&str, serde_json::Value, &str); 6] = [
+    let changes: [(&str, serde_json::Value, &str); 7] = [
         ("/type", json!("openid_credential"), "400 invalid_authorization_details request_details_invalid"),
         ("/max_reads", json!(0), "400 invalid_authorization_details request_details_invalid"),
         ("/nonce", json!("short"), "400 invalid_authorization_details request_details_invalid"),
         ("/duration", json!("P91D"), "400 invalid_authorization_details beyond_registered_limits"),
-        ("/mode", json!("forever"), "400 invalid_request_object jws_wrong_content"),
-        ("/surprise", json!(true), "400 invalid_request_object jws_wrong_content"),
+        ("/mode", json!("forever"), "400 invalid_authorization_details request_details_invalid"),
+        ("/surprise", json!(true), "400 invalid_authorization_details request_details_invalid"),
+        ("/legal_basis", json!(null), "400 invalid_authorization_details request_details_invalid"),
     ];
     for (pointer, value, expected) in changes {
         let mut claims = sound.clone();
@@ -252,6 +253,18 @@ async fn r48_an_unsigned_or_foreign_request_object_is_refused() {
         world.push(&elsewhere).await.refusal(),
         "400 invalid_request_object request_other_audience"
     );
+    let now = world.now().timestamp();
+    for (nbf, exp) in [(now, now + 3601), (now - 10, now), (now + 61, now + 600)] {
+        let mut object = world
+            .recipient
+            .object(&world.origin, world.recipient.details());
+        (object.nbf, object.exp) = (nbf, exp);
+        let signed = object.sign(&world.recipient.signing).unwrap();
+        assert_eq!(
+            world.push(&signed).await.refusal(),
+            "400 invalid_request_object request_not_of_this_moment"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,7 +44,7 @@ async fn r41_r44_the_page_is_strict_says_who_and_why_and_nothing_about_the_perso
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r30_r40_metadata_names_the_issuer_exactly_and_only_what_is_served() {
+async fn metadata_names_the_issuer_exactly_and_only_what_is_served() {
     let world = World::new().await;
     let server = world.get("/.well-known/oauth-authorization-server", &[]).await;
     let server: AuthorizationServer = serde_json::from_str(&server.body).unwrap();

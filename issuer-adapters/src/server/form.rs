@@ -23,7 +23,7 @@ impl Form {
             .map(|(_, value)| value.as_str())
     }
 
-    fn read(body: &[u8]) -> Result<Self, Refusal> {
+    pub(super) fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut parameters: Vec<(String, String)> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(body) {
             if parameters.len() == MAX_PARAMETERS {

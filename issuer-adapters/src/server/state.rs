@@ -123,8 +123,13 @@ impl IssuerState {
         self.0.setup.clock.now()
     }
 
+    /// How long things live; an access token never longer than it may.
     pub(super) fn lifetimes(&self) -> Lifetimes {
-        self.0.setup.lifetimes
+        let chosen = self.0.setup.lifetimes;
+        Lifetimes {
+            access_token: chosen.access_token.min(Lifetimes::LONGEST_TOKEN),
+            ..chosen
+        }
     }
 
     pub(super) fn registry(&self) -> &Registry {

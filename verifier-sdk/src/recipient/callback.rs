@@ -12,7 +12,7 @@ use axum::{
     Router,
     extract::{RawQuery, State},
     http::{HeaderName, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse as _, Response},
     routing::get,
 };
 use tokio::{

@@ -24,7 +24,8 @@ mod read;
 mod receipts;
 mod redeem;
 mod secret;
-#[cfg(all(test, feature = "callback"))]
+#[cfg(feature = "callback")]
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -1,1 +1,4 @@
-
+mod answers;
+mod broker;
+mod callback;
+mod journey;

@@ -1,7 +1,6 @@
 //! The wallet's side of one broker's HTTP interface. The wallet is known there by a pairwise key and
 //! nothing else; every call carries a proof of that key (RFC 9449).
 
-use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::LogPage,
     id::{GrantId, RequestId},
@@ -76,18 +75,12 @@ pub(crate) struct DecisionAnswer {
     pub(crate) receipt: String,
 }
 
-/// A grant as the broker's row has it.
-#[derive(Debug, Clone, Deserialize)]
-#[non_exhaustive]
-pub struct GrantRow {
-    /// The grant.
-    pub grant_id: GrantId,
-    /// `active` or `ended`, with the reason behind a dot.
-    pub status: String,
-    /// Reads that counted.
-    pub reads: u32,
-    /// The last moment.
-    pub until: DateTime<Utc>,
+/// What the wallet wants to know of a grant's row; the rest of the row it knows better itself.
+#[derive(Debug, Deserialize)]
+pub(crate) struct GrantRow {
+    pub(crate) grant_id: GrantId,
+    /// `active`, `withdrawn`, `expired` or `exhausted`.
+    pub(crate) status: String,
 }
 
 /// One broker, with this wallet's token for it.

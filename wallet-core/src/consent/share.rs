@@ -4,7 +4,7 @@
 //! the vault before the broker hears of it, so that a broken connection is repaired by asking again
 //! with the very same decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -56,6 +56,10 @@ pub enum ShareState {
     Stopping,
     /// Stopped, and the broker's receipt says so.
     Stopped,
+    /// It came to its end date.
+    Expired,
+    /// The last allowed look was used.
+    Exhausted,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -199,6 +203,34 @@ impl Wallet {
     /// [`Error::NotFound`].
     pub fn share(&self, id: GrantId) -> Result<Share, Error> {
         Ok(self.stored_grant(id)?.shown(id))
+    }
+
+    /// Asks the brokers which shares have come to their end by themselves, and keeps what they say. A
+    /// broker cannot bring a stopped share back to life here.
+    ///
+    /// # Errors
+    /// [`Error::Broker`] when one does not answer.
+    pub async fn refresh_shares(&self) -> Result<Vec<Share>, Error> {
+        let active = |share: &Share| share.state == ShareState::Active;
+        let active: Vec<Share> = self.shares()?.into_iter().filter(active).collect();
+        let brokers: BTreeSet<&str> = active.iter().map(|share| share.broker.as_str()).collect();
+        for issuer in brokers {
+            let rows = Broker::connect(self, issuer).await?.grants().await?;
+            for share in active.iter().filter(|share| share.broker == issuer) {
+                let row = rows.iter().find(|row| row.grant_id == share.grant_id);
+                let ended = match row.map(|row| row.status.as_str()) {
+                    Some("expired") => ShareState::Expired,
+                    Some("exhausted") => ShareState::Exhausted,
+                    _ => continue,
+                };
+                let stored = StoredGrant {
+                    state: ended,
+                    ..self.stored_grant(share.grant_id)?
+                };
+                self.vault().put(&GRANTS, &share.grant_id, &stored)?;
+            }
+        }
+        self.shares()
     }
 
     /// Stops a share. The stop is signed and kept first; when the broker cannot be reached, calling

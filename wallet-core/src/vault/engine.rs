@@ -3,7 +3,7 @@
 //! What is known of it, and what is done about it here:
 //!
 //! - On damaged files it panics more often than it errs. Every call is caught; a panic is
-//!   [`Damage::Engine`], and so is a panic while it is being closed.
+//!   [`Damage::Engine`]; while closing, when everything is on disk already, it is let pass.
 //! - `flush` hands the octets to the system and issues no fsync. [`Engine::sync`] does both.
 //! - A leaf holds some 16 entries whatever their size, and a leaf above 128 KiB goes to a file of
 //!   its own that is never synced. [`MAX_ENTRY`] keeps leaves below that.

@@ -92,8 +92,9 @@ impl Folder {
             | io::ErrorKind::NotADirectory => VaultError::AlreadyExists,
             other => VaultError::Io(other),
         })?;
-        if let Some(parent) = to.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            sync_names(parent)?;
+        match to.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => sync_names(parent)?,
+            _here => sync_names(Path::new("."))?,
         }
         self.path = to.to_owned();
         Ok(self)

@@ -5,7 +5,7 @@ use axum::{extract::State, response::Response};
 use credential_core::{id::OfferId, oauth::token::TokenResponse, oid4vci::PRE_AUTHORIZED_GRANT};
 
 use crate::server::{
-    IssuerState, Lifetimes, RegistryError, SealError,
+    IssuerState, RegistryError, SealError,
     answer::{Refusal, off_the_loop, private_json},
     form::Form,
     registry::Redemption,
@@ -61,7 +61,7 @@ fn redeem(
     tx_code: Option<&str>,
 ) -> Result<TokenResponse, TokenError> {
     let now = state.now();
-    let life = state.lifetimes().access_token.min(Lifetimes::LONGEST_TOKEN);
+    let life = state.lifetimes().access_token;
     let until = now + life;
     let registry = state.registry();
     match registry.redeem(&offer, tx_code, now, until)? {

@@ -14,7 +14,7 @@ mod rows;
 
 use std::{
     collections::HashSet,
-    fs,
+    fmt, fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -51,13 +51,22 @@ pub struct Registry {
 }
 
 /// What is derived from the issued rows, and the lock under which everything is written.
-#[derive(Debug)]
 struct Memory {
     list: StatusList,
     taken: HashSet<u32>,
     sum: [u8; 32],
     /// Rises with every change of a status.
     version: u64,
+}
+
+/// Shows how much there is; the list itself would fill pages.
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory")
+            .field("issued", &self.taken.len())
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why the registry refused.

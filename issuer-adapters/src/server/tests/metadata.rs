@@ -11,7 +11,10 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::world::{Answer, World, http};
-use crate::server::{Profile, ProfileError};
+use crate::server::{
+    Profile, ProfileError,
+    answer::{Refusal, off_the_loop},
+};
 
 const ISSUER: &str = "/.well-known/openid-credential-issuer";
 const SERVER: &str = "/.well-known/oauth-authorization-server";
@@ -208,4 +211,29 @@ async fn unknown_addresses_and_methods_get_json_too() {
         );
         assert_ne!(answer.body["error_description"], Value::Null);
     }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_a_503_in_json_that_says_nothing_of_it() {
+    let world = World::new().await;
+    let offer = world.offer(&[CredentialType::Qualification]);
+    let key = [b"o".as_slice(), offer.id.as_bytes()].concat();
+    world.state.registry().tamper(key, Some(vec![1; 60]));
+    let answer = world.get(&format!("/offers/{}", offer.id)).await;
+    assert_eq!(
+        answer.shown(),
+        "503 temporarily_unavailable (issuer_unavailable)"
+    );
+    assert!(!answer.text.contains("damaged"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn work_that_panics_is_answered_and_the_server_goes_on() {
+    let world = World::new().await;
+    let panicking = |_: &crate::server::IssuerState| -> Result<(), crate::server::RegistryError> {
+        panic!("a fault in this program")
+    };
+    let answer = off_the_loop(world.state.clone(), panicking).await;
+    assert_eq!(answer, Err(Refusal::FAULT));
+    assert_eq!(world.get("/health").await.status, 200);
 }

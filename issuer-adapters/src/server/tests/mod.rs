@@ -1,5 +1,6 @@
 //! The server over real HTTP on loopback. Requirements are named by number (`c05_…`).
 
+mod handles;
 mod issuance;
 mod metadata;
 mod redeeming;

@@ -63,20 +63,20 @@ async fn c10_a_proof_is_of_its_type_key_issuer_and_moment() {
         ),
         (
             "key by jwk and kid",
-            with_header(&claims, &key, json!({"kid": "1"})),
+            with_header(&claims, &key, &json!({"kid": "1"})),
         ),
         (
             "key by jwk and x5c",
-            with_header(&claims, &key, json!({"x5c": ["MIIB"]})),
+            with_header(&claims, &key, &json!({"x5c": ["MIIB"]})),
         ),
         ("private key in the header", with_private_jwk(&claims, &key)),
         (
             "alg none",
-            with_header(&claims, &key, json!({"alg": "none"})),
+            with_header(&claims, &key, &json!({"alg": "none"})),
         ),
         (
             "alg HS256",
-            with_header(&claims, &key, json!({"alg": "HS256"})),
+            with_header(&claims, &key, &json!({"alg": "HS256"})),
         ),
         (
             "for another issuer",
@@ -115,7 +115,7 @@ async fn c10_a_proof_is_of_its_type_key_issuer_and_moment() {
 }
 
 /// Signs with members added to the header, or put in place of others.
-fn with_header(claims: &Value, key: &Es256Key, members: Value) -> String {
+fn with_header(claims: &Value, key: &Es256Key, members: &Value) -> String {
     use credential_core::encoding::base64url;
     let mut header = json!({"alg": "ES256", "typ": proof::TYP, "jwk": key.public_jwk().bare()});
     let added = members.as_object().unwrap().clone();
@@ -132,7 +132,7 @@ fn with_header(claims: &Value, key: &Es256Key, members: Value) -> String {
 fn with_private_jwk(claims: &Value, key: &Es256Key) -> String {
     let mut jwk = serde_json::to_value(key.public_jwk().bare()).unwrap();
     jwk["d"] = json!("c2VjcmV0");
-    with_header(claims, key, json!({"jwk": jwk}))
+    with_header(claims, key, &json!({"jwk": jwk}))
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     clock::FixedClock,
     credential::{CredentialClaims, CredentialType},
-    jose::{Es256Key, Jwk, Signer as _, VerifyingKey},
+    jose::{Es256Key, Jwk, VerifyingKey},
     network::Network,
     oid4vci::{offer::OfferLink, proof},
     rng::SystemRng,

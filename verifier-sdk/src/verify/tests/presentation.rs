@@ -285,7 +285,7 @@ async fn c32_a_query_without_claims_wants_none() {
     );
 }
 
-fn asking(claims: Value) -> Value {
+fn asking(claims: &Value) -> Value {
     json!({"credentials": [{"id": "degree", "format": "dc+sd-jwt",
         "meta": {"vct_values": [CredentialType::Qualification.vct()]}, "claims": claims}]})
 }
@@ -295,7 +295,7 @@ fn asking(claims: Value) -> Value {
 async fn c33_values_nested_paths_and_elements_are_matched_again() {
     let world = World::new();
     let level = |values: Value| {
-        asking(json!([{"id": "a", "path": ["credits", "amount"], "values": values}]))
+        asking(&json!([{"id": "a", "path": ["credits", "amount"], "values": values}]))
     };
     for (query, disclose, expected) in [
         (level(json!([180, 210])), "credits", vec![]),
@@ -311,22 +311,22 @@ async fn c33_values_nested_paths_and_elements_are_matched_again() {
         ),
         (level(json!([180])), "title", vec![Reason::ClaimMissing]),
         (
-            asking(json!([{"id": "a", "path": ["skills", null, "title"]}])),
+            asking(&json!([{"id": "a", "path": ["skills", null, "title"]}])),
             "skills",
             vec![],
         ),
         (
-            asking(json!([{"id": "a", "path": ["skills", 1]}])),
+            asking(&json!([{"id": "a", "path": ["skills", 1]}])),
             "skills",
             vec![],
         ),
         (
-            asking(json!([{"id": "a", "path": ["title", "sv"]}])),
+            asking(&json!([{"id": "a", "path": ["title", "sv"]}])),
             "title",
             vec![],
         ),
         (
-            asking(json!([{"id": "a", "path": ["title", "de"]}])),
+            asking(&json!([{"id": "a", "path": ["title", "de"]}])),
             "title",
             vec![Reason::ClaimMissing],
         ),

@@ -81,11 +81,11 @@ pub(crate) async fn serve(serve: Serve, output: &Output) -> Result<(), Failure> 
     let address = listener.local_addr().map_err(Failure::unexpected)?;
     let folder = Folder::at(&serve.data);
     let state = serve.issuer(&folder, address)?;
+    let _control = control::Control::listen(&folder, &state);
     announce(&state, address, output)?;
     for record in &serve.records {
         offer_record(&state, record, matched, output)?;
     }
-    let _control = control::Control::listen(&folder, &state);
     tokio::spawn(tidy(state.clone()));
     axum::serve(listener, router(state))
         .with_graceful_shutdown(interrupted())

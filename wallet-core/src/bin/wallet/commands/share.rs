@@ -17,7 +17,11 @@ pub(crate) enum Share {
     /// Answer a request by sharing: wallet share create --request 0b0e… --include degree/grade
     Create(Create),
     /// What you share right now, and what you shared before.
-    List,
+    List {
+        /// Do not ask the brokers which shares have ended.
+        #[arg(long)]
+        offline: bool,
+    },
     /// One share with what happened to it.
     Show {
         /// Its id, from `list`.
@@ -69,7 +73,7 @@ impl Share {
         let wallet = context.open()?;
         match self {
             Self::Create(create) => create.run(context, &wallet).await,
-            Self::List => list(context, &wallet),
+            Self::List { offline } => list(context, &wallet, offline).await,
             Self::Show { id } => show(context, &wallet, id),
             Self::Stop { id } => stop(context, &wallet, id).await,
             Self::Receipt { id } => receipts(context, &wallet, id).await,
@@ -157,8 +161,12 @@ fn agreed(context: &Context, lines: &[String], about: &[(&str, &str)]) -> Result
     Ok(answer == words.say("share-yes", &[]))
 }
 
-fn list(context: &Context, wallet: &Wallet) -> Result<(), Failure> {
-    let shares = wallet.shares()?;
+async fn list(context: &Context, wallet: &Wallet, offline: bool) -> Result<(), Failure> {
+    let shares = if offline {
+        wallet.shares()?
+    } else {
+        wallet.refresh_shares().await?
+    };
     let mut lines: Vec<String> = shares
         .iter()
         .map(|share| context.words.share(share))
