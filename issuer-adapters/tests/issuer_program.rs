@@ -1,5 +1,10 @@
 //! The program `issuer` as its users meet it: exit codes, what goes to stdout, and a whole journey.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -445,19 +450,26 @@ fn a_second_server_is_told_that_the_store_is_in_use() {
 }
 
 #[cfg(unix)]
-#[test]
-fn a_server_that_was_killed_leaves_nothing_that_hinders_the_next() {
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_answered_is_kept_and_nothing_hinders_the_next() {
     let institution = Institution::init(&[]);
-    let mut killed = Server::start(&institution, &[]);
-    killed.event("listening");
+    let mut killed = Server::start(&institution, &["--record", &record(SAMPLE)]);
+    let identifier = killed.event("listening")["identifier"].take();
+    let offer = killed.event("offer");
+    let key = Es256Key::generate().unwrap().0;
+    collect(identifier.as_str().unwrap(), &offer, &key).await;
     killed.child.kill().unwrap();
     killed.child.wait().unwrap();
-    let listed = institution.run(&["credential", "list"], &[]);
-    assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
+    let listed = || {
+        let listed = institution.run(&["--json", "credential", "list"], &[]);
+        assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
+        let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+        listed["data"].as_array().unwrap().len()
+    };
+    assert_eq!(listed(), 1);
     let mut next = Server::start(&institution, &[]);
     next.event("listening");
-    let listed = institution.run(&["credential", "list"], &[]);
-    assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
+    assert_eq!(listed(), 1, "asked from the running server");
     assert_eq!(next.stop(), Some(0));
 }
 

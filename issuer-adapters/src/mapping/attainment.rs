@@ -57,7 +57,8 @@ pub(super) fn language_certificate(one: &Attainment) -> Draft {
     draft(CredentialType::LanguageCertificate, claims)
 }
 
-/// A place to study; it can hold until the estimated end.
+/// A place to study. The estimated end is a claim and no end of validity: students finish earlier and
+/// later than estimated. When the place ends, the institution withdraws the credential by its status.
 pub(super) fn enrolment(
     one: &Attainment,
     state: &Code,
@@ -75,10 +76,7 @@ pub(super) fn enrolment(
     put(&mut claims, "start_date", from.map(date));
     put(&mut claims, "expected_end_date", expected_end.map(date));
     put_language(&mut claims, one);
-    Draft {
-        valid_until: expected_end,
-        ..draft(CredentialType::Enrolment, claims)
-    }
+    draft(CredentialType::Enrolment, claims)
 }
 
 /// Earlier learning was recognised; nothing is said when it was not.
@@ -137,6 +135,5 @@ fn draft(credential_type: CredentialType, claims: Map<String, Value>) -> Draft {
     Draft {
         credential_type,
         claims,
-        valid_until: None,
     }
 }

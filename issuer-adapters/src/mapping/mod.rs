@@ -18,7 +18,6 @@ mod tests;
 mod transcript;
 mod words;
 
-use chrono::NaiveDate;
 use credential_core::{
     credential::{CredentialClaims, CredentialType},
     record::{Attainment, AttainmentKind, LearningRecord, Notice, NoticeKind, Person},
@@ -54,13 +53,12 @@ pub fn credentials(record: &LearningRecord) -> Mapped {
 struct Draft {
     credential_type: CredentialType,
     claims: Map<String, Value>,
-    valid_until: Option<NaiveDate>,
 }
 
 impl Mapped {
     fn add(&mut self, mut draft: Draft, person: &Person, from: &Attainment) {
         words::put_person(&mut draft.claims, person);
-        match CredentialClaims::new(draft.credential_type, draft.claims, draft.valid_until) {
+        match CredentialClaims::new(draft.credential_type, draft.claims, None) {
             Ok(claims) => self.credentials.push(claims),
             Err(_refused) => self.notices.push(Notice {
                 pointer: from.pointer.clone(),

@@ -32,7 +32,6 @@ pub(super) fn transcripts(whole: &Attainment) -> Vec<Draft> {
             Draft {
                 credential_type: CredentialType::Transcript,
                 claims,
-                valid_until: None,
             }
         })
         .collect()

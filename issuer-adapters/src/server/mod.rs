@@ -4,7 +4,7 @@
 //! | what | where |
 //! |---|---|
 //! | everything a handler may use | [`IssuerState`] |
-//! | all addresses on one screen | [`router`] |
+//! | all addresses on one screen | [`router()`] |
 //! | offers, issued credentials, their status | [`Registry`] |
 //! | who the institution is | [`Profile`] |
 //!

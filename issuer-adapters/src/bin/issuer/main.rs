@@ -13,21 +13,23 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{failure::Failure, output::Output};
 
-/// Examples:
-///
-///   issuer init --data issuer --identifier https://opisto.example \
-///     --name-fi Opisto --name-sv Institutet --name-en College > entry.json
-///   issuer map record.json --report
-///   issuer serve --data issuer --listen 127.0.0.1:7001 --record record.json --matched in-person
-///   issuer credential revoke --data issuer --index 482113
-///
-/// A record becomes credentials; an offer is a link and a code that one person collects them with.
-/// `init` prints what the registrar enters into the trust list.
-///
-/// Exit codes: 0 done, 1 unexpected failure, 2 usage or input needed, 3 closed pipe, 5 not found,
-/// 6 refused, 7 network (safe to repeat), 8 damaged data: a record that cannot be read, a damaged store.
+const ABOUT: &str = r"Examples:
+
+  issuer init --data issuer --identifier https://opisto.example \
+    --name-fi Opisto --name-sv Institutet --name-en College > entry.json
+  issuer map record.json --report
+  issuer serve --data issuer --listen 127.0.0.1:7001 --record record.json --matched in-person
+  issuer credential revoke --data issuer --index 482113
+
+A record becomes credentials; an offer is a link and a code that one person collects them with.
+`init` prints what the registrar enters into the trust list.
+
+Exit codes: 0 done, 1 unexpected failure, 2 usage or input needed, 3 closed pipe, 5 not found,
+6 refused, 7 network (safe to repeat), 8 damaged data: a record that cannot be read, a damaged store.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "issuer", version, verbatim_doc_comment)]
+#[command(name = "issuer", version, about = ABOUT)]
 struct Cli {
     /// JSON on stdout instead of text, and errors as JSON on stderr.
     #[arg(long, global = true)]

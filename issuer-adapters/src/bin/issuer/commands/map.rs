@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use credential_core::{
-    credential::CredentialClaims, dcql::ClaimPath, record::Notice, text::Language,
+    credential::{CredentialClaims, CredentialType},
+    dcql::{ClaimPath, Step},
+    record::Notice,
+    text::Language,
 };
 use issuer_adapters::mapping;
 use serde::Serialize;
@@ -99,13 +102,14 @@ fn full(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -
     let mut lines = Vec::new();
     for claims in credentials {
         lines.push(heading(claims, lang));
-        lines.extend(claims.claims().iter().map(|(claim, value)| {
-            let label = claims
-                .credential_type()
-                .label(&ClaimPath::claim(claim), lang)
-                .unwrap_or(claim);
-            format!("  {label}: {}", in_words(value, lang))
-        }));
+        let mut telling = Telling {
+            credential_type: claims.credential_type(),
+            lang,
+            lines: &mut lines,
+        };
+        for (name, value) in claims.claims() {
+            telling.claim(&ClaimPath::claim(name), name, value);
+        }
         lines.push(String::new());
     }
     lines.push(format!("{} notices", notices.len()));
@@ -117,12 +121,42 @@ fn full(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -
     lines
 }
 
+/// Tells claims in words, each on a line of its own, parts indented below their whole.
+struct Telling<'a> {
+    credential_type: CredentialType,
+    lang: Language,
+    lines: &'a mut Vec<String>,
+}
+
+impl Telling<'_> {
+    fn claim(&mut self, path: &ClaimPath, name: &str, value: &Value) {
+        let label = self.credential_type.label(path, self.lang).unwrap_or(name);
+        let indent = "  ".repeat(path.steps().len());
+        if let Some(words) = in_words(value, self.lang) {
+            self.lines.push(format!("{indent}{label}: {words}"));
+            return;
+        }
+        self.lines.push(format!("{indent}{label}:"));
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.claim(&path.then(Step::Name(name.clone())), name, member);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in (0..).zip(items) {
+                    let number = format!("{}", index + 1);
+                    self.claim(&path.then(Step::Index(index)), &number, item);
+                }
+            }
+            _scalar => {}
+        }
+    }
+}
+
 fn heading(claims: &CredentialClaims, lang: Language) -> String {
-    let title = claims
-        .claims()
-        .get("title")
-        .map(|title| in_words(title, lang));
-    match title {
+    let title = claims.claims().get("title");
+    match title.and_then(|title| in_words(title, lang)) {
         Some(title) => format!("{}: {title}", name(claims, lang)),
         None => name(claims, lang).to_owned(),
     }
@@ -135,22 +169,13 @@ fn name(claims: &CredentialClaims, lang: Language) -> &'static str {
         .unwrap_or_else(|| credential_type.vct())
 }
 
-/// A text in the person's language, a list by its elements, anything else as it is.
-fn in_words(value: &Value, lang: Language) -> String {
+/// A text in the person's language, or a value as it is; none for a list or an object of parts.
+fn in_words(value: &Value, lang: Language) -> Option<String> {
     match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let items: Vec<_> = items.iter().map(|item| in_words(item, lang)).collect();
-            items.join("; ")
-        }
-        Value::Object(members) => in_language(members, lang).map_or_else(
-            || {
-                let members = members.values().map(|member| in_words(member, lang));
-                members.collect::<Vec<_>>().join(", ")
-            },
-            str::to_owned,
-        ),
-        other => other.to_string(),
+        Value::String(text) => Some(text.clone()),
+        Value::Array(_) => None,
+        Value::Object(members) => in_language(members, lang).map(str::to_owned),
+        other => Some(other.to_string()),
     }
 }
 
