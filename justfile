@@ -29,6 +29,10 @@ bless:
 bench:
     cargo bench --bench path
 
+# Spelling (wants typos-cli)
+spelling:
+    typos
+
 # Documentation of our crates
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

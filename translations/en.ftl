@@ -69,6 +69,22 @@ demo-stop = Stop with Ctrl-C; the folder is then removed.
 demo-ended = Stopped. The folder is removed.
 
 err-record = The record could not be used. { $detail }
-err-record-pointer = Place: { $pointer }
+err-record-pointer = { $pointer }
 err-record-none = Nothing in this record can become a credential yet:
 err-next = Nothing was stored. Try another file with --record, or none for the built-in sample.
+
+notice-kept-raw = kept as it is in the document, not used
+notice-type-not-supported = studies of a kind that cannot become a credential yet; kept as they are
+notice-annulled = cancelled or annulled
+notice-not-confirmed = not confirmed by the institution
+notice-not-passed = assessed, but not passed
+notice-not-assessed = not assessed yet
+notice-nothing-awarded = nothing has been awarded yet
+notice-missing-title = has no name; the name of its kind is used
+notice-not-understood = not what should stand here; treated as absent
+notice-text-too-long = a text that is too long; treated as absent
+notice-identity-code-removed = a text that looked like a personal identity code was left out
+notice-too-deep = nested too deep; kept as it is
+notice-claims-refused = does not fit the credential type; no credential was made
+notice-document-wrong-type = is of the wrong type
+notice-document-too-many-parts = has too many parts

@@ -69,6 +69,22 @@ demo-stop = Lopeta näppäimillä Ctrl-C; kansio poistetaan silloin.
 demo-ended = Lopetettu. Kansio on poistettu.
 
 err-record = Tietoa ei voitu käyttää. { $detail }
-err-record-pointer = Kohta: { $pointer }
+err-record-pointer = { $pointer }
 err-record-none = Mistään tässä asiakirjassa ei voi vielä tulla todistusta:
 err-next = Mitään ei tallennettu. Kokeile toista tiedostoa valinnalla --record, tai sisäänrakennettua esimerkkiä ilman sitä.
+
+notice-kept-raw = säilytetty asiakirjassa sellaisenaan, ei käytetty
+notice-type-not-supported = opintoja, joista ei vielä voi tulla todistusta; säilytetty sellaisenaan
+notice-annulled = peruttu tai mitätöity
+notice-not-confirmed = oppilaitos ei ole vahvistanut
+notice-not-passed = arvioitu, mutta ei hyväksytty
+notice-not-assessed = ei vielä arvioitu
+notice-nothing-awarded = mitään ei ole vielä myönnetty
+notice-missing-title = nimi puuttuu; käytetään lajin nimeä
+notice-not-understood = ei sitä, mitä tässä pitäisi olla; jätetty pois
+notice-text-too-long = liian pitkä teksti; jätetty pois
+notice-identity-code-removed = henkilötunnukselta näyttävä teksti jätettiin pois
+notice-too-deep = liian monta sisäkkäistä tasoa; säilytetty sellaisenaan
+notice-claims-refused = ei sovi todistuksen lajiin; todistusta ei tehty
+notice-document-wrong-type = on väärää tyyppiä
+notice-document-too-many-parts = sisältää liian monta osaa

@@ -69,6 +69,22 @@ demo-stop = Avsluta med Ctrl-C; då tas mappen bort.
 demo-ended = Avslutat. Mappen är borttagen.
 
 err-record = Uppgiften kunde inte användas. { $detail }
-err-record-pointer = Ställe: { $pointer }
+err-record-pointer = { $pointer }
 err-record-none = Inget i det här dokumentet kan bli ett intyg ännu:
 err-next = Inget sparades. Pröva en annan fil med --record, eller det inbyggda exemplet utan det.
+
+notice-kept-raw = sparat i dokumentet som det är, inte använt
+notice-type-not-supported = studier av ett slag som ännu inte kan bli ett intyg; sparade som de är
+notice-annulled = återkallat eller makulerat
+notice-not-confirmed = inte bekräftat av läroanstalten
+notice-not-passed = bedömt men inte godkänt
+notice-not-assessed = inte bedömt ännu
+notice-nothing-awarded = inget har beviljats ännu
+notice-missing-title = saknar namn; slagets namn används
+notice-not-understood = inte det som ska stå här; utelämnat
+notice-text-too-long = en för lång text; utelämnad
+notice-identity-code-removed = en text som liknade en personbeteckning utelämnades
+notice-too-deep = för många nivåer; sparat som det är
+notice-claims-refused = passar inte intygets slag; inget intyg gjordes
+notice-document-wrong-type = är av fel typ
+notice-document-too-many-parts = har för många delar

@@ -60,10 +60,16 @@ impl From<u8> for Status {
 }
 
 /// The entries themselves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StatusList {
     bits: u8,
     octets: Vec<u8>,
+}
+
+impl std::fmt::Debug for StatusList {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StatusList({} octets of {} bit)", self.octets.len(), self.bits)
+    }
 }
 
 /// Why a list, or a place in it, is not usable.

@@ -85,9 +85,10 @@ impl Failure {
             _ => story.say("err-record", &detail),
         }];
         lines.extend(self.places().iter().map(|(pointer, reason)| {
+            let place = story.say("err-record-pointer", &[("pointer", pointer)]);
             format!(
-                "  {}  {reason}",
-                story.say("err-record-pointer", &[("pointer", pointer)])
+                "  {place}: {} ({reason})",
+                story.say(&format!("notice-{reason}"), &[])
             )
         }));
         lines.push(story.say("err-next", &[]));

@@ -35,6 +35,33 @@ fn the_demonstration_says_the_same_things_in_three_languages() {
     }
 }
 
+#[test]
+fn every_notice_about_a_record_has_words() {
+    for (language, source) in CATALOGUES {
+        let catalog = Catalog::new(language, source);
+        for fixture in [
+            "nothing-awarded",
+            "unsupported-type",
+            "basic-education-support",
+        ] {
+            let path = format!(
+                "{}/tests/fixtures/koski/{fixture}.json",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            let notices = match stages::understand(&std::fs::read(path).unwrap()) {
+                Ok(understood) => understood.record.notices().to_vec(),
+                Err(stages::RecordError::Nothing(notices)) => notices,
+                Err(other) => panic!("{fixture}: {other}"),
+            };
+            assert!(!notices.is_empty(), "{fixture}");
+            for notice in notices {
+                let id = format!("notice-{}", notice.kind.code());
+                assert!(catalog.has(&id), "{language}: {id}");
+            }
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn hela_resan_pa_svenska() {
     let mut scene = Scene::new().await;

@@ -1,0 +1,353 @@
+//! What every store must do, one function a property. A macro makes tests of them for each store.
+
+mod fixture;
+mod model;
+
+use chrono::TimeDelta;
+use credential_core::{
+    access_log::{Kind, consistency_proof, verify_consistency, verify_inclusion},
+    id::{GrantId, SubjectId},
+};
+
+use self::fixture::Fixture;
+use super::{Completion, ProofId, Store, UseToken};
+use crate::{
+    grant::{Ending, Status},
+    interaction::InteractionError,
+    log_check::check_logs,
+    tests::support::noon,
+};
+
+/// Makes a test of each property for the store that `$open` gives.
+macro_rules! conformance {
+    ($open:expr; $($property:ident)+) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $property() {
+            let (store, _folder) = $open;
+            super::$property(&store).await;
+        }
+    )+};
+}
+
+mod sled {
+    use crate::storage::{LocalStore, conformance::fixture::Fixture};
+
+    fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = LocalStore::open(folder.path()).unwrap();
+        (Fixture::new(store), folder)
+    }
+
+    conformance! { open();
+        an_account_is_made_once_and_kept
+        proofs_are_remembered_all_or_none
+        a_request_belongs_to_the_first_account
+        a_decision_is_made_once
+        a_refusal_takes_the_grant_id_and_makes_no_grant
+        completion_needs_the_session_and_works_once
+        a_code_works_once_and_its_second_use_ends_the_epoch
+        the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated
+        withdrawal_deletes_the_octets_in_the_same_step
+        an_ended_time_is_recorded_once_by_purging
+        purging_forgets_requests_and_proofs
+        the_log_is_a_merkle_tree_without_gaps
+        every_read_has_exactly_one_entry
+        receipts_go_to_their_owner_and_their_recipient
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn everything_is_there_after_reopening() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Fixture::new(LocalStore::open(folder.path()).unwrap());
+        let given = first.give(Some(2)).await;
+        assert!(first.read(&given, 1).await.is_some());
+        let before = first.store_state(&given).await;
+        let fixture = first.reopened(|store| {
+            drop(store);
+            LocalStore::open(folder.path()).unwrap()
+        });
+        assert_eq!(fixture.store_state(&given).await, before);
+        assert!(fixture.read(&given, 2).await.is_some());
+        assert!(fixture.read(&given, 3).await.is_none());
+    }
+
+    #[test]
+    fn a_store_opens_once_at_a_time_and_refuses_a_newer_format() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = LocalStore::open(folder.path()).unwrap();
+        let second = LocalStore::open(folder.path()).unwrap_err();
+        assert_eq!(second, crate::storage::StorageError::InUse);
+        drop(store);
+        let raw = ::sled::open(folder.path()).unwrap();
+        raw.insert(b"0", b"2").unwrap();
+        drop(raw);
+        let newer = LocalStore::open(folder.path()).unwrap_err();
+        assert_eq!(newer, crate::storage::StorageError::NewerFormat);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_changed_entry_is_found_by_checking_the_logs() {
+        let folder = tempfile::tempdir().unwrap();
+        let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+        let given = fixture.give(None).await;
+        drop(fixture);
+        let raw = ::sled::open(folder.path()).unwrap();
+        let (key, value) = raw.scan_prefix(b"l").next().unwrap().unwrap();
+        let changed = String::from_utf8(value.to_vec()).unwrap();
+        let changed = changed.replace("consent_given", "consent_refused");
+        raw.insert(key, changed.as_bytes()).unwrap();
+        drop(raw);
+        let store = LocalStore::open(folder.path()).unwrap();
+        let found = crate::log_check::check_logs(&store).await.unwrap();
+        assert_eq!(found.damaged, [given.account.subject_id]);
+    }
+}
+
+async fn an_account_is_made_once_and_kept(f: &Fixture<impl Store>) {
+    let first = f.store.account("key", f.fresh_account()).await.unwrap();
+    let second = f.store.account("key", f.fresh_account()).await.unwrap();
+    let other = f.store.account("other", f.fresh_account()).await.unwrap();
+    assert_eq!(first, second);
+    assert_ne!(first.subject_id, other.subject_id);
+    assert_eq!(f.store.subjects().await.unwrap().len(), 2);
+}
+
+async fn proofs_are_remembered_all_or_none(f: &Fixture<impl Store>) {
+    let proof = |owner: &str, id: &str| ProofId {
+        owner: owner.into(),
+        id: id.into(),
+        until: noon() + TimeDelta::seconds(70),
+    };
+    let remember = async |proofs: Vec<ProofId>| f.store.remember_proofs(proofs).await.unwrap();
+    assert_eq!(remember(vec![proof("a", "1"), proof("b", "1")]).await, None);
+    assert_eq!(remember(vec![proof("c", "1"), proof("b", "1")]).await, Some(1));
+    assert_eq!(remember(vec![proof("c", "1")]).await, None);
+    assert_eq!(remember(vec![proof("a", "1")]).await, Some(0));
+}
+
+async fn a_request_belongs_to_the_first_account(f: &Fixture<impl Store>) {
+    let (id, _request) = f.push().await;
+    let unknown = credential_core::id::RequestId::from_bytes([9; 16]);
+    let open = async |id, session: &str, subject| {
+        let opened = f
+            .store
+            .open_interaction(id, session.into(), subject, noon())
+            .await
+            .unwrap();
+        opened.map(|_pushed| ())
+    };
+    let (me, you) = (SubjectId::from_bytes([1; 16]), SubjectId::from_bytes([2; 16]));
+    assert_eq!(open(unknown, "s", me).await, Err(InteractionError::Unknown));
+    assert_eq!(open(id, "s", me).await, Err(InteractionError::Over));
+    f.store.show_request(id, noon()).await.unwrap().unwrap();
+    assert_eq!(open(id, "s", me).await, Ok(()));
+    assert_eq!(open(id, "s", me).await, Ok(()));
+    assert_eq!(open(id, "s", you).await, Err(InteractionError::TakenByOther));
+    assert_eq!(open(id, "t", me).await, Err(InteractionError::TakenByOther));
+}
+
+async fn a_decision_is_made_once(f: &Fixture<impl Store>) {
+    let (order, account) = f.order(Some(None)).await;
+    let decide = async |order| f.store.decide(order, &f.notary, noon()).await.unwrap();
+    let first = decide(order.clone()).await.unwrap();
+    assert_eq!(first.log_size, 2);
+    assert_eq!(decide(order.clone()).await, Ok(first));
+    let mut other = order.clone();
+    other.digest = "another".into();
+    assert_eq!(decide(other).await, Err(InteractionError::Decided));
+    let mut stranger = order.clone();
+    stranger.subject_id = SubjectId::from_bytes([9; 16]);
+    assert_eq!(decide(stranger).await, Err(InteractionError::NotOpened));
+    let (mut taken, _) = f.order(Some(None)).await;
+    taken.grant_id = order.grant_id;
+    assert_eq!(decide(taken).await, Err(InteractionError::GrantIdTaken));
+    assert_eq!(f.store.grants(account.subject_id).await.unwrap().len(), 1);
+    assert_eq!(f.kinds(&account).await, [Kind::ConsentGiven, Kind::Deposit]);
+}
+
+async fn a_refusal_takes_the_grant_id_and_makes_no_grant(f: &Fixture<impl Store>) {
+    let (order, account) = f.order(None).await;
+    let id = order.grant_id;
+    let recorded = f.store.decide(order, &f.notary, noon()).await.unwrap();
+    assert!(recorded.unwrap().receipt.is_some());
+    assert_eq!(f.store.grants(account.subject_id).await.unwrap(), []);
+    assert_eq!(f.store.held(id).await.unwrap(), None);
+    assert_eq!(f.kinds(&account).await, [Kind::ConsentRefused]);
+}
+
+async fn completion_needs_the_session_and_works_once(f: &Fixture<impl Store>) {
+    let given = f.give(None).await;
+    let complete = async |session: &str| {
+        let completed = f.store.complete(given.request_id, session.into(), noon());
+        completed.await.unwrap()
+    };
+    assert_eq!(complete("other").await, Err(InteractionError::OtherBrowser));
+    let Completion { grant, .. } = complete("session").await.unwrap();
+    assert_eq!(grant.unwrap().grant_id, given.grant_id);
+    assert_eq!(complete("session").await, Err(InteractionError::Completed));
+}
+
+async fn a_code_works_once_and_its_second_use_ends_the_epoch(f: &Fixture<impl Store>) {
+    let given = f.give(None).await;
+    let order = |epoch| UseToken {
+        subject_id: given.account.subject_id,
+        grant_id: given.grant_id,
+        epoch,
+    };
+    let redeem = async || {
+        let redeemed = f.store.redeem_code(order(1), &f.notary, noon());
+        redeemed.await.unwrap().is_some()
+    };
+    let renew = async |epoch| {
+        let renewed = f.store.renew(order(epoch), &f.notary, noon());
+        renewed.await.unwrap().is_some()
+    };
+    assert!(!renew(2).await);
+    assert!(redeem().await);
+    assert!(renew(1).await);
+    assert!(!redeem().await);
+    assert!(!redeem().await, "the third use changes nothing more");
+    assert!(!renew(1).await);
+    let (grant, _) = f.grant(&given).await;
+    assert_eq!((grant.epoch, grant.status), (2, Status::Active));
+}
+
+async fn the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated(
+    f: &Fixture<impl Store>,
+) {
+    let given = f.give(Some(1)).await;
+    let read = f.read(&given, 1).await.unwrap();
+    assert_eq!(read.ciphertext, given.ciphertext);
+    assert!(f.read(&given, 2).await.is_none());
+    f.clock.advance(TimeDelta::seconds(599));
+    f.purge().await;
+    assert_eq!(f.read(&given, 1).await.unwrap().ciphertext, given.ciphertext);
+    f.clock.advance(TimeDelta::seconds(1));
+    assert!(f.read(&given, 1).await.is_none());
+    f.purge().await;
+    assert_eq!(f.store.held(given.grant_id).await.unwrap().unwrap().deposits, []);
+    let receipts = f.store.receipts(given.account.subject_id, None).await.unwrap();
+    assert_eq!(receipts.len(), 2);
+}
+
+async fn withdrawal_deletes_the_octets_in_the_same_step(f: &Fixture<impl Store>) {
+    let given = f.give(Some(1)).await;
+    f.read(&given, 1).await.unwrap();
+    let receipt = f.withdraw(&given).await;
+    assert!(receipt.is_some());
+    assert_eq!(f.withdraw(&given).await, receipt);
+    assert!(f.read(&given, 1).await.is_none(), "also a repeat is over");
+    let held = f.store.held(given.grant_id).await.unwrap().unwrap();
+    assert_eq!(held.deposits, []);
+    assert_eq!(held.grant.epoch, 2);
+    let stranger = SubjectId::from_bytes([9; 16]);
+    let withdrawal = given.withdrawal.clone();
+    let foreign = f
+        .store
+        .withdraw(stranger, given.grant_id, withdrawal, &f.notary, noon());
+    assert_eq!(foreign.await.unwrap(), None);
+}
+
+async fn an_ended_time_is_recorded_once_by_purging(f: &Fixture<impl Store>) {
+    let given = f.give(None).await;
+    f.clock.advance(TimeDelta::days(30));
+    assert!(f.read(&given, 1).await.is_none());
+    f.purge().await;
+    f.purge().await;
+    let (grant, _) = f.grant(&given).await;
+    assert!(matches!(grant.status, Status::Ended { how: Ending::Expired, .. }));
+    assert_eq!(
+        f.kinds(&given.account).await,
+        [Kind::ConsentGiven, Kind::Deposit, Kind::ReadRefused, Kind::Expired]
+    );
+    assert_eq!(f.store.held(given.grant_id).await.unwrap().unwrap().deposits, []);
+}
+
+async fn purging_forgets_requests_and_proofs(f: &Fixture<impl Store>) {
+    let (id, _request) = f.push().await;
+    let proof = || {
+        vec![ProofId {
+            owner: "a".into(),
+            id: "1".into(),
+            until: noon() + TimeDelta::seconds(70),
+        }]
+    };
+    f.store.remember_proofs(proof()).await.unwrap();
+    f.clock.advance(TimeDelta::seconds(69));
+    assert_eq!(f.purge().await, 0);
+    f.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(f.purge().await, 1);
+    assert_eq!(f.store.remember_proofs(proof()).await.unwrap(), None);
+    f.clock.advance(TimeDelta::hours(3));
+    f.purge().await;
+    let shown = f.store.show_request(id, noon()).await.unwrap();
+    assert_eq!(shown.unwrap_err(), InteractionError::Unknown);
+}
+
+async fn the_log_is_a_merkle_tree_without_gaps(f: &Fixture<impl Store>) {
+    let given = f.give(None).await;
+    for read in 0..9 {
+        f.read(&given, read).await.unwrap();
+    }
+    let subject = given.account.subject_id;
+    let whole = f.store.log_since(subject, 0).await.unwrap().unwrap();
+    let root = whole.frontier.root();
+    for (place, (entry, leaf)) in whole.entries.iter().zip(&whole.leaves).enumerate() {
+        assert_eq!(entry.seq, place as u64);
+        assert_eq!(entry.leaf().unwrap(), *leaf);
+        let path = credential_core::access_log::inclusion_proof(&whole.leaves, place).unwrap();
+        assert!(verify_inclusion(leaf, entry.seq, whole.frontier.size(), &path, &root));
+    }
+    for since in 1..=11_u64 {
+        let later = f.store.log_since(subject, since).await.unwrap().unwrap();
+        assert_eq!(later.entries, whole.entries[since as usize..]);
+        let older = credential_core::access_log::root(&whole.leaves[..since as usize]);
+        let proof = consistency_proof(&later.leaves, since as usize).unwrap();
+        assert!(verify_consistency((since, &older), (11, &root), &proof));
+    }
+    assert_eq!(f.store.log_since(subject, 12).await.unwrap(), None);
+    let found = check_logs(&f.store).await.unwrap();
+    assert_eq!((found.logs, found.entries), (1, 11));
+    assert_eq!(found.damaged, []);
+}
+
+async fn every_read_has_exactly_one_entry(f: &Fixture<impl Store>) {
+    let given = f.give(Some(3)).await;
+    for (read, gives) in [(1, true), (1, true), (2, true), (3, true), (4, false), (2, true)] {
+        assert_eq!(f.read(&given, read).await.is_some(), gives);
+    }
+    assert_eq!(
+        f.kinds(&given.account).await[2..],
+        [
+            Kind::Read,
+            Kind::ReadRepeated,
+            Kind::Read,
+            Kind::Read,
+            Kind::Exhausted,
+            Kind::ReadRefused,
+            Kind::ReadRepeated,
+        ]
+    );
+    let (grant, _) = f.grant(&given).await;
+    assert_eq!(grant.reads, 3);
+}
+
+async fn receipts_go_to_their_owner_and_their_recipient(f: &Fixture<impl Store>) {
+    let (given, other) = (f.give(None).await, f.give(None).await);
+    f.withdraw(&given).await;
+    let count = async |subject, grant: Option<GrantId>| {
+        f.store.receipts(subject, grant).await.unwrap().len()
+    };
+    let subject = given.account.subject_id;
+    assert_eq!(count(subject, None).await, 2);
+    assert_eq!(count(subject, Some(given.grant_id)).await, 2);
+    assert_eq!(count(subject, Some(other.grant_id)).await, 0);
+    let of_recipient = async |grant, client: &str| {
+        let receipts = f.store.receipts_of_recipient(grant, client);
+        receipts.await.unwrap().len()
+    };
+    let client = f.recipient.client_id();
+    assert_eq!(of_recipient(given.grant_id, &client).await, 2);
+    assert_eq!(of_recipient(given.grant_id, "another").await, 0);
+    assert_eq!(of_recipient(GrantId::from_bytes([9; 16]), &client).await, 0);
+}

@@ -191,7 +191,7 @@ async fn over_asking_is_refused_and_the_claim_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r26_details_that_are_not_as_specified_are_refused() {
+async fn details_that_are_not_as_specified_are_refused() {
     let world = World::new().await;
     let object = world
         .recipient
@@ -299,7 +299,7 @@ async fn r06_only_the_registered_redirect_address_letter_by_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r05_r09_r22_code_pkce_and_the_proven_key_are_needed() {
+async fn code_pkce_and_the_proven_key_are_needed() {
     let world = World::new().await;
     let object = || {
         world

@@ -7,7 +7,7 @@ use credential_core::{
         details::{GrantedDetails, LegalBasis, RequestedDetails},
         receipt::{Event, Receipt},
     },
-    jose::{Signer as _, VerifyingKey},
+    jose::VerifyingKey,
     mailbox::DepositHeader,
     network::Network,
 };

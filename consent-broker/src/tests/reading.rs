@@ -181,7 +181,7 @@ async fn a_deposit_whose_time_is_over_is_refused_and_logged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r18_r19_a_proof_must_be_one_for_this_method_address_token_and_moment() {
+async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let token = world.token(&grant).await;

@@ -9,7 +9,7 @@ use super::support::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r27_the_answer_says_what_was_granted() {
+async fn the_answer_says_what_was_granted() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
@@ -67,7 +67,7 @@ async fn a_code_with_another_dpop_key_is_refused_and_then_still_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r36_a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
+async fn a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use credential_core::{
     access_log::{LogPage, SignedHead},
     consent::receipt::{Event, Receipt},
-    jose::{Signer as _, VerifyingKey},
+    jose::VerifyingKey,
     oauth::client_assertion,
     rng::SystemRng,
 };

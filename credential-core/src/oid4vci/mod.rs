@@ -20,7 +20,6 @@ pub struct NonceResponse {
 
 /// Request for one credential (section 8.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CredentialRequest {
     /// Which of the offered configurations.
     pub credential_configuration_id: String,
@@ -30,7 +29,6 @@ pub struct CredentialRequest {
 
 /// Key proofs by type (section 8.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Proofs {
     /// Proofs of type `jwt` ([`proof`]).
     pub jwt: Vec<String>,

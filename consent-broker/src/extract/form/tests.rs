@@ -4,7 +4,7 @@ use super::Form;
 use crate::error::RouteError;
 
 #[test]
-fn r46_doubled_foreign_and_endless_parameters() {
+fn doubled_foreign_and_endless_parameters() {
     let refused = |text: &str| Form::parse(text.as_bytes()).unwrap_err().reason();
     assert_eq!(refused("code=a&code=b"), "parameter_doubled");
     assert_eq!(refused("code=a&code="), "parameter_doubled");

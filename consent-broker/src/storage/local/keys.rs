@@ -15,6 +15,7 @@ pub(super) const QUEUE: u8 = b'x';
 pub(super) const REQUEST: u8 = b'q';
 pub(super) const GRANT: u8 = b'g';
 pub(super) const DEPOSIT: u8 = b'd';
+pub(super) const READ: u8 = b'm';
 
 fn key(kind: u8, parts: &[&[u8]]) -> Key {
     let mut key = vec![kind];
@@ -86,7 +87,7 @@ pub(super) fn ciphertext(subject: SubjectId, grant: GrantId, seq: u32) -> Key {
 /// A read that may be repeated for a while.
 pub(super) fn read(subject: SubjectId, grant: GrantId, jkt: &str, read_id: ReadId) -> Key {
     let reader = sha256([sha256(jkt).as_slice(), read_id.as_bytes()].concat());
-    key(b'm', &[subject.as_bytes(), grant.as_bytes(), &reader])
+    key(READ, &[subject.as_bytes(), grant.as_bytes(), &reader])
 }
 
 pub(super) fn head(subject: SubjectId) -> Key {

@@ -7,7 +7,7 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{grants, keys, log, tx::Tx};
+use super::{grants, keys, log, reading, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
@@ -49,6 +49,7 @@ fn keep_appointment(
             tx.remove(target.to_vec());
             Ok(())
         }
+        Some(&keys::READ) => reading::forget(tx, target, now),
         Some(_) => {
             tx.remove(target.to_vec());
             Ok(())

@@ -118,6 +118,19 @@ fn remember(
     tx.set(memory, &made)
 }
 
+/// Forgets a read that cannot be repeated any more; it may have been made anew since it was due.
+pub(super) fn forget(
+    tx: &mut Tx<'_>,
+    memory: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let made: Option<Made> = tx.row(memory)?;
+    if made.is_some_and(|made| now >= made.at + REPEATABLE) {
+        tx.remove(memory.to_vec());
+    }
+    Ok(())
+}
+
 /// Counts the read. The last one ends the grant; its octets stay until it cannot be repeated.
 fn count(
     tx: &mut Tx<'_>,

@@ -4,6 +4,6 @@ mod http;
 pub(crate) mod people;
 mod world;
 
-pub(crate) use http::Answer;
+pub(crate) use http::{Answer, client};
 pub(crate) use people::{Recipient, Wallet, noon, random_id};
 pub(crate) use world::{Grant, World, read_id};

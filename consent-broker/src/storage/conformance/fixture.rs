@@ -1,0 +1,239 @@
+//! A store with a recipient, wallets, a notary and a clock, and the steps to a grant.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use credential_core::{
+    access_log::Kind,
+    clock::{Clock as _, FixedClock},
+    consent::decision::Verdict,
+    encoding::{base64url, sha256_base64url},
+    id::{GrantId, ReadId, RequestId, SubjectId},
+    jose::{Es256Key, jws::General},
+    rng::{SystemRng, random},
+};
+
+use crate::{
+    grant::{Deposit, Grant, Papers, Status},
+    interaction::{Callback, Interaction},
+    notary::Notary,
+    storage::{Account, Decide, Read, Reading, SealedDeposit, Store},
+    tests::support::{
+        Recipient, Wallet, noon,
+        people::{deposit, deposit_header, granted},
+        random_id,
+    },
+};
+
+const ISSUER: &str = "https://broker.example";
+
+pub(super) struct Fixture<S> {
+    pub(super) store: S,
+    pub(super) notary: Notary,
+    pub(super) recipient: Recipient,
+    pub(super) clock: FixedClock,
+}
+
+/// A grant that was given.
+pub(super) struct Given {
+    pub(super) request_id: RequestId,
+    pub(super) grant_id: GrantId,
+    pub(super) account: Account,
+    pub(super) ciphertext: String,
+    pub(super) withdrawal: General,
+}
+
+impl<S: Store> Fixture<S> {
+    pub(super) fn new(store: S) -> Self {
+        let signer = Arc::new(Es256Key::generate().unwrap().0);
+        Self {
+            store,
+            notary: Notary::new(ISSUER, signer, Arc::new(SystemRng::default())),
+            recipient: Recipient::new("https://lumohoiva.example"),
+            clock: FixedClock::at(noon()),
+        }
+    }
+
+    /// The same with the store closed and opened again.
+    pub(super) fn reopened(self, reopen: impl FnOnce(S) -> S) -> Self {
+        Self {
+            store: reopen(self.store),
+            ..self
+        }
+    }
+
+    pub(super) fn fresh_account(&self) -> Account {
+        let rng = SystemRng::default();
+        Account {
+            subject_id: SubjectId::random(&rng).unwrap(),
+            log_id: base64url(random::<16>(&rng).unwrap()),
+        }
+    }
+
+    pub(super) async fn push(&self) -> (RequestId, String) {
+        let request = self.recipient.signed(ISSUER, self.recipient.details());
+        let id = RequestId::random(&SystemRng::default()).unwrap();
+        let interaction = Interaction {
+            request_id: id,
+            client_id: self.recipient.client_id(),
+            callback: Callback {
+                redirect_uri: "https://lumohoiva.example/back".into(),
+                state: "state".into(),
+                code_challenge: "challenge".into(),
+                dpop_jkt: "jkt".into(),
+            },
+            pushed_at: noon(),
+            shown_at: None,
+            opened: None,
+            decided: None,
+            completed_at: None,
+        };
+        let pushed = self.store.push_request(interaction, request.clone());
+        pushed.await.unwrap();
+        (id, request)
+    }
+
+    /// A request in a new account's hands and the order that decides it: an approval of at most so
+    /// many reads, or a refusal.
+    pub(super) async fn order(&self, approved: Option<Option<u32>>) -> (Decide, Account) {
+        let fresh = self.fresh_account();
+        let account = self.store.account(&fresh.log_id.clone(), fresh);
+        let account = account.await.unwrap();
+        let (id, request) = self.push().await;
+        self.store.show_request(id, noon()).await.unwrap().unwrap();
+        let opened =
+            self.store
+                .open_interaction(id, "session".into(), account.subject_id, noon());
+        opened.await.unwrap().unwrap();
+        let order = self.approval(&account, id, request, approved);
+        (order, account)
+    }
+
+    fn approval(
+        &self,
+        account: &Account,
+        request_id: RequestId,
+        request: String,
+        approved: Option<Option<u32>>,
+    ) -> Decide {
+        let mut asked = self.recipient.details();
+        asked.max_reads = approved.flatten();
+        let details = granted(&asked, &self.recipient, random_id(), noon());
+        let verdict = if approved.is_some() {
+            Verdict::Approved
+        } else {
+            Verdict::Refused
+        };
+        let decision = Wallet::new().decision(verdict, &request, &details, noon());
+        let mut header = deposit_header(&details, &self.recipient, noon());
+        header.exp = header.nbf + TimeDelta::days(30).num_seconds();
+        let ciphertext = deposit(&header, 20_000);
+        let grant = Grant {
+            subject_id: account.subject_id,
+            grant_id: details.grant_id,
+            recipient: self.recipient.client_id(),
+            details_hash: details.hash_base64url().unwrap(),
+            until: details.until,
+            max_reads: details.max_reads,
+            reads: 0,
+            epoch: 1,
+            status: Status::Active,
+            created_at: noon(),
+            code_used_at: None,
+        };
+        let row = Deposit {
+            seq: 1,
+            nbf: header.nbf,
+            exp: header.exp,
+            hash: sha256_base64url(&ciphertext),
+            deposited_at: noon(),
+        };
+        Decide {
+            request_id,
+            subject_id: account.subject_id,
+            digest: "digest".into(),
+            grant_id: details.grant_id,
+            completion: "completion".into(),
+            recipient: self.recipient.client_id(),
+            papers: Papers {
+                request,
+                decision,
+                withdrawal: None,
+            },
+            approval: approved.map(|_reads| (grant, SealedDeposit { row, ciphertext })),
+        }
+    }
+
+    pub(super) async fn give(&self, max_reads: Option<u32>) -> Given {
+        let (order, account) = self.order(Some(max_reads)).await;
+        let given = Given {
+            request_id: order.request_id,
+            grant_id: order.grant_id,
+            account,
+            ciphertext: order.approval.as_ref().unwrap().1.ciphertext.clone(),
+            // Stores keep a withdrawal and do not judge it.
+            withdrawal: order.papers.decision.clone(),
+        };
+        let decided = self.store.decide(order, &self.notary, noon());
+        decided.await.unwrap().unwrap();
+        given
+    }
+
+    pub(super) async fn read(&self, given: &Given, read: u8) -> Option<Reading> {
+        self.read_in_epoch(given, read, 1).await
+    }
+
+    pub(super) async fn read_in_epoch(
+        &self,
+        given: &Given,
+        read: u8,
+        epoch: u32,
+    ) -> Option<Reading> {
+        let order = Read {
+            subject_id: given.account.subject_id,
+            grant_id: given.grant_id,
+            epoch,
+            jkt: "reader".into(),
+            read_id: ReadId::from_bytes([read; 16]),
+        };
+        let reading = self.store.read(order, &self.notary, self.clock.now());
+        reading.await.unwrap()
+    }
+
+    pub(super) async fn withdraw(&self, given: &Given) -> Option<String> {
+        let withdrawn = self.store.withdraw(
+            given.account.subject_id,
+            given.grant_id,
+            given.withdrawal.clone(),
+            &self.notary,
+            self.clock.now(),
+        );
+        withdrawn.await.unwrap().unwrap()
+    }
+
+    pub(super) async fn purge(&self) -> usize {
+        let purged = self.store.purge(&self.notary, self.clock.now());
+        purged.await.unwrap()
+    }
+
+    pub(super) async fn grant(&self, given: &Given) -> (Grant, Papers) {
+        let found = self.store.grant(given.account.subject_id, given.grant_id);
+        found.await.unwrap().unwrap()
+    }
+
+    pub(super) async fn kinds(&self, account: &Account) -> Vec<Kind> {
+        let slice = self.store.log_since(account.subject_id, 0);
+        let slice = slice.await.unwrap().unwrap();
+        slice.entries.iter().map(|entry| entry.kind).collect()
+    }
+
+    /// Everything a store says about a grant and its person, as text.
+    pub(super) async fn store_state(&self, given: &Given) -> String {
+        let subject = given.account.subject_id;
+        let held = self.store.held(given.grant_id).await.unwrap().unwrap();
+        let ciphertexts: Vec<_> = held.deposits.iter().map(|d| d.ciphertext.clone()).collect();
+        let log = self.store.log_since(subject, 0).await.unwrap();
+        let receipts = self.store.receipts(subject, None).await.unwrap();
+        format!("{held:?} {ciphertexts:?} {log:?} {receipts:?}")
+    }
+}
