@@ -150,10 +150,9 @@ impl RouteError {
             Self::NotHere(status) => *status,
             Self::Client(_) | Self::ResourceProof(_) | Self::Token => StatusCode::UNAUTHORIZED,
             Self::UnknownGrant => StatusCode::NOT_FOUND,
-            Self::Interaction(error) => match error {
-                InteractionError::Decided | InteractionError::GrantIdTaken => StatusCode::CONFLICT,
-                _ => StatusCode::BAD_REQUEST,
-            },
+            Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
+                StatusCode::CONFLICT
+            }
             Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -192,7 +191,12 @@ impl RouteError {
     fn description(&self) -> String {
         match self {
             Self::Storage(_) => "the server cannot answer now".into(),
-            other => other.to_string().chars().filter(is_harmless).take(300).collect(),
+            other => other
+                .to_string()
+                .chars()
+                .filter(is_harmless)
+                .take(300)
+                .collect(),
         }
     }
 

@@ -11,6 +11,7 @@
 //! tokens, and any request made to an address that somebody sent.
 #![deny(missing_docs)]
 
+pub mod control;
 pub mod endpoints;
 mod error;
 pub mod exhibit;

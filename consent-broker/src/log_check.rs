@@ -2,12 +2,12 @@
 //! come out as it was stored.
 
 use credential_core::{access_log::Frontier, id::SubjectId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::storage::{LogSlice, StorageError, Store};
 
 /// What a check of all logs found.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LogCheck {
     /// How many logs there are.
     pub logs: u64,

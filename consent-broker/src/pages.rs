@@ -138,6 +138,9 @@ fn page(status: StatusCode, words: &Catalog, title: &str, content: &Markup) -> R
     let mut response = (status, Html(page.into_string())).into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
-    headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie"));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("Accept, Accept-Language, Cookie"),
+    );
     response
 }

@@ -47,7 +47,10 @@ pub fn router(state: AppState) -> Router {
         .route(wallet::token::PATH, post(wallet::token::post))
         .route(wallet::requests::PATH, post(wallet::requests::post))
         .route(wallet::grants::PATH, get(wallet::grants::get))
-        .route(wallet::grants::WITHDRAW_PATH, post(wallet::grants::withdraw))
+        .route(
+            wallet::grants::WITHDRAW_PATH,
+            post(wallet::grants::withdraw),
+        )
         .route(wallet::log::PATH, get(wallet::log::get))
         .route(wallet::receipts::PATH, get(wallet::receipts::get))
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))

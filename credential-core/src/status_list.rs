@@ -68,7 +68,12 @@ pub struct StatusList {
 
 impl std::fmt::Debug for StatusList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "StatusList({} octets of {} bit)", self.octets.len(), self.bits)
+        write!(
+            f,
+            "StatusList({} octets of {} bit)",
+            self.octets.len(),
+            self.bits
+        )
     }
 }
 

@@ -4,6 +4,7 @@
 //! statements (section 3.1), each signed by the registrar too. The registrar's key is pinned when a
 //! wallet is made and is never on a broker: a broker that invents a recipient's key is found out.
 
+mod entry;
 mod statement;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -11,6 +12,7 @@ pub(crate) mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+pub use entry::{Entry, EntryError};
 pub use statement::{
     BrokerRole, FederationEntity, IntendedUse, IssuerRole, Metadata, Participant, RecipientRole,
     Statement,

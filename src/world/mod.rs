@@ -5,9 +5,11 @@ mod servers;
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use axum::{Router, http::header, routing::get};
-use chrono::TimeDelta;
-use consent_broker::{AppState, BrokerKeys, TrustHandle, storage::LocalStore};
+use consent_broker::{
+    AppState, BrokerKeys, TrustHandle,
+    registrar::{self, Registry, RegistryFolder},
+    storage::LocalStore,
+};
 use credential_core::{
     clock::Clock,
     jose::{Es256Key, Jwk, KeyUse, Signer as _},
@@ -15,7 +17,7 @@ use credential_core::{
     rng::Rng,
     trust::{self, TrustList},
 };
-use issuer_adapters::server::{IssuerState, Lifetimes, Profile, Registry, SealingKey, Setup};
+use issuer_adapters::server::{self, IssuerState, Lifetimes, Profile, SealingKey, Setup};
 use tempfile::TempDir;
 use verifier_sdk::{
     RecipientKey,
@@ -82,8 +84,8 @@ impl World {
         let (callback, redirect_uri) = CallbackServer::bind(local).await?;
         let http = HttpClient::new(Network::Loopback)?;
 
-        let registrar = Es256Key::generate()?.0;
-        let registrar_key = registrar.public_jwk().bare();
+        let registrar_signer = Es256Key::generate()?.0;
+        let registrar_key = registrar_signer.public_jwk().bare();
         let issuer_key = Arc::new(Es256Key::generate()?.0);
         let broker_keys = BrokerKeys::generate(&*options.rng)?;
         let broker_url = options
@@ -92,17 +94,19 @@ impl World {
             .unwrap_or_else(|| places.broker.url());
         let identity = identity(redirect_uri)?;
 
-        let now = options.clock.now();
-        let until = now + TimeDelta::days(30);
-        let span = (now, until);
         let issuer_jwk = issuer_key.public_jwk().clone().with_use(KeyUse::Sig);
-        let statements = [
-            parties::issuer(&places.issuer.url(), issuer_jwk, span),
-            parties::broker(&broker_url, broker_keys.public(), span),
-            parties::recipient(&identity, span),
-        ];
-        let trust_list =
-            trust::publish(parties::REGISTRAR, 1, now, until, &statements, &registrar)?;
+        let mut registry = Registry::new(parties::REGISTRAR);
+        for entry in [
+            parties::issuer(&places.issuer.url(), issuer_jwk),
+            parties::broker(&broker_url, broker_keys.public()),
+            parties::recipient(&identity),
+        ] {
+            registry.add(entry, Network::Loopback)?;
+        }
+        let now = options.clock.now();
+        let trust_list = registry.publish(now, trust::MAX_LIFE, &registrar_signer)?;
+        let list_file = folder.path().join("trust-list.jwt");
+        RegistryFolder::write_list(&list_file, &trust_list)?;
 
         let issuer = issuer(&options, folder.path(), &places.issuer.url(), issuer_key)?;
         let broker = AppState {
@@ -116,10 +120,10 @@ impl World {
         let servers = vec![
             places
                 .registrar
-                .serve("registrar", published(trust_list.clone())),
+                .serve("registrar", registrar::list_router(list_file)),
             places
                 .issuer
-                .serve("issuer", issuer_adapters::server::router(issuer.clone())),
+                .serve("issuer", server::router(issuer.clone())),
             places
                 .broker
                 .serve("broker", consent_broker::router(broker.clone())),
@@ -278,7 +282,8 @@ fn issuer(
     signer: Arc<Es256Key>,
 ) -> anyhow::Result<IssuerState> {
     let sealing = SealingKey::generate(&*options.rng)?;
-    let registry = Registry::create(&folder.join("issuer"), &sealing, Arc::clone(&options.rng))?;
+    let registry =
+        server::Registry::create(&folder.join("issuer"), &sealing, Arc::clone(&options.rng))?;
     let setup = Setup {
         profile: Profile::new(url, parties::issuer_name(), Network::Loopback)?,
         lifetimes: Lifetimes::default(),
@@ -288,10 +293,4 @@ fn issuer(
         rng: Arc::clone(&options.rng),
     };
     Ok(IssuerState::new(setup, &sealing)?)
-}
-
-/// The registrar's server: the signed list and nothing else; its key is not there.
-fn published(list: String) -> Router {
-    let kind = [(header::CONTENT_TYPE, "application/trust-list+jwt")];
-    Router::new().route("/trust-list", get(async move || (kind, list.clone())))
 }

@@ -1,6 +1,5 @@
 //! Who takes part in the demonstration: invented organisations, as the registrar lists them.
 
-use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{
         details::{ClaimRef, LegalBasis, Mode, Purpose},
@@ -10,9 +9,7 @@ use credential_core::{
     dcql::{ClaimPath, ClaimQuery, CredentialQuery, Meta, Query, SD_JWT_VC},
     jose::{Jwk, JwkSet, KeyUse},
     text::Text,
-    trust::{
-        BrokerRole, FederationEntity, IntendedUse, IssuerRole, Metadata, RecipientRole, Statement,
-    },
+    trust::{BrokerRole, Entry, IntendedUse, IssuerRole, RecipientRole},
 };
 use verifier_sdk::recipient::{Identity, RequestTemplate};
 
@@ -54,78 +51,55 @@ pub fn recipient_name() -> Text {
     Text::new("Lumo Hoiva Oy", "Lumo Hoiva Ab", "Lumo Hoiva Ltd")
 }
 
-pub(super) fn issuer(url: &str, key: Jwk, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
-    let role = IssuerRole {
-        credential_types: CredentialType::ALL
-            .iter()
-            .map(|kind| kind.vct().to_owned())
-            .collect(),
-    };
-    let metadata = Metadata {
-        openid_credential_issuer: Some(role),
-        ..named(issuer_name())
-    };
-    statement(url, JwkSet { keys: vec![key] }, metadata, span)
+pub(super) fn issuer(url: &str, key: Jwk) -> Entry {
+    let types = CredentialType::ALL.iter().map(|kind| kind.vct().to_owned());
+    Entry {
+        issuer: Some(IssuerRole {
+            credential_types: types.collect(),
+        }),
+        ..listed(url, issuer_name(), JwkSet { keys: vec![key] })
+    }
 }
 
-pub(super) fn broker(url: &str, keys: JwkSet, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
-    let metadata = Metadata {
-        oauth_authorization_server: Some(BrokerRole { issuer: url.into() }),
-        ..named(Text::new(
-            "Esimerkkivälittäjä",
-            "Exempelförmedlaren",
-            "Example Consent Broker",
-        ))
-    };
-    statement(url, keys, metadata, span)
+pub(super) fn broker(url: &str, keys: JwkSet) -> Entry {
+    let name = Text::new(
+        "Esimerkkivälittäjä",
+        "Exempelförmedlaren",
+        "Example Consent Broker",
+    );
+    Entry {
+        broker: Some(BrokerRole { issuer: url.into() }),
+        ..listed(url, name, keys)
+    }
 }
 
-pub(super) fn recipient(identity: &Identity, span: (DateTime<Utc>, DateTime<Utc>)) -> Statement {
+pub(super) fn recipient(identity: &Identity) -> Entry {
     let signing = identity
         .signing_key
         .public_jwk()
         .clone()
         .with_use(KeyUse::Sig);
     let keys = vec![signing, identity.encryption_key.public_jwk().clone()];
-    let metadata = Metadata {
-        oauth_client: Some(RecipientRole {
+    Entry {
+        recipient: Some(RecipientRole {
             client_id: identity.client_id.clone(),
             redirect_uris: vec![identity.redirect_uri.clone()],
             intended_uses: hiring().into_iter().collect(),
         }),
-        ..named(recipient_name())
-    };
-    statement(RECIPIENT, JwkSet { keys }, metadata, span)
-}
-
-fn named(name: Text) -> Metadata {
-    Metadata {
-        federation_entity: FederationEntity {
-            name_fi: name.fi.unwrap_or_default(),
-            name_sv: name.sv.unwrap_or_default(),
-            name_en: name.en.unwrap_or_default(),
-            business_id: None,
-            organisation_oid: None,
-        },
-        openid_credential_issuer: None,
-        oauth_client: None,
-        oauth_authorization_server: None,
+        ..listed(RECIPIENT, recipient_name(), JwkSet { keys })
     }
 }
 
-fn statement(
-    entity: &str,
-    jwks: JwkSet,
-    metadata: Metadata,
-    (from, until): (DateTime<Utc>, DateTime<Utc>),
-) -> Statement {
-    Statement {
-        iss: REGISTRAR.into(),
-        sub: entity.into(),
-        iat: from.timestamp(),
-        exp: until.timestamp(),
+fn listed(entity: &str, name: Text, jwks: JwkSet) -> Entry {
+    Entry {
+        entity_id: entity.into(),
+        name,
+        business_id: None,
+        organisation_oid: None,
         jwks,
-        metadata,
+        issuer: None,
+        recipient: None,
+        broker: None,
     }
 }
 

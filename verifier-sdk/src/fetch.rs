@@ -54,3 +54,7 @@ impl Fetch for crate::http::HttpClient {
         })
     }
 }
+
+#[cfg(feature = "callback")]
+#[cfg(test)]
+mod tests;

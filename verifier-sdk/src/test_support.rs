@@ -2,8 +2,10 @@
 //!
 //! Sealing lives in the wallet, which this crate cannot use; here `josekit` seals.
 
+mod deposit;
+
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -14,26 +16,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     clock::FixedClock,
     consent::{
-        decision::{DecisionClaims, Verdict},
+        decision::Verdict,
         details::{GrantedDetails, LegalBasis, Mode, Purpose, TYPE},
         period::Period,
     },
     credential::{CredentialClaims, CredentialType},
     dcql::{ClaimPath, Query},
-    encoding::sha256_base64url,
     id::GrantId,
-    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _, jws::General},
-    mailbox::key_binding_nonce,
+    jose::{Es256Key, Jwk, JwkSet, Signer as _},
     rng::SystemRng,
-    sd_jwt::{self, Issuance, KeyBindingRequest, SdJwt, StatusReference},
+    sd_jwt::{self, Issuance, StatusReference},
     status_list::{Status, StatusList, StatusListToken},
     text::Text,
     trust::{self, BrokerRole, FederationEntity, IssuerRole, Metadata, Statement, TrustList},
 };
 use serde_json::{Map, Value, json};
 
+pub(crate) use deposit::{Deposit, seal};
+
 use crate::{
-    GrantExpectation, RecipientKey, Verifier,
+    RecipientKey, Verifier,
     fetch::{Fetch, FetchError, Fetching},
 };
 
@@ -326,6 +328,7 @@ impl World {
             verdict: Verdict::Approved,
             decision_grant: details.grant_id,
             request: REQUEST.into(),
+            broker: BROKER.into(),
             details,
         }
     }
@@ -348,146 +351,4 @@ pub(crate) fn query() -> Query {
 pub(crate) fn disclosable(kind: CredentialType, claims: &Map<String, Value>) -> Vec<ClaimPath> {
     let claims = CredentialClaims::new(kind, claims.clone(), None).unwrap();
     claims.disclosable().to_vec()
-}
-
-/// Everything that goes into one deposit, each part changeable for a test.
-#[derive(Debug, Clone)]
-pub(crate) struct Deposit {
-    pub(crate) details: GrantedDetails,
-    pub(crate) header_grant: GrantId,
-    pub(crate) header_recipient: String,
-    pub(crate) header_hash: String,
-    pub(crate) sequence: u32,
-    pub(crate) not_before: DateTime<Utc>,
-    pub(crate) expires_at: DateTime<Utc>,
-    pub(crate) audience: String,
-    pub(crate) nonce: Option<String>,
-    pub(crate) presented_at: DateTime<Utc>,
-    pub(crate) disclose: Vec<&'static str>,
-    pub(crate) credentials: Vec<(String, String)>,
-    pub(crate) key_bound: bool,
-    pub(crate) decided: GrantedDetails,
-    pub(crate) verdict: Verdict,
-    pub(crate) decision_grant: GrantId,
-    pub(crate) request: String,
-}
-
-impl Deposit {
-    pub(crate) fn expectation(&self) -> GrantExpectation<'_> {
-        GrantExpectation {
-            details: &self.details,
-            client_id: CLIENT,
-            broker: BROKER,
-            request: REQUEST,
-            last_sequence: 0,
-        }
-    }
-
-    /// The grant with other terms on both sides: what was granted, and what the header says.
-    pub(crate) fn with_query(mut self, query: Value) -> Self {
-        self.details.dcql_query = serde_json::from_value(query).unwrap();
-        self.decided = self.details.clone();
-        self.header_hash = self.details.hash_base64url().unwrap();
-        self
-    }
-
-    pub(crate) fn vp_token(&self, world: &World) -> BTreeMap<String, Vec<String>> {
-        let presented = self
-            .credentials
-            .iter()
-            .map(|(id, credential)| (id.clone(), vec![self.present(world, credential)]));
-        presented.collect()
-    }
-
-    fn present(&self, world: &World, credential: &str) -> String {
-        let parsed = SdJwt::parse(credential).unwrap();
-        let kid = parsed.kid().unwrap();
-        let signer = [&world.issuer, &world.other_issuer]
-            .into_iter()
-            .find(|key| key.public_jwk().kid.as_deref() == Some(kid));
-        let Some(signer) = signer else {
-            return credential.to_owned();
-        };
-        let verified = parsed
-            .verify(&signer.public_jwk().try_into().unwrap())
-            .unwrap();
-        let nonce = self.nonce.clone().unwrap_or_else(|| {
-            key_binding_nonce(&self.details.nonce, self.details.grant_id, self.sequence)
-        });
-        let disclose: Vec<ClaimPath> = self
-            .disclose
-            .iter()
-            .map(|name| ClaimPath::claim(name))
-            .collect();
-        let binding = KeyBindingRequest {
-            audience: &self.audience,
-            nonce: &nonce,
-            issued_at: self.presented_at,
-        };
-        let text = sd_jwt::present(&verified, &disclose, &binding, &world.holder).unwrap();
-        if self.key_bound {
-            text
-        } else {
-            text.rsplit_once('~').unwrap().0.to_owned() + "~"
-        }
-    }
-
-    pub(crate) fn decision(&self, world: &World) -> General {
-        DecisionClaims {
-            decision: self.verdict,
-            grant_id: self.decision_grant,
-            request_hash: sha256_base64url(&self.request),
-            recipient: CLIENT.into(),
-            aud: BROKER.into(),
-            iat: self.presented_at.timestamp(),
-            details: Some(self.decided.clone()),
-        }
-        .sign(&world.grant_key)
-        .unwrap()
-    }
-
-    pub(crate) fn content(&self, world: &World) -> Value {
-        json!({"vp_token": self.vp_token(world), "decision": self.decision(world), "pad": "000"})
-    }
-
-    pub(crate) fn header(&self, key: &RecipientKey) -> Value {
-        json!({
-            "alg": "ECDH-ES", "enc": "A256GCM", "cty": "vp+json",
-            "kid": key.public_jwk().kid,
-            "grant_id": self.header_grant,
-            "seq": self.sequence,
-            "recipient": self.header_recipient,
-            "details_hash": self.header_hash,
-            "nbf": self.not_before.timestamp(),
-            "exp": self.expires_at.timestamp(),
-        })
-    }
-
-    pub(crate) fn seal(&self, world: &World) -> String {
-        self.seal_to(world, &world.recipient)
-    }
-
-    pub(crate) fn seal_to(&self, world: &World, key: &RecipientKey) -> String {
-        let content = serde_json::to_vec(&self.content(world)).unwrap();
-        seal(self.header(key), &content, key.public_jwk())
-    }
-}
-
-/// Seals with `josekit`: ECDH-ES and whatever the header says.
-pub(crate) fn seal(header: Value, plaintext: &[u8], recipient: &Jwk) -> String {
-    let public = Jwk {
-        key_use: Some(KeyUse::Enc),
-        ..recipient.bare()
-    };
-    let public = serde_json::to_vec(&public).unwrap();
-    let public = josekit::jwk::Jwk::from_bytes(public).unwrap();
-    let encrypter = josekit::jwe::ECDH_ES.encrypter_from_jwk(&public).unwrap();
-    let mut members = josekit::jwe::JweHeader::new();
-    let Value::Object(header) = header else {
-        panic!("a header is an object")
-    };
-    for (name, value) in header {
-        members.set_claim(&name, Some(value)).unwrap();
-    }
-    josekit::jwe::serialize_compact(plaintext, &members, &encrypter).unwrap()
 }

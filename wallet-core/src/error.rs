@@ -3,6 +3,7 @@
 use credential_core::{
     access_log::HeadError,
     consent::{details::NotOptional, receipt::ReceiptError, request::RequestError},
+    id::GrantId,
     jose::{SignError, dpop::ProofError},
     oid4vci::offer::OfferError,
     rng::NoRandomness,
@@ -75,6 +76,15 @@ pub enum Error {
     /// The presentation could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The request was answered before with other items, and whether the broker has that answer is not
+    /// known. Repeat the same answer, or stop that share.
+    #[error(
+        "this request was already answered with other items; repeat that answer or stop {grant_id}"
+    )]
+    AnsweredOtherwise {
+        /// The share that was signed.
+        grant_id: GrantId,
+    },
     /// The request was answered before.
     #[error("this request was already answered")]
     AlreadyAnswered,
@@ -116,6 +126,7 @@ impl Error {
             Self::NotOptional(_) => "selection_needed_left_out",
             Self::Present(error) => error.reason(),
             Self::Seal(_) => "deposit_not_sealed",
+            Self::AnsweredOtherwise { .. } => "request_answered_otherwise",
             Self::AlreadyAnswered => "request_already_answered",
             Self::Broker(error) => error.reason(),
             Self::Receipt(_) | Self::ReceiptNotOurs => "receipt_does_not_hold",

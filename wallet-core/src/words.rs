@@ -11,7 +11,10 @@ use credential_core::{
 use serde_json::{Map, Value};
 
 use crate::{
-    consent::{request::OpenRequest, share::Share},
+    consent::{
+        request::OpenRequest,
+        share::{Delivery, Share},
+    },
     disclosure::PreviewItem,
 };
 
@@ -200,6 +203,18 @@ impl Words {
         let until = self.say("request-until", &[("date", &until)]);
         let why = self.text(&share.details.purpose.text);
         format!("{}  {name}: {why}. {until}. ({state})", share.grant_id)
+    }
+
+    /// How the answer reaches the recipient, when that is not simply done.
+    #[must_use]
+    pub fn delivery(&self, delivery: &Delivery) -> Option<String> {
+        match delivery {
+            Delivery::Done => None,
+            Delivery::InBrowser(url) => Some(self.say("share-complete-url", &[("url", url)])),
+            Delivery::Failed(error) => {
+                Some(self.say("share-not-delivered", &[("detail", &error.to_string())]))
+            }
+        }
     }
 
     /// What a receipt records.

@@ -48,6 +48,7 @@ proven-by = Proven by { $name }
 
 share-made = Shared with { $name } until { $date }. Receipt { $receipt }.
 share-complete-url = Open this address in the browser where you began: { $url }
+share-not-delivered = Your answer stands, but it did not reach them ({ $detail }). Ask them to make a new request, or stop this share.
 share-state-unconfirmed = signed here, the broker has not confirmed it yet
 share-state-active = active
 share-state-stopping = stopped here, the broker has not confirmed it yet
@@ -123,3 +124,4 @@ why-issuer_unknown = The issuer is not on the trust list, so nothing was added.
 why-selection_nothing_held = No certificate in your wallet answers this request.
 why-tx_code_wrong = That was not the code that came with the offer.
 why-offer_dead = This offer cannot be used any more. Ask the issuer for a new one.
+why-request_answered_otherwise = You already answered this request with other items, and the broker may have that answer. Repeat it, or stop that share.

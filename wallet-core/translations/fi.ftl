@@ -48,6 +48,7 @@ proven-by = Todistanut: { $name }
 
 share-made = Jaettu vastaanottajalle { $name } { $date } asti. Kuitti { $receipt }.
 share-complete-url = Avaa tämä osoite selaimessa, jossa aloitit: { $url }
+share-not-delivered = Vastauksesi on voimassa, mutta se ei tavoittanut heitä ({ $detail }). Pyydä heitä tekemään uusi pyyntö, tai lopeta tämä jako.
 share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä vahvistanut
 share-state-active = voimassa
 share-state-stopping = lopetettu täällä, välittäjä ei ole vielä vahvistanut
@@ -123,3 +124,4 @@ why-issuer_unknown = Todistuksen antaja ei ole luottamusluettelossa, joten mitä
 why-selection_nothing_held = Mikään lompakkosi todistus ei vastaa tähän pyyntöön.
 why-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
 why-offer_dead = Tätä tarjousta ei voi enää käyttää. Pyydä antajalta uusi.
+why-request_answered_otherwise = Vastasit jo tähän pyyntöön toisin, ja vastaus voi olla välittäjällä. Toista se, tai lopeta se jako.

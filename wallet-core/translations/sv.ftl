@@ -48,6 +48,7 @@ proven-by = Intygad av { $name }
 
 share-made = Delat med { $name } till { $date }. Kvitto { $receipt }.
 share-complete-url = Öppna den här adressen i webbläsaren där du började: { $url }
+share-not-delivered = Ditt svar gäller, men det nådde dem inte ({ $detail }). Be dem göra en ny begäran, eller stoppa delningen.
 share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ännu
 share-state-active = gäller
 share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
@@ -123,3 +124,4 @@ why-issuer_unknown = Utfärdaren finns inte på förtroendelistan, så inget lad
 why-selection_nothing_held = Inget intyg i din plånbok svarar på begäran.
 why-tx_code_wrong = Det var inte koden som följde med erbjudandet.
 why-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
+why-request_answered_otherwise = Du har redan svarat på begäran på ett annat sätt, och förmedlaren kan ha svaret. Upprepa det, eller stoppa den delningen.

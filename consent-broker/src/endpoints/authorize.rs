@@ -15,10 +15,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use credential_core::{
-    clock::Clock,
-    consent::request::ConsentRequest,
-    oauth::error::ErrorBody,
-    rng::Rng,
+    clock::Clock, consent::request::ConsentRequest, oauth::error::ErrorBody, rng::Rng,
     text::Language,
 };
 use serde_json::json;
@@ -40,6 +37,10 @@ pub const PATH: &str = "/authorize";
 /// How a wallet is called.
 pub const WALLET_SCHEME: &str = "osaamislompakko://request";
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn get(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
@@ -139,9 +140,21 @@ pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMa
     };
     if wants_json(headers) {
         let body = ErrorBody {
-            error: if is_ours { "temporarily_unavailable" } else { "invalid_request" }.into(),
+            error: if is_ours {
+                "temporarily_unavailable"
+            } else {
+                "invalid_request"
+            }
+            .into(),
             error_description: None,
-            reason: Some(if is_ours { "server_error" } else { "request_not_usable" }.into()),
+            reason: Some(
+                if is_ours {
+                    "server_error"
+                } else {
+                    "request_not_usable"
+                }
+                .into(),
+            ),
         };
         let mut response = (status, Json(body)).into_response();
         let no_store = HeaderValue::from_static("no-store");

@@ -45,7 +45,9 @@ pub(crate) async fn get(
             .open(&handle, now)
             .map_err(|_foreign| InteractionError::Unknown)?;
         let session = Session::find(&headers).ok_or(InteractionError::OtherBrowser)?;
-        let completion = store.complete(link.request_id, session.hash(), now).await??;
+        let completion = store
+            .complete(link.request_id, session.hash(), now)
+            .await??;
         location(&completion, &handles, &issuer, now)
     };
     match gone_back.await {

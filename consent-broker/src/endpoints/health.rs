@@ -20,5 +20,7 @@ pub(crate) async fn get(
     store.held(GrantId::from_bytes([0; 16])).await?;
     let trust = trust.current();
     trust.list(clock.now()).ok_or(RouteError::TrustExpired)?;
-    Ok(Json(json!({ "status": "ok", "trust_list": trust.sequence() })))
+    Ok(Json(
+        json!({ "status": "ok", "trust_list": trust.sequence() }),
+    ))
 }

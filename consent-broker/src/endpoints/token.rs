@@ -48,7 +48,16 @@ pub(crate) async fn post(
         _ => return Err(RouteError::GrantType),
     };
     let (grant, papers) = granted.ok_or(RouteError::Grant)?;
-    answer(&grant, &papers, refresh_token, &client, &handles, &issuer, now).map(Json)
+    answer(
+        &grant,
+        &papers,
+        refresh_token,
+        &client,
+        &handles,
+        &issuer,
+        now,
+    )
+    .map(Json)
 }
 
 /// Everything a code is bound to (RFC 6749 section 4.1.3, RFC 7636, RFC 9449 section 10).

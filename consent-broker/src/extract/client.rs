@@ -75,13 +75,8 @@ fn authenticate(form: &Form, state: &AppState) -> Result<(String, ProofId), Rout
     let (participant, _role) = list
         .recipient(&claimed)
         .ok_or(RouteError::Client("client_unknown"))?;
-    let checked = client_assertion::check_client(
-        assertion,
-        &claimed,
-        &participant.keys,
-        &state.issuer,
-        now,
-    )?;
+    let checked =
+        client_assertion::check_client(assertion, &claimed, &participant.keys, &state.issuer, now)?;
     let memory = ProofId {
         owner: format!("client {claimed}"),
         id: checked.id().into(),

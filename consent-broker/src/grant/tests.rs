@@ -37,21 +37,94 @@ fn ended(how: Ending) -> Grant {
 #[test]
 fn admission_is_decided_by_end_status_epoch_repetition_and_count_in_that_order() {
     let over = noon() + TimeDelta::days(1);
-    let full = Grant { reads: 3, ..grant(Some(3)) };
+    let full = Grant {
+        reads: 3,
+        ..grant(Some(3))
+    };
     let table = [
-        ("first read", grant(Some(3)), 4, false, noon(), Admission::Counted),
-        ("no limit", grant(None), 4, false, noon(), Admission::Counted),
-        ("the same read again", grant(Some(3)), 4, true, noon(), Admission::Repeated),
-        ("a token of an older epoch", grant(Some(3)), 3, false, noon(), Admission::Refused(Outcome::NotAuthorized)),
-        ("a repeat with an older token", grant(Some(3)), 3, true, noon(), Admission::Refused(Outcome::NotAuthorized)),
+        (
+            "first read",
+            grant(Some(3)),
+            4,
+            false,
+            noon(),
+            Admission::Counted,
+        ),
+        (
+            "no limit",
+            grant(None),
+            4,
+            false,
+            noon(),
+            Admission::Counted,
+        ),
+        (
+            "the same read again",
+            grant(Some(3)),
+            4,
+            true,
+            noon(),
+            Admission::Repeated,
+        ),
+        (
+            "a token of an older epoch",
+            grant(Some(3)),
+            3,
+            false,
+            noon(),
+            Admission::Refused(Outcome::NotAuthorized),
+        ),
+        (
+            "a repeat with an older token",
+            grant(Some(3)),
+            3,
+            true,
+            noon(),
+            Admission::Refused(Outcome::NotAuthorized),
+        ),
         ("at its end", grant(Some(3)), 4, false, over, ENDED),
         ("a repeat at its end", grant(Some(3)), 4, true, over, ENDED),
         ("all reads used", full, 4, false, noon(), ENDED),
-        ("exhausted", ended(Ending::Exhausted), 4, false, noon(), ENDED),
-        ("exhausted, the last read again", ended(Ending::Exhausted), 4, true, noon(), Admission::Repeated),
-        ("withdrawn", ended(Ending::Withdrawn), 4, false, noon(), ENDED),
-        ("withdrawn, a read again", ended(Ending::Withdrawn), 4, true, noon(), ENDED),
-        ("expired and recorded", ended(Ending::Expired), 4, true, noon(), ENDED),
+        (
+            "exhausted",
+            ended(Ending::Exhausted),
+            4,
+            false,
+            noon(),
+            ENDED,
+        ),
+        (
+            "exhausted, the last read again",
+            ended(Ending::Exhausted),
+            4,
+            true,
+            noon(),
+            Admission::Repeated,
+        ),
+        (
+            "withdrawn",
+            ended(Ending::Withdrawn),
+            4,
+            false,
+            noon(),
+            ENDED,
+        ),
+        (
+            "withdrawn, a read again",
+            ended(Ending::Withdrawn),
+            4,
+            true,
+            noon(),
+            ENDED,
+        ),
+        (
+            "expired and recorded",
+            ended(Ending::Expired),
+            4,
+            true,
+            noon(),
+            ENDED,
+        ),
     ];
     for (what, grant, epoch, repeats, now, expected) in table {
         assert_eq!(grant.admit(epoch, repeats, now), expected, "{what}");

@@ -49,10 +49,7 @@ impl Session {
 
     /// The `Set-Cookie` header. `Lax`, because the wallet's link is a navigation from elsewhere.
     pub(crate) fn cookie(&self) -> HeaderValue {
-        let cookie = format!(
-            "{NAME}={}; Secure; HttpOnly; SameSite=Lax; Path=/",
-            *self.0
-        );
+        let cookie = format!("{NAME}={}; Secure; HttpOnly; SameSite=Lax; Path=/", *self.0);
         // base64url is always a header value; without it the browser merely cannot finish.
         HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""))
     }

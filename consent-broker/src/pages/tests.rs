@@ -37,7 +37,10 @@ fn the_language_is_the_first_known_one_that_is_asked_for() {
     };
     let nothing = HeaderMap::new();
     assert_eq!(language(Some("de sv-FI fi"), &nothing), Language::Sv);
-    assert_eq!(language(None, &accepting("de, en;q=0.4, fi;q=0.9")), Language::Fi);
+    assert_eq!(
+        language(None, &accepting("de, en;q=0.4, fi;q=0.9")),
+        Language::Fi
+    );
     assert_eq!(language(Some("fi"), &accepting("sv")), Language::Fi);
     assert_eq!(language(Some("xx"), &accepting("*;q=x")), Language::En);
 }

@@ -68,15 +68,14 @@ impl Registry {
     /// [`EntryError`].
     pub fn add(&mut self, entry: Entry, network: Network) -> Result<Change, EntryError> {
         entry.check(network)?;
-        let listed = self
-            .participants
-            .insert(entry.entity_id.clone(), entry.clone());
-        Ok(match listed {
+        let change = match self.participants.get(&entry.entity_id) {
             None => Change::Added,
-            Some(before) if before.jwks != entry.jwks => Change::Rekeyed,
-            Some(before) if before != entry => Change::Updated,
+            Some(listed) if listed.jwks != entry.jwks => Change::Rekeyed,
+            Some(listed) if *listed != entry => Change::Updated,
             Some(_same) => Change::Unchanged,
-        })
+        };
+        self.participants.insert(entry.entity_id.clone(), entry);
+        Ok(change)
     }
 
     /// Takes a participant off the list; false when it was not on it.

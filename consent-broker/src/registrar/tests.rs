@@ -62,17 +62,38 @@ fn adding_again_says_what_changed() {
 fn an_entry_that_would_mislead_or_not_work_is_not_listed() {
     type Spoil = fn(&mut Entry);
     let cases: [(Spoil, &str); 14] = [
-        (|e| e.entity_id = "http://lumohoiva.example".into(), "entry_entity_id"),
-        (|e| e.entity_id = "https://127.0.0.1".into(), "entry_entity_id"),
+        (
+            |e| e.entity_id = "http://lumohoiva.example".into(),
+            "entry_entity_id",
+        ),
+        (
+            |e| e.entity_id = "https://127.0.0.1".into(),
+            "entry_entity_id",
+        ),
         (|e| e.name.sv = None, "entry_name"),
         (|e| e.name.fi = Some("x".repeat(201)), "entry_name"),
         (|e| e.recipient = None, "entry_no_role"),
-        (|e| role(e).client_id = "https://lumohoiva.example".into(), "entry_client_id"),
+        (
+            |e| role(e).client_id = "https://lumohoiva.example".into(),
+            "entry_client_id",
+        ),
         (|e| role(e).redirect_uris = vec![], "entry_redirect"),
-        (|e| role(e).redirect_uris = vec!["https://a.example/#x".into()], "entry_redirect"),
-        (|e| role(e).redirect_uris = vec!["https://u@a.example/".into()], "entry_redirect"),
-        (|e| role(e).intended_uses[0].dcql_query.credentials.clear(), "entry_query"),
-        (|e| role(e).intended_uses[0].purpose.text.en = None, "entry_purpose"),
+        (
+            |e| role(e).redirect_uris = vec!["https://a.example/#x".into()],
+            "entry_redirect",
+        ),
+        (
+            |e| role(e).redirect_uris = vec!["https://u@a.example/".into()],
+            "entry_redirect",
+        ),
+        (
+            |e| role(e).intended_uses[0].dcql_query.credentials.clear(),
+            "entry_query",
+        ),
+        (
+            |e| role(e).intended_uses[0].purpose.text.en = None,
+            "entry_purpose",
+        ),
         (|e| e.jwks = JwkSet::default(), "entry_keys"),
         (|e| drop(e.jwks.keys.remove(1)), "entry_encryption_key"),
         (|e| e.jwks.keys[0].key_use = None, "entry_no_signing_key"),

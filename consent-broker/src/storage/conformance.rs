@@ -29,79 +29,7 @@ macro_rules! conformance {
     )+};
 }
 
-mod sled {
-    use crate::storage::{LocalStore, conformance::fixture::Fixture};
-
-    fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = LocalStore::open(folder.path()).unwrap();
-        (Fixture::new(store), folder)
-    }
-
-    conformance! { open();
-        an_account_is_made_once_and_kept
-        proofs_are_remembered_all_or_none
-        a_request_belongs_to_the_first_account
-        a_decision_is_made_once
-        a_refusal_takes_the_grant_id_and_makes_no_grant
-        completion_needs_the_session_and_works_once
-        a_code_works_once_and_its_second_use_ends_the_epoch
-        the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated
-        withdrawal_deletes_the_octets_in_the_same_step
-        an_ended_time_is_recorded_once_by_purging
-        purging_forgets_requests_and_proofs
-        the_log_is_a_merkle_tree_without_gaps
-        every_read_has_exactly_one_entry
-        receipts_go_to_their_owner_and_their_recipient
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn everything_is_there_after_reopening() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = Fixture::new(LocalStore::open(folder.path()).unwrap());
-        let given = first.give(Some(2)).await;
-        assert!(first.read(&given, 1).await.is_some());
-        let before = first.store_state(&given).await;
-        let fixture = first.reopened(|store| {
-            drop(store);
-            LocalStore::open(folder.path()).unwrap()
-        });
-        assert_eq!(fixture.store_state(&given).await, before);
-        assert!(fixture.read(&given, 2).await.is_some());
-        assert!(fixture.read(&given, 3).await.is_none());
-    }
-
-    #[test]
-    fn a_store_opens_once_at_a_time_and_refuses_a_newer_format() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = LocalStore::open(folder.path()).unwrap();
-        let second = LocalStore::open(folder.path()).unwrap_err();
-        assert_eq!(second, crate::storage::StorageError::InUse);
-        drop(store);
-        let raw = ::sled::open(folder.path()).unwrap();
-        raw.insert(b"0", b"2").unwrap();
-        drop(raw);
-        let newer = LocalStore::open(folder.path()).unwrap_err();
-        assert_eq!(newer, crate::storage::StorageError::NewerFormat);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_changed_entry_is_found_by_checking_the_logs() {
-        let folder = tempfile::tempdir().unwrap();
-        let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
-        let given = fixture.give(None).await;
-        drop(fixture);
-        let raw = ::sled::open(folder.path()).unwrap();
-        let (key, value) = raw.scan_prefix(b"l").next().unwrap().unwrap();
-        let changed = String::from_utf8(value.to_vec()).unwrap();
-        let changed = changed.replace("consent_given", "consent_refused");
-        raw.insert(key, changed.as_bytes()).unwrap();
-        drop(raw);
-        let store = LocalStore::open(folder.path()).unwrap();
-        let found = crate::log_check::check_logs(&store).await.unwrap();
-        assert_eq!(found.damaged, [given.account.subject_id]);
-    }
-}
+mod sled;
 
 async fn an_account_is_made_once_and_kept(f: &Fixture<impl Store>) {
     let first = f.store.account("key", f.fresh_account()).await.unwrap();
@@ -120,7 +48,10 @@ async fn proofs_are_remembered_all_or_none(f: &Fixture<impl Store>) {
     };
     let remember = async |proofs: Vec<ProofId>| f.store.remember_proofs(proofs).await.unwrap();
     assert_eq!(remember(vec![proof("a", "1"), proof("b", "1")]).await, None);
-    assert_eq!(remember(vec![proof("c", "1"), proof("b", "1")]).await, Some(1));
+    assert_eq!(
+        remember(vec![proof("c", "1"), proof("b", "1")]).await,
+        Some(1)
+    );
     assert_eq!(remember(vec![proof("c", "1")]).await, None);
     assert_eq!(remember(vec![proof("a", "1")]).await, Some(0));
 }
@@ -136,13 +67,19 @@ async fn a_request_belongs_to_the_first_account(f: &Fixture<impl Store>) {
             .unwrap();
         opened.map(|_pushed| ())
     };
-    let (me, you) = (SubjectId::from_bytes([1; 16]), SubjectId::from_bytes([2; 16]));
+    let (me, you) = (
+        SubjectId::from_bytes([1; 16]),
+        SubjectId::from_bytes([2; 16]),
+    );
     assert_eq!(open(unknown, "s", me).await, Err(InteractionError::Unknown));
     assert_eq!(open(id, "s", me).await, Err(InteractionError::Over));
     f.store.show_request(id, noon()).await.unwrap().unwrap();
     assert_eq!(open(id, "s", me).await, Ok(()));
     assert_eq!(open(id, "s", me).await, Ok(()));
-    assert_eq!(open(id, "s", you).await, Err(InteractionError::TakenByOther));
+    assert_eq!(
+        open(id, "s", you).await,
+        Err(InteractionError::TakenByOther)
+    );
     assert_eq!(open(id, "t", me).await, Err(InteractionError::TakenByOther));
 }
 
@@ -221,12 +158,27 @@ async fn the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeat
     assert!(f.read(&given, 2).await.is_none());
     f.clock.advance(TimeDelta::seconds(599));
     f.purge().await;
-    assert_eq!(f.read(&given, 1).await.unwrap().ciphertext, given.ciphertext);
+    assert_eq!(
+        f.read(&given, 1).await.unwrap().ciphertext,
+        given.ciphertext
+    );
     f.clock.advance(TimeDelta::seconds(1));
     assert!(f.read(&given, 1).await.is_none());
     f.purge().await;
-    assert_eq!(f.store.held(given.grant_id).await.unwrap().unwrap().deposits, []);
-    let receipts = f.store.receipts(given.account.subject_id, None).await.unwrap();
+    assert_eq!(
+        f.store
+            .held(given.grant_id)
+            .await
+            .unwrap()
+            .unwrap()
+            .deposits,
+        []
+    );
+    let receipts = f
+        .store
+        .receipts(given.account.subject_id, None)
+        .await
+        .unwrap();
     assert_eq!(receipts.len(), 2);
 }
 
@@ -255,12 +207,31 @@ async fn an_ended_time_is_recorded_once_by_purging(f: &Fixture<impl Store>) {
     f.purge().await;
     f.purge().await;
     let (grant, _) = f.grant(&given).await;
-    assert!(matches!(grant.status, Status::Ended { how: Ending::Expired, .. }));
+    assert!(matches!(
+        grant.status,
+        Status::Ended {
+            how: Ending::Expired,
+            ..
+        }
+    ));
     assert_eq!(
         f.kinds(&given.account).await,
-        [Kind::ConsentGiven, Kind::Deposit, Kind::ReadRefused, Kind::Expired]
+        [
+            Kind::ConsentGiven,
+            Kind::Deposit,
+            Kind::ReadRefused,
+            Kind::Expired
+        ]
     );
-    assert_eq!(f.store.held(given.grant_id).await.unwrap().unwrap().deposits, []);
+    assert_eq!(
+        f.store
+            .held(given.grant_id)
+            .await
+            .unwrap()
+            .unwrap()
+            .deposits,
+        []
+    );
 }
 
 async fn purging_forgets_requests_and_proofs(f: &Fixture<impl Store>) {
@@ -296,7 +267,13 @@ async fn the_log_is_a_merkle_tree_without_gaps(f: &Fixture<impl Store>) {
         assert_eq!(entry.seq, place as u64);
         assert_eq!(entry.leaf().unwrap(), *leaf);
         let path = credential_core::access_log::inclusion_proof(&whole.leaves, place).unwrap();
-        assert!(verify_inclusion(leaf, entry.seq, whole.frontier.size(), &path, &root));
+        assert!(verify_inclusion(
+            leaf,
+            entry.seq,
+            whole.frontier.size(),
+            &path,
+            &root
+        ));
     }
     for since in 1..=11_u64 {
         let later = f.store.log_since(subject, since).await.unwrap().unwrap();
@@ -313,7 +290,14 @@ async fn the_log_is_a_merkle_tree_without_gaps(f: &Fixture<impl Store>) {
 
 async fn every_read_has_exactly_one_entry(f: &Fixture<impl Store>) {
     let given = f.give(Some(3)).await;
-    for (read, gives) in [(1, true), (1, true), (2, true), (3, true), (4, false), (2, true)] {
+    for (read, gives) in [
+        (1, true),
+        (1, true),
+        (2, true),
+        (3, true),
+        (4, false),
+        (2, true),
+    ] {
         assert_eq!(f.read(&given, read).await.is_some(), gives);
     }
     assert_eq!(

@@ -21,8 +21,8 @@ use credential_core::id::{GrantId, RequestId, SubjectId};
 
 pub use local::LocalStore;
 pub use orders::{
-    Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId, PushedRequest, Read,
-    Reading, Recorded, SealedDeposit, UseToken,
+    Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
+    PushedRequest, Read, Reading, Recorded, SealedDeposit, UseToken,
 };
 
 use crate::{

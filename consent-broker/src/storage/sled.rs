@@ -32,6 +32,8 @@ const DATA_FILE: &str = "db";
 
 /// Keys to write (`Some`) and to remove (`None`).
 pub(super) type Changes = std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+/// A key and its value.
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
 
 /// An open database.
 pub(super) struct Engine {
@@ -128,11 +130,7 @@ impl Engine {
     }
 
     /// All keys that begin with `prefix`, and their values, in order, at most `limit` of them.
-    pub(super) fn scan(
-        &self,
-        prefix: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+    pub(super) fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StorageError> {
         caught(|| {
             self.db
                 .scan_prefix(prefix)
@@ -148,7 +146,7 @@ impl Engine {
         from: &[u8],
         to: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StorageError> {
+    ) -> Result<Vec<Pair>, StorageError> {
         caught(|| {
             self.db
                 .range(from..to)

@@ -1,14 +1,8 @@
 //! `POST /par`: who may ask for what.
 
-use chrono::TimeDelta;
-use credential_core::{
-    consent::details::RequestedDetails,
-    jose::{
-        Es256Key, Signer as _,
-        jws::{self, KeyReference},
-    },
-    network::Network,
-    oauth::client_assertion,
+use credential_core::jose::{
+    Es256Key, Signer as _,
+    jws::{self, KeyReference},
 };
 use serde_json::json;
 
@@ -65,112 +59,12 @@ async fn par_needs_a_client_and_takes_no_request_uri_no_get_and_no_flood() {
         "400 invalid_request request_uri_pushed"
     );
 
-    assert_eq!(world.get("/par", &[]).await.refusal(), "405 invalid_request not_here");
+    assert_eq!(
+        world.get("/par", &[]).await.refusal(),
+        "405 invalid_request not_here"
+    );
     let flood = world.push(&"x".repeat(70 * 1024)).await;
     assert_eq!(flood.refusal(), "413 invalid_request body_too_large");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replayed_assertion_and_a_replayed_proof_are_refused() {
-    let world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
-    let assertion = || world.recipient.assertion(&world.origin, world.now());
-    let proof = || world.proof(&world.recipient.dpop, "POST", "/par", None);
-    let push = async |assertion: String, proof: String| {
-        let form = [
-            ("client_assertion_type", client_assertion::TYPE),
-            ("client_assertion", &assertion),
-            ("request", &request),
-        ];
-        world.post_form("/par", &form, &[("dpop", &proof)]).await
-    };
-    let (first_assertion, first_proof) = (assertion(), proof());
-    assert_eq!(push(first_assertion.clone(), first_proof.clone()).await.status, 201);
-    assert_eq!(
-        push(first_assertion, proof()).await.refusal(),
-        "401 invalid_client assertion_replayed"
-    );
-    assert_eq!(
-        push(assertion(), first_proof).await.refusal(),
-        "400 invalid_dpop_proof dpop_replayed"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r13_an_assertion_for_another_audience_client_or_key_is_refused() {
-    let world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
-    let push = async |assertion: String| {
-        let proof = world.proof(&world.recipient.dpop, "POST", "/par", None);
-        let form = [
-            ("client_id", world.recipient.client_id()),
-            ("client_assertion_type", client_assertion::TYPE.into()),
-            ("client_assertion", assertion),
-            ("request", request.clone()),
-        ];
-        let form = form.each_ref().map(|(name, value)| (*name, value.as_str()));
-        world.post_form("/par", &form, &[("dpop", &proof)]).await.refusal()
-    };
-    let for_audience = |audience: &str| world.recipient.assertion(audience, world.now());
-    for audience in [world.url("/token"), world.url("/par"), world.url("/")] {
-        assert_eq!(
-            push(for_audience(&audience)).await,
-            "401 invalid_client assertion_other_audience"
-        );
-    }
-    let now = world.now().timestamp();
-    let id = world.recipient.client_id();
-    let array = json!({"iss": id, "sub": id, "aud": [world.origin], "jti": "1", "iat": now,
-        "exp": now + 60});
-    let array = jws::sign(
-        client_assertion::CLIENT_TYP,
-        &array,
-        &world.recipient.signing,
-        KeyReference::Kid,
-    )
-    .unwrap();
-    assert_eq!(push(array).await, "401 invalid_client jws_wrong_content");
-    assert_eq!(
-        push(world.other.assertion(&world.origin, world.now())).await,
-        "401 invalid_client assertion_other_client"
-    );
-    let late = world.recipient.assertion(&world.origin, world.now() - TimeDelta::seconds(61));
-    assert_eq!(
-        push(late).await,
-        "401 invalid_client assertion_not_of_this_moment"
-    );
-    let forged = people::Recipient {
-        signing: Es256Key::generate().unwrap().0,
-        ..people::Recipient::new(&world.recipient.entity_id)
-    };
-    assert_eq!(
-        push(forged.assertion(&world.origin, world.now())).await,
-        "401 invalid_client assertion_key_unknown"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r14_an_assertion_may_be_eight_seconds_ahead_but_not_sixty_one() {
-    let world = World::new().await;
-    for (ahead, status) in [(8, 201), (61, 401)] {
-        let at = world.now() + TimeDelta::seconds(ahead);
-        let assertion = world.recipient.assertion(&world.origin, at);
-        let request = world
-            .recipient
-            .signed(&world.origin, world.recipient.details());
-        let form = [
-            ("client_assertion_type", client_assertion::TYPE),
-            ("client_assertion", assertion.as_str()),
-            ("request", &request),
-        ];
-        let proof = world.proof(&world.recipient.dpop, "POST", "/par", None);
-        let answer = world.post_form("/par", &form, &[("dpop", &proof)]).await;
-        assert_eq!(answer.status, status, "{answer:?}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -198,13 +92,41 @@ async fn details_that_are_not_as_specified_are_refused() {
         .object(&world.origin, world.recipient.details());
     let sound = serde_json::to_value(&object).unwrap();
     let changes: [(&str, serde_json::Value, &str); 7] = [
-        ("/type", json!("openid_credential"), "400 invalid_authorization_details request_details_invalid"),
-        ("/max_reads", json!(0), "400 invalid_authorization_details request_details_invalid"),
-        ("/nonce", json!("short"), "400 invalid_authorization_details request_details_invalid"),
-        ("/duration", json!("P91D"), "400 invalid_authorization_details beyond_registered_limits"),
-        ("/mode", json!("forever"), "400 invalid_authorization_details request_details_invalid"),
-        ("/surprise", json!(true), "400 invalid_authorization_details request_details_invalid"),
-        ("/legal_basis", json!(null), "400 invalid_authorization_details request_details_invalid"),
+        (
+            "/type",
+            json!("openid_credential"),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
+        (
+            "/max_reads",
+            json!(0),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
+        (
+            "/nonce",
+            json!("short"),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
+        (
+            "/duration",
+            json!("P91D"),
+            "400 invalid_authorization_details beyond_registered_limits",
+        ),
+        (
+            "/mode",
+            json!("forever"),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
+        (
+            "/surprise",
+            json!(true),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
+        (
+            "/legal_basis",
+            json!(null),
+            "400 invalid_authorization_details request_details_invalid",
+        ),
     ];
     for (pointer, value, expected) in changes {
         let mut claims = sound.clone();
@@ -229,7 +151,8 @@ async fn r48_an_unsigned_or_foreign_request_object_is_refused() {
         .signed(&world.origin, world.recipient.details());
     let (_, rest) = sound.split_once('.').unwrap();
     let (payload, _) = rest.split_once('.').unwrap();
-    let none = credential_core::encoding::base64url(r#"{"alg":"none","typ":"oauth-authz-req+jwt"}"#);
+    let none =
+        credential_core::encoding::base64url(r#"{"alg":"none","typ":"oauth-authz-req+jwt"}"#);
     assert_eq!(
         world.push(&format!("{none}.{payload}.")).await.refusal(),
         "400 invalid_request_object recipient_key_unknown"
@@ -292,8 +215,14 @@ async fn r06_only_the_registered_redirect_address_letter_by_letter() {
             .recipient
             .object(&world.origin, world.recipient.details());
         object.redirect_uri = uri.into();
-        let answer = world.push(&object.sign(&world.recipient.signing).unwrap()).await;
-        assert_eq!(answer.refusal(), "400 invalid_request redirect_uri_unknown", "{uri}");
+        let answer = world
+            .push(&object.sign(&world.recipient.signing).unwrap())
+            .await;
+        assert_eq!(
+            answer.refusal(),
+            "400 invalid_request redirect_uri_unknown",
+            "{uri}"
+        );
         assert!(answer.headers.get("location").is_none());
     }
 }
@@ -322,48 +251,4 @@ async fn code_pkce_and_the_proven_key_are_needed() {
         let signed = object.sign(&world.recipient.signing).unwrap();
         assert_eq!(world.push(&signed).await.refusal(), expected);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recipient_taken_off_the_list_can_ask_nothing_any_more() {
-    let mut world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
-    assert_eq!(world.push(&request).await.status, 201);
-    world.registry.remove(&world.recipient.entity_id);
-    let publish = |world: &mut World| {
-        let now = world.now();
-        world
-            .registry
-            .publish(now, TimeDelta::days(30), &world.registrar)
-            .unwrap()
-    };
-    let newer = publish(&mut world);
-    assert_eq!(world.state.trust.import(&newer, world.now()), Ok(2));
-    assert_eq!(
-        world.push(&request).await.refusal(),
-        "401 invalid_client client_unknown"
-    );
-    world
-        .registry
-        .add(world.recipient.entry(), Network::Loopback)
-        .unwrap();
-    let newest = publish(&mut world);
-    world.state.trust.import(&newest, world.now()).unwrap();
-    assert!(world.state.trust.import(&newer, world.now()).is_err());
-    assert_eq!(world.push(&request).await.status, 201);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_expired_trust_list_stops_everything_until_a_newer_one_comes() {
-    let world = World::new().await;
-    world.clock.advance(TimeDelta::days(30));
-    let mut details: RequestedDetails = world.recipient.details();
-    details.nonce.push('A');
-    let request = world.recipient.signed(&world.origin, details);
-    assert_eq!(
-        world.push(&request).await.refusal(),
-        "503 temporarily_unavailable trust_list_expired"
-    );
 }

@@ -35,7 +35,11 @@ async fn r01_r07_without_a_pushed_request_there_is_a_page_and_no_redirect() {
     ] {
         let answer = world.get(path, &[]).await;
         assert_stays_on_our_page(&answer);
-        assert!(answer.body.contains("This request cannot be opened any more"));
+        assert!(
+            answer
+                .body
+                .contains("This request cannot be opened any more")
+        );
     }
 }
 
@@ -43,7 +47,10 @@ async fn r01_r07_without_a_pushed_request_there_is_a_page_and_no_redirect() {
 async fn r03_another_clients_request_uri_is_refused() {
     let world = World::new().await;
     let uri = pushed(&world).await;
-    let path = format!("/authorize?client_id={}&request_uri={uri}", world.other.client_id());
+    let path = format!(
+        "/authorize?client_id={}&request_uri={uri}",
+        world.other.client_id()
+    );
     assert_stays_on_our_page(&world.get(&path, &[]).await);
 }
 
@@ -61,9 +68,19 @@ async fn r04_the_page_may_be_reloaded_until_the_decision_and_not_after() {
     let wallet = Wallet::new();
     let token = world.wallet_token(&wallet).await;
     let opened = world
-        .wallet_post(&wallet, &token, "/wallet/requests", &json!({"ticket": ticket}))
+        .wallet_post(
+            &wallet,
+            &token,
+            "/wallet/requests",
+            &json!({"ticket": ticket}),
+        )
         .await;
-    let granted = people::granted(&details, &world.recipient, super::support::random_id(), world.now());
+    let granted = people::granted(
+        &details,
+        &world.recipient,
+        super::support::random_id(),
+        world.now(),
+    );
     let header = people::deposit_header(&granted, &world.recipient, world.now());
     let decision = wallet.decision(
         credential_core::consent::decision::Verdict::Approved,
@@ -78,7 +95,12 @@ async fn r04_the_page_may_be_reloaded_until_the_decision_and_not_after() {
         .await;
     assert_eq!(decided.status, 201);
     assert_stays_on_our_page(&world.authorize(&uri, Some(&cookie)).await.unwrap_err());
-    assert!(world.complete(&decided.text("complete_url"), &cookie).await.is_ok());
+    assert!(
+        world
+            .complete(&decided.text("complete_url"), &cookie)
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,11 +13,14 @@ use credential_core::{
 };
 use serde_json::{Value, json};
 
-use super::{races::together, support::{
-    Answer, Wallet, World,
-    people::{deposit, deposit_header, granted},
-    random_id, read_id,
-}};
+use super::{
+    races::together,
+    support::{
+        Answer, Wallet, World,
+        people::{deposit, deposit_header, granted},
+        random_id, read_id,
+    },
+};
 
 /// A request in a wallet's hands.
 struct Opened {
@@ -36,7 +39,9 @@ async fn opened(world: &World, details: RequestedDetails) -> Opened {
     let wallet = Wallet::new();
     let token = world.wallet_token(&wallet).await;
     let body = json!({ "ticket": ticket });
-    let answer = world.wallet_post(&wallet, &token, "/wallet/requests", &body).await;
+    let answer = world
+        .wallet_post(&wallet, &token, "/wallet/requests", &body)
+        .await;
     Opened {
         details: granted(&details, &world.recipient, random_id(), world.now()),
         request_id: answer.text("request_id"),
@@ -49,7 +54,9 @@ async fn opened(world: &World, details: RequestedDetails) -> Opened {
 
 impl Opened {
     fn body(&self, world: &World, verdict: Verdict, deposit: Option<&str>) -> Value {
-        let decision = self.wallet.decision(verdict, &self.request, &self.details, world.now());
+        let decision = self
+            .wallet
+            .decision(verdict, &self.request, &self.details, world.now());
         let mut body = json!({"request_id": self.request_id, "decision": decision});
         if let Some(deposit) = deposit {
             body["deposit"] = deposit.into();
@@ -118,16 +125,71 @@ async fn a_deposit_that_does_not_fit_the_decision_is_refused() {
     let opened = opened(&world, world.recipient.details()).await;
     let sound = || opened.header(&world);
     let cases = [
-        (DepositHeader { grant_id: random_id(), ..sound() }, "deposit_other_grant"),
+        (
+            DepositHeader {
+                grant_id: random_id(),
+                ..sound()
+            },
+            "deposit_other_grant",
+        ),
         (DepositHeader { seq: 2, ..sound() }, "deposit_not_the_first"),
-        (DepositHeader { recipient: world.other.client_id(), ..sound() }, "deposit_other_recipient"),
-        (DepositHeader { details_hash: "x".repeat(43), ..sound() }, "deposit_other_details"),
-        (DepositHeader { kid: world.other.encryption.thumbprint(), ..sound() }, "deposit_other_key"),
-        (DepositHeader { exp: opened.details.until.timestamp() + 1, nbf: sound().nbf + 2, ..sound() }, "deposit_end_unfit"),
-        (DepositHeader { nbf: sound().nbf - 301, ..sound() }, "deposit_begin_unfit"),
-        (DepositHeader { nbf: sound().nbf + 301, ..sound() }, "deposit_begin_unfit"),
-        (DepositHeader { enc: "A128GCM".into(), ..sound() }, "deposit_header_invalid"),
-        (DepositHeader { exp: sound().nbf, ..sound() }, "deposit_validity_invalid"),
+        (
+            DepositHeader {
+                recipient: world.other.client_id(),
+                ..sound()
+            },
+            "deposit_other_recipient",
+        ),
+        (
+            DepositHeader {
+                details_hash: "x".repeat(43),
+                ..sound()
+            },
+            "deposit_other_details",
+        ),
+        (
+            DepositHeader {
+                kid: world.other.encryption.thumbprint(),
+                ..sound()
+            },
+            "deposit_other_key",
+        ),
+        (
+            DepositHeader {
+                exp: opened.details.until.timestamp() + 1,
+                nbf: sound().nbf + 2,
+                ..sound()
+            },
+            "deposit_end_unfit",
+        ),
+        (
+            DepositHeader {
+                nbf: sound().nbf - 301,
+                ..sound()
+            },
+            "deposit_begin_unfit",
+        ),
+        (
+            DepositHeader {
+                nbf: sound().nbf + 301,
+                ..sound()
+            },
+            "deposit_begin_unfit",
+        ),
+        (
+            DepositHeader {
+                enc: "A128GCM".into(),
+                ..sound()
+            },
+            "deposit_header_invalid",
+        ),
+        (
+            DepositHeader {
+                exp: sound().nbf,
+                ..sound()
+            },
+            "deposit_validity_invalid",
+        ),
     ];
     for (header, reason) in cases {
         let body = opened.body(&world, Verdict::Approved, Some(&deposit(&header, 4096)));
@@ -139,11 +201,15 @@ async fn a_deposit_that_does_not_fit_the_decision_is_refused() {
         (Verdict::Refused, Some("x"), "deposit_with_refusal"),
         (Verdict::Approved, Some("a.b.c"), "deposit_malformed"),
     ] {
-        let answer = opened.send(&world, &opened.body(&world, verdict, sealed)).await;
+        let answer = opened
+            .send(&world, &opened.body(&world, verdict, sealed))
+            .await;
         assert_eq!(answer.refusal(), format!("400 invalid_request {reason}"));
     }
     let huge = deposit(&sound(), 500 * 1024);
-    let answer = opened.send(&world, &opened.body(&world, Verdict::Approved, Some(&huge))).await;
+    let answer = opened
+        .send(&world, &opened.body(&world, Verdict::Approved, Some(&huge)))
+        .await;
     assert_eq!(answer.status, 413, "{}", answer.status);
 }
 
@@ -159,7 +225,11 @@ async fn the_largest_deposit_is_kept_and_read_unchanged() {
     let back = world.complete(&url, &opened.cookie).await.unwrap();
     let token = world.redeem(back["code"].as_str().unwrap()).await;
     let reading = world
-        .read(&token.text("access_token"), opened.details.grant_id, &read_id())
+        .read(
+            &token.text("access_token"),
+            opened.details.grant_id,
+            &read_id(),
+        )
         .await;
     assert_eq!(reading.body, sealed);
 }
@@ -169,8 +239,14 @@ async fn a_decision_for_more_than_asked_or_not_about_now_is_refused() {
     let world = World::new().await;
     let mut opened = opened(&world, world.recipient.details()).await;
     let sound = opened.details.clone();
-    let longer = GrantedDetails { until: sound.until + TimeDelta::days(1), ..sound.clone() };
-    let oftener = GrantedDetails { max_reads: Some(4), ..sound.clone() };
+    let longer = GrantedDetails {
+        until: sound.until + TimeDelta::days(1),
+        ..sound.clone()
+    };
+    let oftener = GrantedDetails {
+        max_reads: Some(4),
+        ..sound.clone()
+    };
     let other_key = GrantedDetails {
         enc_jwk_thumbprint: world.other.encryption.thumbprint(),
         ..sound.clone()
@@ -185,7 +261,11 @@ async fn a_decision_for_more_than_asked_or_not_about_now_is_refused() {
         );
     }
     opened.details = sound;
-    let body = opened.body(&world, Verdict::Approved, Some(&deposit(&opened.header(&world), 4096)));
+    let body = opened.body(
+        &world,
+        Verdict::Approved,
+        Some(&deposit(&opened.header(&world), 4096)),
+    );
     world.clock.advance(TimeDelta::seconds(301));
     assert_eq!(
         opened.send(&world, &body).await.refusal(),
@@ -201,7 +281,9 @@ async fn another_accounts_request_cannot_be_decided() {
     let body = opened.body(&world, Verdict::Approved, Some(&sealed));
     let stranger = Wallet::new();
     let token = world.wallet_token(&stranger).await;
-    let answer = world.wallet_post(&stranger, &token, "/wallet/decisions", &body).await;
+    let answer = world
+        .wallet_post(&stranger, &token, "/wallet/decisions", &body)
+        .await;
     assert_eq!(answer.refusal(), "400 invalid_request request_not_opened");
 }
 
@@ -239,7 +321,9 @@ async fn r52_a_refusal_goes_back_as_access_denied_and_is_in_the_log_with_a_recei
     let broker = VerifyingKey::try_from(world.state.keys.signer().public_jwk()).unwrap();
     let receipt = Receipt::verify(&answer.text("receipt"), &broker).unwrap();
     assert_eq!(receipt.claims().event, Event::Refused);
-    let page = world.wallet_get(&opened.wallet, &opened.token, "/wallet/log").await;
+    let page = world
+        .wallet_get(&opened.wallet, &opened.token, "/wallet/log")
+        .await;
     assert_eq!(page.json()["entries"][0]["kind"], "consent_refused");
     assert_eq!(page.json()["entries"].as_array().unwrap().len(), 1);
 }
@@ -270,18 +354,30 @@ async fn stopping_twice_gives_the_same_receipt_and_another_key_cannot_stop() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let forger = Wallet::new();
-    let forged =
-        forger.decision(Verdict::Withdrawn, &grant.request, &grant.details, world.now());
+    let forged = forger.decision(
+        Verdict::Withdrawn,
+        &grant.request,
+        &grant.details,
+        world.now(),
+    );
     let path = format!("/wallet/grants/{}/withdraw", grant.id);
     let answer = world
-        .wallet_post(&grant.wallet, &grant.wallet_token, &path, &json!({"decision": forged}))
+        .wallet_post(
+            &grant.wallet,
+            &grant.wallet_token,
+            &path,
+            &json!({"decision": forged}),
+        )
         .await;
     assert_eq!(answer.refusal(), "400 invalid_request decision_other_key");
     let first = world.withdraw(&grant).await;
     assert_eq!(first.status, 200);
     let second = world.withdraw(&grant).await;
     assert_eq!(second.json(), first.json());
-    assert_eq!(world.log(&grant).await, ["consent_given", "deposit", "withdrawn"]);
+    assert_eq!(
+        world.log(&grant).await,
+        ["consent_given", "deposit", "withdrawn"]
+    );
     let held = world.state.peek(grant.id).await.unwrap().unwrap();
     assert_eq!(held["deposits"], json!([]));
 }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod browser;
+mod client_authentication;
 mod deciding;
 mod pages_and_metadata;
 mod races;

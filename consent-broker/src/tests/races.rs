@@ -42,7 +42,10 @@ async fn r12_code_is_single_use_under_50_parallel_redemptions() {
     let read = world.read(&token, grant.id, &read_id()).await;
     assert_eq!(read.refusal(), "401 invalid_token -");
     let refresh = good[0].text("refresh_token");
-    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
     let renewed = world.as_recipient(&world.recipient, "/token", &form).await;
     assert_eq!(renewed.refusal(), "400 invalid_grant -");
     assert_eq!(
@@ -73,7 +76,9 @@ async fn r54_a_hundred_reads_at_once_of_a_one_read_grant_are_one_read() {
     let log = world.log(&grant).await;
     assert_eq!(log.iter().filter(|line| *line == "read").count(), 1);
     assert_eq!(log.iter().filter(|line| *line == "exhausted").count(), 1);
-    let ended = log.iter().filter(|line| *line == "read_refused (grant_ended)");
+    let ended = log
+        .iter()
+        .filter(|line| *line == "read_refused (grant_ended)");
     assert_eq!(ended.count(), 99);
 }
 

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::support::{Answer, World, random_id, read_id};
 
-const INVALID_TOKEN: &str = r#"{"error":"invalid_token","error_description":"the access token is not accepted"}"#;
+const INVALID_TOKEN: &str =
+    r#"{"error":"invalid_token","error_description":"the access token is not accepted"}"#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_gives_the_sealed_octets_and_what_belongs_to_them() {
@@ -38,7 +39,10 @@ async fn a_read_gives_the_sealed_octets_and_what_belongs_to_them() {
         .verify(&broker)
         .unwrap();
     assert_eq!((head.size, &head.root), (4, &own.root));
-    assert_ne!(head.log_id, own.log_id, "a recipient must not learn the log's name");
+    assert_ne!(
+        head.log_id, own.log_id,
+        "a recipient must not learn the log's name"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,12 +69,21 @@ async fn unknown_foreign_stopped_expired_and_bound_elsewhere_are_the_same_answer
     let with_other_key = world.get(&path, &headers).await;
     let bearer = format!("Bearer {expiring_token}");
     let as_bearer = world.get(&path, &[("authorization", &bearer)]).await;
-    let in_query = world.get(&format!("{path}?access_token={expiring_token}"), &[]).await;
+    let in_query = world
+        .get(&format!("{path}?access_token={expiring_token}"), &[])
+        .await;
     world.clock.advance(TimeDelta::seconds(300));
     let of_expired = world.read(&expiring_token, expiring.id, &read_id()).await;
     let no_grant = world.read(&expiring_token, expiring.id, "not a uuid").await;
     let answers = [
-        unknown, of_other, of_stopped, with_other_key, as_bearer, in_query, of_expired, no_grant,
+        unknown,
+        of_other,
+        of_stopped,
+        with_other_key,
+        as_bearer,
+        in_query,
+        of_expired,
+        no_grant,
     ];
     for Answer {
         status,
@@ -148,11 +161,16 @@ async fn a_read_can_be_repeated_for_ten_minutes_and_then_counts_again() {
     let code = world.code(&grant).await;
     let tokens = world.redeem(&code).await;
     let id = read_id();
-    world.read(&tokens.text("access_token"), grant.id, &id).await;
+    world
+        .read(&tokens.text("access_token"), grant.id, &id)
+        .await;
     for (minutes, kind) in [(9, "read_repeated"), (1, "read")] {
         world.clock.advance(TimeDelta::minutes(minutes));
         let refresh = tokens.text("refresh_token");
-        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh.as_str()),
+        ];
         let renewed = world.as_recipient(&world.recipient, "/token", &form).await;
         let token = renewed.text("access_token");
         assert_eq!(world.read(&token, grant.id, &id).await.status, 200);
@@ -167,7 +185,10 @@ async fn a_deposit_whose_time_is_over_is_refused_and_logged() {
     let code = world.code(&grant).await;
     let refresh = world.redeem(&code).await.text("refresh_token");
     world.clock.advance(TimeDelta::days(7));
-    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
     let renewed = world.as_recipient(&world.recipient, "/token", &form).await;
     let token = renewed.text("access_token");
     assert_eq!(
@@ -215,19 +236,31 @@ async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
     let cases: [(Vec<String>, &str); 7] = [
         (vec![], "dpop_not_exactly_one"),
         (vec![good(), good()], "dpop_not_exactly_one"),
-        (vec![world.proof(key, "POST", &path, Some(&token))], "dpop_other_request"),
+        (
+            vec![world.proof(key, "POST", &path, Some(&token))],
+            "dpop_other_request",
+        ),
         (vec![by_host_header], "dpop_other_request"),
-        (vec![world.proof(key, "GET", &path, None)], "dpop_other_token"),
+        (
+            vec![world.proof(key, "GET", &path, None)],
+            "dpop_other_token",
+        ),
         (vec![of_past], "dpop_not_of_this_moment"),
         (vec!["a.b.c".into()], "jws_malformed"),
     ];
     for (proofs, reason) in cases {
-        assert_eq!(send(&proofs).await, format!("401 invalid_dpop_proof {reason}"));
+        assert_eq!(
+            send(&proofs).await,
+            format!("401 invalid_dpop_proof {reason}")
+        );
     }
     let shouted = super::support::people::proof(
         key,
         "GET",
-        &format!("{}{path}?ignored=1#also", world.origin.replace("http:", "HTTP:")),
+        &format!(
+            "{}{path}?ignored=1#also",
+            world.origin.replace("http:", "HTTP:")
+        ),
         Some(&token),
         world.now(),
     );
@@ -254,7 +287,10 @@ async fn a_recipient_gets_the_receipts_of_its_own_grant_also_after_its_end() {
     assert_eq!(own["receipts"][0], grant.answer["receipt"]);
     let nothing = json!({"receipts": []});
     assert_eq!(receipts(&world.other, grant.id.to_string()).await, nothing);
-    assert_eq!(receipts(&world.recipient, random_id().to_string()).await, nothing);
+    assert_eq!(
+        receipts(&world.recipient, random_id().to_string()).await,
+        nothing
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -314,7 +350,9 @@ impl Connection {
                 Err(_not_ready) => continue,
             }
             let text = String::from_utf8_lossy(&read).into_owned();
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
             let length: usize = head
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length: "))

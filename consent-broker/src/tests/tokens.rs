@@ -42,8 +42,14 @@ async fn r11_a_code_is_bound_to_client_key_address_verifier_and_sixty_seconds() 
     };
     let wrong = "400 invalid_grant -";
     assert_eq!(redeem(&world.other, REDIRECT, VERIFIER).await, wrong);
-    assert_eq!(redeem(&world.recipient, "http://127.0.0.1:9/", VERIFIER).await, wrong);
-    assert_eq!(redeem(&world.recipient, REDIRECT, &"x".repeat(43)).await, wrong);
+    assert_eq!(
+        redeem(&world.recipient, "http://127.0.0.1:9/", VERIFIER).await,
+        wrong
+    );
+    assert_eq!(
+        redeem(&world.recipient, REDIRECT, &"x".repeat(43)).await,
+        wrong
+    );
     assert_eq!(
         redeem(&world.recipient, REDIRECT, "").await,
         "400 invalid_request parameter_missing"
@@ -91,15 +97,24 @@ async fn a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
         ..grant
     };
     assert_eq!(world.withdraw(&grant).await.status, 200);
-    assert_eq!(renew(&world.recipient).await.refusal(), "400 invalid_grant -");
+    assert_eq!(
+        renew(&world.recipient).await.refusal(),
+        "400 invalid_grant -"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_grant_types_and_doubled_parameters_are_refused() {
     let world = World::new().await;
     for (grant_type, refusal) in [
-        ("password", "400 unsupported_grant_type grant_type_unsupported"),
-        ("client_credentials", "400 unsupported_grant_type grant_type_unsupported"),
+        (
+            "password",
+            "400 unsupported_grant_type grant_type_unsupported",
+        ),
+        (
+            "client_credentials",
+            "400 unsupported_grant_type grant_type_unsupported",
+        ),
         ("", "400 invalid_request parameter_missing"),
     ] {
         let form = [("grant_type", grant_type)];

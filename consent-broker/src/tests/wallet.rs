@@ -26,7 +26,9 @@ async fn a_wallets_assertion_works_once_here_and_with_its_own_proof_only() {
             ("grant_type", client_assertion::JWT_BEARER_GRANT),
             ("assertion", assertion),
         ];
-        world.post_form("/wallet/token", &form, &[("dpop", &proof)]).await
+        world
+            .post_form("/wallet/token", &form, &[("dpop", &proof)])
+            .await
     };
     let good = assertion(&world.origin);
     assert_eq!(
@@ -36,9 +38,15 @@ async fn a_wallets_assertion_works_once_here_and_with_its_own_proof_only() {
     let answer = login(&good, &wallet.pairwise).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.json()["token_type"], "DPoP");
-    assert_eq!(login(&good, &wallet.pairwise).await.refusal(), "400 invalid_grant -");
+    assert_eq!(
+        login(&good, &wallet.pairwise).await.refusal(),
+        "400 invalid_grant -"
+    );
     let elsewhere = assertion("https://other-broker.example");
-    assert_eq!(login(&elsewhere, &wallet.pairwise).await.refusal(), "400 invalid_grant -");
+    assert_eq!(
+        login(&elsewhere, &wallet.pairwise).await.refusal(),
+        "400 invalid_grant -"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,15 +59,22 @@ async fn a_ticket_is_for_the_first_account_that_opens_it() {
     let (ticket, _) = world.authorize(&uri, None).await.unwrap();
     let (other_ticket, _) = world.authorize(&uri, None).await.unwrap();
     let (first, second) = (Wallet::new(), Wallet::new());
-    let (first_token, second_token) =
-        (world.wallet_token(&first).await, world.wallet_token(&second).await);
+    let (first_token, second_token) = (
+        world.wallet_token(&first).await,
+        world.wallet_token(&second).await,
+    );
     let open = async |wallet, token, ticket: &str| {
         let body = json!({ "ticket": ticket });
-        world.wallet_post(wallet, token, "/wallet/requests", &body).await
+        world
+            .wallet_post(wallet, token, "/wallet/requests", &body)
+            .await
     };
     let opened = open(&first, &first_token, &ticket).await;
     assert_eq!(opened.text("request"), request);
-    assert_eq!(open(&first, &first_token, &ticket).await.json(), opened.json());
+    assert_eq!(
+        open(&first, &first_token, &ticket).await.json(),
+        opened.json()
+    );
     for ticket in [&ticket, &other_ticket] {
         assert_eq!(
             open(&second, &second_token, ticket).await.refusal(),
@@ -82,7 +97,10 @@ async fn a_wallet_token_works_with_its_own_key_in_its_own_time() {
     let (wallet, thief) = (Wallet::new(), Wallet::new());
     let token = world.wallet_token(&wallet).await;
     let path = "/wallet/grants";
-    assert_eq!(world.wallet_get(&wallet, &token, path).await.json(), json!({"grants": []}));
+    assert_eq!(
+        world.wallet_get(&wallet, &token, path).await.json(),
+        json!({"grants": []})
+    );
     let stolen = world.wallet_get(&thief, &token, path).await;
     assert_eq!(stolen.refusal(), "401 invalid_token -");
     assert_eq!(
@@ -91,7 +109,9 @@ async fn a_wallet_token_works_with_its_own_key_in_its_own_time() {
     );
     let bearer = format!("Bearer {token}");
     let proof = world.proof(&wallet.pairwise, "GET", path, Some(&token));
-    let as_bearer = world.get(path, &[("authorization", &bearer), ("dpop", &proof)]).await;
+    let as_bearer = world
+        .get(path, &[("authorization", &bearer), ("dpop", &proof)])
+        .await;
     assert_eq!(as_bearer.refusal(), "401 invalid_token -");
     world.clock.advance(TimeDelta::seconds(600));
     let late = world.wallet_get(&wallet, &token, path).await;
@@ -125,8 +145,13 @@ async fn the_log_continues_provably_and_receipts_agree_with_it() {
         second.head()
     );
     let token = world.wallet_token(&grant.wallet).await;
-    let beyond = world.wallet_get(&grant.wallet, &token, "/wallet/log?since=6").await;
-    assert_eq!(beyond.refusal(), "400 invalid_request log_shorter_than_since");
+    let beyond = world
+        .wallet_get(&grant.wallet, &token, "/wallet/log?since=6")
+        .await;
+    assert_eq!(
+        beyond.refusal(),
+        "400 invalid_request log_shorter_than_since"
+    );
 
     let path = format!("/wallet/receipts?grant_id={}", grant.id);
     let receipts = world.wallet_get(&grant.wallet, &token, &path).await.json();
@@ -139,7 +164,11 @@ async fn the_log_continues_provably_and_receipts_agree_with_it() {
     assert_eq!(read(1).claims().event, Event::Withdrawn);
     assert_eq!(read(1).claims().log_seq, 4);
     let hash = read(0).claims().details_hash.clone().unwrap();
-    assert!(next.entries.iter().all(|entry| entry.details_hash.as_ref() == Some(&hash)));
+    assert!(
+        next.entries
+            .iter()
+            .all(|entry| entry.details_hash.as_ref() == Some(&hash))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,9 +180,16 @@ async fn two_wallets_see_nothing_of_each_other() {
     for (path, empty) in [
         ("/wallet/grants".to_owned(), json!({"grants": []})),
         ("/wallet/receipts".to_owned(), json!({"receipts": []})),
-        (format!("/wallet/receipts?grant_id={}", grant.id), json!({"receipts": []})),
+        (
+            format!("/wallet/receipts?grant_id={}", grant.id),
+            json!({"receipts": []}),
+        ),
     ] {
-        assert_eq!(world.wallet_get(&stranger, &token, &path).await.json(), empty, "{path}");
+        assert_eq!(
+            world.wallet_get(&stranger, &token, &path).await.json(),
+            empty,
+            "{path}"
+        );
     }
     let path = format!("/wallet/grants/{}/withdraw", grant.id);
     let decision = grant.wallet.decision(
@@ -174,7 +210,9 @@ async fn the_list_of_grants_says_how_each_stands() {
     let grant = world.grant(world.recipient.details()).await;
     let list = async || {
         let token = world.wallet_token(&grant.wallet).await;
-        let answer = world.wallet_get(&grant.wallet, &token, "/wallet/grants").await;
+        let answer = world
+            .wallet_get(&grant.wallet, &token, "/wallet/grants")
+            .await;
         answer.json()["grants"][0].clone()
     };
     let token = world.token(&grant).await;

@@ -1,4 +1,5 @@
 mod credential;
+mod hostile;
 mod presentation;
 mod status;
 

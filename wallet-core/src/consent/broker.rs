@@ -72,7 +72,8 @@ pub(crate) struct ClaimedRequest {
 #[derive(Debug, Deserialize)]
 pub(crate) struct DecisionAnswer {
     pub(crate) complete_url: String,
-    pub(crate) receipt: String,
+    /// None for a statutory request: a duty is no consent.
+    pub(crate) receipt: Option<String>,
 }
 
 /// What the wallet wants to know of a grant's row; the rest of the row it knows better itself.
@@ -146,10 +147,14 @@ impl<'w> Broker<'w> {
     }
 
     /// Ends a grant; the receipt comes back.
-    pub(crate) async fn withdraw(&self, id: GrantId, decision: &General) -> Result<String, Error> {
+    pub(crate) async fn withdraw(
+        &self,
+        id: GrantId,
+        decision: &General,
+    ) -> Result<Option<String>, Error> {
         #[derive(Deserialize)]
         struct Withdrawn {
-            receipt: String,
+            receipt: Option<String>,
         }
         let path = format!("/wallet/grants/{id}/withdraw");
         let answer: Withdrawn = self

@@ -103,33 +103,26 @@ fn session(answer: &Answer) -> Option<Session> {
     })
 }
 
-/// Completes the authorization in that session and carries the answer to the recipient. Gives the
-/// recipient's address, without what was carried.
+/// Completes the authorization in that session and carries the answer to the recipient.
 pub(crate) async fn complete(
     http: &HttpClient,
     complete_url: &str,
     session: &Session,
-) -> Result<String, Error> {
+) -> Result<(), Error> {
     let cookie = [("cookie", session.cookie.as_str())];
     let answer = http
         .send(complete_url, &cookie, Body::None)
         .await
         .map_err(BrokerError::from)?;
-    let location = match answer.status {
-        303 => answer
-            .header("location")
-            .ok_or(BrokerError::NotUnderstood)?,
+    let location = match (answer.status, answer.header("location")) {
+        (303, Some(location)) => location,
         _ => {
-            return Err(understand::<serde_json::Value>(&answer)
-                .err()
-                .unwrap_or(BrokerError::NotUnderstood)
-                .into());
+            let refusal = understand::<serde_json::Value>(&answer).err();
+            return Err(refusal.unwrap_or(BrokerError::NotUnderstood).into());
         }
     };
-    let mut recipient = Url::parse(location).map_err(|_error| BrokerError::NotUnderstood)?;
     http.send(location, &[], Body::None)
         .await
         .map_err(BrokerError::from)?;
-    recipient.set_query(None);
-    Ok(recipient.into())
+    Ok(())
 }

@@ -30,31 +30,37 @@ impl Wallet {
     /// # Errors
     /// [`Error::Log`] when the log was changed, cut or reordered; the evidence is kept.
     pub async fn sync_log(&self, broker: &str) -> Result<LogSync, Error> {
-        let known = self.vault().get(&HEADS, &broker.to_owned())?;
-        let since = known.as_ref().map_or(0, |head| head.head().size);
-        let page = Broker::connect(self, broker)
-            .await?
-            .log_since(since)
-            .await?;
+        let connection = Broker::connect(self, broker).await?;
         let key = self.broker_key(broker)?;
-        let head = match SignedHead::advance(known.as_ref(), &page, &key, broker) {
-            Ok(head) => head,
-            Err(error) => {
-                self.vault()
-                    .put(&EVIDENCE, &(broker.to_owned(), since), &page)?;
-                return Err(error.into());
+        let mut new = Vec::new();
+        loop {
+            let known = self.vault().get(&HEADS, &broker.to_owned())?;
+            let since = known.as_ref().map_or(0, |head| head.head().size);
+            let page = connection.log_since(since).await?;
+            let head = match SignedHead::advance(known.as_ref(), &page, &key, broker) {
+                Ok(head) => head,
+                Err(error) => {
+                    self.vault()
+                        .put(&EVIDENCE, &(broker.to_owned(), since), &page)?;
+                    return Err(error.into());
+                }
+            };
+            self.keep(broker, &page, &head)?;
+            // A long log comes in several pages; the last one is empty.
+            if page.entries.is_empty() {
+                return Ok(LogSync { new, head });
             }
-        };
+            new.extend(page.entries);
+        }
+    }
+
+    fn keep(&self, broker: &str, page: &LogPage, head: &SignedHead) -> Result<(), Error> {
         self.vault().write(|tx| {
             for entry in &page.entries {
                 tx.put(&ENTRIES, &(broker.to_owned(), entry.seq), entry)?;
             }
-            tx.put(&HEADS, &broker.to_owned(), &head)
+            tx.put(&HEADS, &broker.to_owned(), head)
                 .map_err(Error::from)
-        })?;
-        Ok(LogSync {
-            new: page.entries,
-            head,
         })
     }
 

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    consent::receipt::{Event, Receipt},
+    consent::{
+        details::LegalBasis,
+        receipt::{Event, Receipt},
+    },
     id::{GrantId, ReceiptId},
     jose::VerifyingKey,
 };
@@ -30,6 +33,15 @@ pub struct StoredReceipt {
     pub recorded_at: DateTime<Utc>,
     /// The receipt itself, signed by the broker.
     pub signed: String,
+}
+
+/// What a receipt has to be about.
+#[derive(Debug)]
+pub(super) struct Owed<'a> {
+    pub(super) grant_id: GrantId,
+    /// The signed request that was answered.
+    pub(super) request: &'a str,
+    pub(super) event: Event,
 }
 
 impl StoredReceipt {
@@ -74,8 +86,31 @@ impl Wallet {
         Ok(kept)
     }
 
+    /// The receipt that a broker owes for what it has just recorded. A duty is no consent and gets none;
+    /// everything else without a receipt is not believed.
+    pub(super) fn owed_receipt(
+        &self,
+        broker: &str,
+        signed: Option<&str>,
+        owed: &Owed<'_>,
+        basis: LegalBasis,
+    ) -> Result<Option<StoredReceipt>, Error> {
+        match (signed, basis) {
+            (None, LegalBasis::Statutory) => Ok(None),
+            (Some(signed), LegalBasis::Consent | LegalBasis::OwnExport) => {
+                let receipt = self.check_receipt(broker, signed, owed.grant_id, owed.request)?;
+                if receipt.event == owed.event {
+                    Ok(Some(receipt))
+                } else {
+                    Err(Error::ReceiptNotOurs)
+                }
+            }
+            _ => Err(Error::ReceiptNotOurs),
+        }
+    }
+
     /// Checks a receipt with the broker's registered keys and against the request answered here.
-    pub(super) fn check_receipt(
+    fn check_receipt(
         &self,
         broker: &str,
         signed: &str,

@@ -2,7 +2,10 @@
 //! answered.
 
 use chrono::{DateTime, Utc};
-use credential_core::{consent::request::ConsentRequest, id::RequestId};
+use credential_core::{
+    consent::{details::LegalBasis, request::ConsentRequest},
+    id::RequestId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -43,6 +46,11 @@ impl OpenRequest {
     #[must_use]
     pub fn broker(&self) -> &str {
         &self.broker
+    }
+
+    /// On what basis.
+    pub(super) fn basis(&self) -> LegalBasis {
+        self.request.details().legal_basis
     }
 
     /// What is asked, by whom and why.

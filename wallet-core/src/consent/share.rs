@@ -12,6 +12,7 @@ use credential_core::{
         decision::{DecisionClaims, Verdict},
         details::GrantedDetails,
         period::Period,
+        receipt::Event,
     },
     id::{GrantId, RequestId},
     jose::jws::General,
@@ -26,6 +27,7 @@ use super::{
     broker::Broker,
     browser,
     deposit::{self, SealedPresentation, Slot, VpToken},
+    receipts::Owed,
     request::{OpenRequest, REQUESTS},
 };
 use crate::{
@@ -73,7 +75,6 @@ struct StoredGrant {
     key_id: String,
     /// Kept until the broker has confirmed it.
     deposit: Option<String>,
-    withdrawal: Option<General>,
     state: ShareState,
     made_at: DateTime<Utc>,
 }
@@ -95,17 +96,39 @@ pub struct Share {
     pub made_at: DateTime<Utc>,
 }
 
+impl Delivery {
+    /// The address to be opened in the browser that began.
+    #[must_use]
+    pub fn complete_url(&self) -> Option<&str> {
+        match self {
+            Self::InBrowser(url) => Some(url),
+            Self::Done | Self::Failed(_) => None,
+        }
+    }
+}
+
 /// An approval that the broker confirmed.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Approved {
     /// The grant.
     pub grant_id: GrantId,
     /// What left the wallet: the sealed deposit, as the broker keeps it.
     pub deposit: SealedPresentation,
-    /// To be opened in the browser that began; `None` when this wallet was that browser and has
-    /// already brought the answer to the recipient.
-    pub complete_url: Option<String>,
+    /// Whether the recipient knows.
+    pub delivery: Delivery,
+}
+
+/// How the answer reaches the recipient.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// This wallet was the browser that began, and has brought the answer.
+    Done,
+    /// The browser that began brings it, from this address.
+    InBrowser(String),
+    /// The answer is recorded and stands, but the recipient could not be reached.
+    Failed(Box<Error>),
 }
 
 impl Wallet {
@@ -132,17 +155,22 @@ impl Wallet {
         until: DateTime<Utc>,
     ) -> Result<Approved, Error> {
         let grant_id = match self.vault().get(&ANSWERS, &open.id)? {
-            Some(grant_id) => grant_id,
+            Some(grant_id) => self.same_answer(grant_id, open, selection)?,
             None => self.prepare(open, selection, until)?,
         };
         let stored = self.stored_grant(grant_id)?;
         let deposit = stored.deposit.clone().ok_or(Error::AlreadyAnswered)?;
-        let answer = Broker::connect(self, &open.broker)
-            .await?
+        let broker = Broker::connect(self, &open.broker).await?;
+        let answer = broker
             .decide(open.id, &stored.decision, Some(&deposit))
             .await?;
+        let owed = Owed {
+            grant_id,
+            request: &stored.request,
+            event: Event::Given,
+        };
         let receipt =
-            self.check_receipt(&open.broker, &answer.receipt, grant_id, &stored.request)?;
+            self.owed_receipt(&open.broker, answer.receipt.as_deref(), &owed, open.basis())?;
         self.vault().write(|tx| {
             let confirmed = StoredGrant {
                 state: ShareState::Active,
@@ -150,36 +178,59 @@ impl Wallet {
                 ..stored.clone()
             };
             tx.put(&GRANTS, &grant_id, &confirmed)?;
-            receipt.store(tx)?;
+            receipt.iter().try_for_each(|receipt| receipt.store(tx))?;
             tx.delete(&ANSWERS, &open.id)?;
             tx.delete(&REQUESTS, &open.id)?;
             Ok::<_, Error>(())
         })?;
-        let complete_url = self.complete(open, answer.complete_url).await?;
         Ok(Approved {
             grant_id,
             deposit: SealedPresentation::stored(deposit),
-            complete_url,
+            delivery: self.deliver(open, answer.complete_url).await,
         })
+    }
+
+    /// An answer that was signed before and not confirmed is handed in again, and nothing else is: the
+    /// broker may already have it.
+    fn same_answer(
+        &self,
+        grant_id: GrantId,
+        open: &OpenRequest,
+        selection: &Selection,
+    ) -> Result<GrantId, Error> {
+        let signed = self.stored_grant(grant_id)?.details;
+        let left_out = selection.left_out(&open.request);
+        let asked = open.request.details();
+        let now = asked.granted(grant_id, open.request.client_id(), signed.until, &left_out)?;
+        if now == signed {
+            Ok(grant_id)
+        } else {
+            Err(Error::AnsweredOtherwise { grant_id })
+        }
     }
 
     /// Refuses a request; the recipient learns only that.
     ///
     /// # Errors
     /// As [`Self::approve`].
-    pub async fn refuse(&self, open: &OpenRequest) -> Result<Option<String>, Error> {
+    pub async fn refuse(&self, open: &OpenRequest) -> Result<Delivery, Error> {
         let key = NewKey::generate(KeyPurpose::Grant)?;
         let grant_id = GrantId::random(self.rng())?;
         let decision = approve::refuse(&open.request, grant_id, self.now(), &key.signer)?;
         let broker = Broker::connect(self, &open.broker).await?;
         let answer = broker.decide(open.id, &decision, None).await?;
+        let owed = Owed {
+            grant_id,
+            request: open.request.jar(),
+            event: Event::Refused,
+        };
         let receipt =
-            self.check_receipt(&open.broker, &answer.receipt, grant_id, open.request.jar())?;
+            self.owed_receipt(&open.broker, answer.receipt.as_deref(), &owed, open.basis())?;
         self.vault().write(|tx| {
-            receipt.store(tx)?;
+            receipt.iter().try_for_each(|receipt| receipt.store(tx))?;
             tx.delete(&REQUESTS, &open.id).map_err(Error::from)
         })?;
-        self.complete(open, answer.complete_url).await
+        Ok(self.deliver(open, answer.complete_url).await)
     }
 
     /// All shares, newest first.
@@ -233,8 +284,8 @@ impl Wallet {
         self.shares()
     }
 
-    /// Stops a share. The stop is signed and kept first; when the broker cannot be reached, calling
-    /// again hands in the same stop.
+    /// Stops a share. That it is stopped is kept first; when the broker cannot be reached, calling
+    /// again signs the stop anew, because a broker takes only a stop of this moment.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Broker`] means: stopped here, not confirmed there.
@@ -243,23 +294,21 @@ impl Wallet {
         if stored.state == ShareState::Stopped {
             return Ok(stored.shown(id));
         }
-        let withdrawal = match stored.withdrawal.clone() {
-            Some(withdrawal) => withdrawal,
-            None => self.withdrawal(id, &stored)?,
-        };
-        stored = StoredGrant {
-            withdrawal: Some(withdrawal.clone()),
-            state: ShareState::Stopping,
-            ..stored
-        };
+        stored.state = ShareState::Stopping;
         self.vault().put(&GRANTS, &id, &stored)?;
         let broker = Broker::connect(self, &stored.broker).await?;
-        let receipt = broker.withdraw(id, &withdrawal).await?;
-        let receipt = self.check_receipt(&stored.broker, &receipt, id, &stored.request)?;
+        let receipt = broker.withdraw(id, &self.withdrawal(id, &stored)?).await?;
+        let owed = Owed {
+            grant_id: id,
+            request: &stored.request,
+            event: Event::Withdrawn,
+        };
+        let basis = stored.details.legal_basis;
+        let receipt = self.owed_receipt(&stored.broker, receipt.as_deref(), &owed, basis)?;
         stored.state = ShareState::Stopped;
         self.vault().write(|tx| {
             tx.put(&GRANTS, &id, &stored)?;
-            receipt.store(tx)
+            receipt.iter().try_for_each(|receipt| receipt.store(tx))
         })?;
         Ok(stored.shown(id))
     }
@@ -290,7 +339,6 @@ impl Wallet {
             decision: grant.signed().clone(),
             key_id: key.id(),
             deposit: Some(deposit.as_str().into()),
-            withdrawal: None,
             state: ShareState::Unconfirmed,
             made_at: now,
         };
@@ -356,13 +404,13 @@ impl Wallet {
         Ok(claims.sign(&key)?)
     }
 
-    async fn complete(&self, open: &OpenRequest, url: String) -> Result<Option<String>, Error> {
-        match &open.session {
-            Some(session) => {
-                browser::complete(self.http(), &url, session).await?;
-                Ok(None)
-            }
-            None => Ok(Some(url)),
+    async fn deliver(&self, open: &OpenRequest, url: String) -> Delivery {
+        let Some(session) = &open.session else {
+            return Delivery::InBrowser(url);
+        };
+        match browser::complete(self.http(), &url, session).await {
+            Ok(()) => Delivery::Done,
+            Err(error) => Delivery::Failed(Box::new(error)),
         }
     }
 

@@ -111,7 +111,9 @@ pub(crate) async fn withdraw(
     Body(WithdrawalBody { decision }): Body<WithdrawalBody>,
 ) -> Result<Json<WithdrawalAnswer>, RouteError> {
     let now = clock.now();
-    let grant_id = grant_id.parse().map_err(|_error| RouteError::UnknownGrant)?;
+    let grant_id = grant_id
+        .parse()
+        .map_err(|_error| RouteError::UnknownGrant)?;
     check(&*store, holder.subject(), grant_id, &decision, now).await?;
     let receipt = store
         .withdraw(holder.subject(), grant_id, decision, &notary, now)

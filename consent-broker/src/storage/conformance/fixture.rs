@@ -101,9 +101,9 @@ impl<S: Store> Fixture<S> {
         let account = account.await.unwrap();
         let (id, request) = self.push().await;
         self.store.show_request(id, noon()).await.unwrap().unwrap();
-        let opened =
-            self.store
-                .open_interaction(id, "session".into(), account.subject_id, noon());
+        let opened = self
+            .store
+            .open_interaction(id, "session".into(), account.subject_id, noon());
         opened.await.unwrap().unwrap();
         let order = self.approval(&account, id, request, approved);
         (order, account)

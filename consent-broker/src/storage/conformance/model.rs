@@ -94,7 +94,11 @@ async fn run(most: Option<u32>, steps: Vec<Step>) {
     let kinds = fixture.kinds(&given.account).await;
     let count = |kind| kinds.iter().filter(|k| **k == kind).count() as u32;
     let logged = [Kind::Read, Kind::ReadRepeated, Kind::ReadRefused].map(count);
-    assert_eq!(logged, [model.reads, model.repeats, model.refused], "{steps:?}");
+    assert_eq!(
+        logged,
+        [model.reads, model.repeats, model.refused],
+        "{steps:?}"
+    );
     let held = fixture.store.held(given.grant_id).await.unwrap().unwrap();
     assert_eq!(held.grant.reads, model.reads);
     assert!(!model.withdrawn || held.deposits.is_empty());
@@ -116,7 +120,11 @@ async fn take(fixture: &Fixture<LocalStore>, given: &Given, model: &mut Model, s
                 epoch: 1,
             };
             let redeemed = fixture.store.redeem_code(order, &fixture.notary, now);
-            assert_eq!(redeemed.await.unwrap().is_some(), model.redeem(now), "{model:?}");
+            assert_eq!(
+                redeemed.await.unwrap().is_some(),
+                model.redeem(now),
+                "{model:?}"
+            );
         }
         Step::Withdraw => {
             fixture.withdraw(given).await;

@@ -75,11 +75,7 @@ fn answer(decided: &Decided, receipt: Option<String>) -> Recorded {
     }
 }
 
-fn repeated(
-    tx: &Tx<'_>,
-    subject: SubjectId,
-    earlier: &Decided,
-) -> Result<Recorded, StorageError> {
+fn repeated(tx: &Tx<'_>, subject: SubjectId, earlier: &Decided) -> Result<Recorded, StorageError> {
     let event = if earlier.approved {
         Event::Given
     } else {

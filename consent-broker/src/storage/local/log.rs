@@ -69,10 +69,7 @@ pub(super) fn keep_receipt(
     let Some(signed) = notary.receipt(papers, event, seq, now)? else {
         return Ok(None);
     };
-    tx.set(
-        keys::receipt(subject, seq),
-        &ReceiptRow { grant_id, event },
-    )?;
+    tx.set(keys::receipt(subject, seq), &ReceiptRow { grant_id, event })?;
     tx.set_large(&keys::receipt_text(subject, seq), signed.as_bytes())?;
     Ok(Some(signed))
 }

@@ -23,8 +23,8 @@ use credential_core::{
 
 use self::tx::Tx;
 use super::{
-    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId, PushedRequest,
-    Read, Reading, Recorded, StorageError, Store, UseToken, sled::Engine,
+    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
+    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken, sled::Engine,
 };
 use crate::{
     grant::{Grant, Papers},
@@ -139,7 +139,9 @@ impl Store for LocalStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<PushedRequest, InteractionError>> {
         self.write(move |tx| {
-            requests::change(tx, id, |interaction| interaction.open(session, subject, now))
+            requests::change(tx, id, |interaction| {
+                interaction.open(session, subject, now)
+            })
         })
     }
 
@@ -240,7 +242,7 @@ impl Store for LocalStore {
     }
 
     fn subjects(&self) -> Answer<'_, Vec<SubjectId>> {
-        self.look(|tx| log::subjects(tx))
+        self.look(log::subjects)
     }
 
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {

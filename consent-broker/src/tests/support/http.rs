@@ -34,7 +34,9 @@ impl Answer {
     pub(crate) fn text(&self, member: &str) -> String {
         let json = self.json();
         let value = json[member].as_str();
-        value.unwrap_or_else(|| panic!("no {member}: {self:?}")).into()
+        value
+            .unwrap_or_else(|| panic!("no {member}: {self:?}"))
+            .into()
     }
 
     /// Status, error code and reason: what a refusal is known by.

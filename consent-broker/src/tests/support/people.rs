@@ -238,10 +238,7 @@ pub(crate) fn deposit_header(
         recipient: details.recipient.clone(),
         details_hash: details.hash_base64url().unwrap(),
         nbf: now.timestamp(),
-        exp: details
-            .until
-            .min(now + TimeDelta::days(7))
-            .timestamp(),
+        exp: details.until.min(now + TimeDelta::days(7)).timestamp(),
     }
 }
 

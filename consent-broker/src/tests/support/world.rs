@@ -27,10 +27,7 @@ use super::{
     },
 };
 use crate::{
-    AppState, BrokerKeys, TrustHandle,
-    keys::signing_jwk,
-    registrar::Registry,
-    router,
+    AppState, BrokerKeys, TrustHandle, keys::signing_jwk, registrar::Registry, router,
     storage::LocalStore,
 };
 
@@ -242,7 +239,12 @@ impl World {
         let wallet = Wallet::new();
         let token = self.wallet_token(&wallet).await;
         let opened = self
-            .wallet_post(&wallet, &token, "/wallet/requests", &json!({"ticket": ticket}))
+            .wallet_post(
+                &wallet,
+                &token,
+                "/wallet/requests",
+                &json!({"ticket": ticket}),
+            )
             .await;
         assert_eq!(opened.text("request"), request);
         let id = super::random_id();

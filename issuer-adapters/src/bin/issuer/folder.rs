@@ -20,7 +20,7 @@ use credential_core::{
     jose::{Es256Key, Jwk, JwkSet, KeyUse},
     rng::{Rng, SystemRng},
     text::Text,
-    trust::{FederationEntity, IssuerRole, Metadata},
+    trust::{Entry, IssuerRole},
 };
 use issuer_adapters::server::{Registry, SealingKey};
 use serde::{Deserialize, Serialize};
@@ -49,14 +49,6 @@ pub(crate) struct Institution {
     pub(crate) identifier: Option<String>,
 }
 
-/// What the registrar enters into the trust list.
-#[derive(Debug, Serialize)]
-pub(crate) struct Entry {
-    sub: String,
-    jwks: JwkSet,
-    metadata: Metadata,
-}
-
 impl Institution {
     pub(crate) fn new(names: [String; 3]) -> Self {
         let [name_fi, name_sv, name_en] = names;
@@ -79,24 +71,18 @@ impl Institution {
     pub(crate) fn entry(&self, identifier: &str, key: &Jwk) -> Entry {
         let types = CredentialType::ALL.map(|kind| kind.vct().to_owned());
         Entry {
-            sub: identifier.into(),
+            entity_id: identifier.into(),
+            name: self.name(),
+            business_id: self.business_id.clone(),
+            organisation_oid: self.organisation_oid.clone(),
             jwks: JwkSet {
                 keys: vec![key.clone().with_use(KeyUse::Sig)],
             },
-            metadata: Metadata {
-                federation_entity: FederationEntity {
-                    name_fi: self.name_fi.clone(),
-                    name_sv: self.name_sv.clone(),
-                    name_en: self.name_en.clone(),
-                    business_id: self.business_id.clone(),
-                    organisation_oid: self.organisation_oid.clone(),
-                },
-                openid_credential_issuer: Some(IssuerRole {
-                    credential_types: types.into(),
-                }),
-                oauth_client: None,
-                oauth_authorization_server: None,
-            },
+            issuer: Some(IssuerRole {
+                credential_types: types.into(),
+            }),
+            recipient: None,
+            broker: None,
         }
     }
 }

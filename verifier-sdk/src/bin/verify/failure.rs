@@ -58,11 +58,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(kind: Kind, reason: &'static str, detail: impl ToString) -> Self {
+    pub(crate) fn new(kind: Kind, reason: &'static str, detail: impl Into<String>) -> Self {
         Self {
             kind,
             reason,
-            detail: detail.to_string(),
+            detail: detail.into(),
             message: None,
         }
     }
@@ -80,7 +80,7 @@ impl From<std::io::Error> for Failure {
             std::io::ErrorKind::PermissionDenied => Kind::Refused,
             _ => Kind::Unexpected,
         };
-        Self::new(kind, "io", error)
+        Self::new(kind, "io", error.to_string())
     }
 }
 
@@ -96,7 +96,7 @@ impl From<HttpError> for Failure {
             HttpError::Refused(_) => Kind::Refused,
             _ => Kind::Network,
         };
-        Self::new(kind, error.reason(), error)
+        Self::new(kind, error.reason(), error.to_string())
     }
 }
 
@@ -105,7 +105,7 @@ impl From<CallError> for Failure {
         match error {
             CallError::Http(error) => error.into(),
             CallError::Refused { status, .. } if status >= 500 => {
-                Self::new(Kind::Network, error.reason(), error)
+                Self::new(Kind::Network, error.reason(), error.to_string())
             }
             CallError::Refused {
                 ref description, ..
@@ -114,8 +114,8 @@ impl From<CallError> for Failure {
                 let detail = format!("{error}{}", said.unwrap_or_default());
                 Self::new(Kind::Refused, error.reason(), detail)
             }
-            CallError::Malformed(_) => Self::new(Kind::Network, error.reason(), error),
-            _ => Self::new(Kind::Unexpected, error.reason(), error),
+            CallError::Malformed(_) => Self::new(Kind::Network, error.reason(), error.to_string()),
+            _ => Self::new(Kind::Unexpected, error.reason(), error.to_string()),
         }
     }
 }
@@ -124,7 +124,7 @@ impl From<PushError> for Failure {
     fn from(error: PushError) -> Self {
         match error {
             PushError::Call(error) => error.into(),
-            _ => Self::new(Kind::Usage, error.reason(), error),
+            _ => Self::new(Kind::Usage, error.reason(), error.to_string()),
         }
     }
 }
@@ -133,10 +133,9 @@ impl From<RedeemError> for Failure {
     fn from(error: RedeemError) -> Self {
         match error {
             RedeemError::Call(error) => error.into(),
-            RedeemError::Refused => {
-                Self::new(Kind::Refused, error.reason(), error).saying("request-refused")
-            }
-            _ => Self::new(Kind::Refused, error.reason(), error),
+            RedeemError::Refused => Self::new(Kind::Refused, error.reason(), error.to_string())
+                .saying("request-refused"),
+            _ => Self::new(Kind::Refused, error.reason(), error.to_string()),
         }
     }
 }
@@ -146,16 +145,16 @@ impl From<ReadError> for Failure {
         match error {
             ReadError::Call(error) => error.into(),
             ReadError::Ended => {
-                Self::new(Kind::Refused, error.reason(), error).saying("share-ended")
+                Self::new(Kind::Refused, error.reason(), error.to_string()).saying("share-ended")
             }
-            _ => Self::new(Kind::NotValid, error.reason(), error),
+            _ => Self::new(Kind::NotValid, error.reason(), error.to_string()),
         }
     }
 }
 
 impl From<ReceiptCheckError> for Failure {
     fn from(error: ReceiptCheckError) -> Self {
-        Self::new(Kind::NotValid, error.reason(), error)
+        Self::new(Kind::NotValid, error.reason(), error.to_string())
     }
 }
 
@@ -163,19 +162,19 @@ impl From<ReceiptsError> for Failure {
     fn from(error: ReceiptsError) -> Self {
         match error {
             ReceiptsError::Call(error) => error.into(),
-            _ => Self::new(Kind::NotValid, error.reason(), error),
+            _ => Self::new(Kind::NotValid, error.reason(), error.to_string()),
         }
     }
 }
 
 impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
-        Self::new(Kind::CouldNotCheck, error.reason(), error)
+        Self::new(Kind::CouldNotCheck, error.reason(), error.to_string())
     }
 }
 
 impl From<RecipientKeyError> for Failure {
     fn from(error: RecipientKeyError) -> Self {
-        Self::new(Kind::Damaged, error.reason(), error)
+        Self::new(Kind::Damaged, error.reason(), error.to_string())
     }
 }

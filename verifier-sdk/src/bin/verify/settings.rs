@@ -71,10 +71,8 @@ impl Settings<'_> {
         trust: TrustList,
         clock: impl Clock + 'static,
     ) -> Result<Verifier, Failure> {
-        builder
-            .trust(trust)
-            .clock(clock)
-            .build()
-            .map_err(|error| Failure::new(Kind::Unexpected, "verifier_not_built", error))
+        builder.trust(trust).clock(clock).build().map_err(|error| {
+            Failure::new(Kind::Unexpected, "verifier_not_built", error.to_string())
+        })
     }
 }

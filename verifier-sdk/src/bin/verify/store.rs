@@ -66,7 +66,7 @@ impl Store {
     pub(crate) fn create(folder: &Path) -> Result<Self, Failure> {
         let store = Self(folder.to_owned());
         if store.profile_path().exists() {
-            let detail = folder.display();
+            let detail = folder.display().to_string();
             return Err(Failure::new(Kind::Refused, "folder_in_use", detail));
         }
         for part in ["", "keys", "requests", "grants", "receipts"] {
@@ -83,7 +83,7 @@ impl Store {
             Err(Failure::new(
                 Kind::NotFound,
                 "folder_not_found",
-                folder.display(),
+                folder.display().to_string(),
             ))
         }
     }
@@ -98,8 +98,9 @@ impl Store {
 
     pub(crate) fn signing_key(&self, name: KeyName) -> Result<Es256Key, Failure> {
         let path = self.key_path(name);
-        Es256Key::from_pkcs8(&read_file(&path)?)
-            .map_err(|_error| Failure::new(Kind::Damaged, "key_damaged", path.display()))
+        Es256Key::from_pkcs8(&read_file(&path)?).map_err(|_error| {
+            Failure::new(Kind::Damaged, "key_damaged", path.display().to_string())
+        })
     }
 
     pub(crate) fn encryption_key(&self) -> Result<RecipientKey, Failure> {
@@ -194,7 +195,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
         return Err(Failure::new(
             Kind::Damaged,
             "file_too_large",
-            path.display(),
+            path.display().to_string(),
         ));
     }
     Ok(bytes)
@@ -202,7 +203,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(read_file(path)?.to_vec())
-        .map_err(|_error| Failure::new(Kind::Damaged, "file_not_text", path.display()))
+        .map_err(|_error| Failure::new(Kind::Damaged, "file_not_text", path.display().to_string()))
 }
 
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {

@@ -24,7 +24,7 @@ pub(crate) async fn load(settings: &Settings<'_>) -> Result<TrustList, Failure> 
     let text = read(&source, settings).await?;
     let sequence = known.as_ref().map(|known| known.sequence);
     let list = TrustList::verify(text.trim(), &registrar, sequence, SystemClock.now())
-        .map_err(|error| Failure::new(Kind::NotValid, error.reason(), error))?;
+        .map_err(|error| Failure::new(Kind::NotValid, error.reason(), error.to_string()))?;
     if known.is_some_and(|known| known.sequence == list.sequence() && known.hash != list.hash()) {
         let detail = format!("{} ({})", list.registrar(), list.sequence());
         return Err(Failure::new(

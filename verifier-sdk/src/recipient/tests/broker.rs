@@ -19,7 +19,7 @@ use credential_core::{
         request::ConsentRequest,
     },
     id::GrantId,
-    jose::{Es256Key, KeyUse, Signer as _, dpop},
+    jose::{Es256Key, KeyUse, dpop},
     network::Network,
     oauth::{client_assertion, pkce, token::TokenResponse},
     rng::SystemRng,

@@ -4,9 +4,10 @@ use std::{path::Path, process::ExitCode};
 
 use credential_core::{
     jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
-    trust::{FederationEntity, IntendedUse, Metadata, RecipientRole},
+    network::Network,
+    text::Text,
+    trust::{Entry, IntendedUse, RecipientRole},
 };
-use serde::Serialize;
 use verifier_sdk::RecipientKey;
 
 use crate::{
@@ -16,14 +17,6 @@ use crate::{
     settings::Settings,
     store::{KeyName, Profile, Store, read_json},
 };
-
-/// What a registrar needs to know: a subordinate statement without the registrar's own part.
-#[derive(Debug, Serialize)]
-struct Entry {
-    sub: String,
-    jwks: JwkSet,
-    metadata: Metadata,
-}
 
 pub(crate) fn run(
     init: &Init,
@@ -42,9 +35,18 @@ pub(crate) fn run(
     };
     store.save_profile(&profile)?;
     let entry = Entry {
-        sub: init.entity.clone(),
+        entity_id: init.entity.clone(),
+        name: Text::new(&init.name_fi, &init.name_sv, &init.name_en),
+        business_id: init.business_id.clone(),
+        organisation_oid: None,
         jwks,
-        metadata: metadata(init, profile.client_id(), uses),
+        issuer: None,
+        recipient: Some(RecipientRole {
+            client_id: profile.client_id(),
+            redirect_uris: vec![init.redirect.clone()],
+            intended_uses: uses,
+        }),
+        broker: None,
     };
     output.tell("init-done", &[("folder", &folder.display().to_string())]);
     let mut text = serde_json::to_string_pretty(&entry).map_err(anyhow::Error::from)?;
@@ -60,15 +62,16 @@ fn check_addresses(init: &Init, settings: Settings<'_>) -> Result<(), Failure> {
             format!("{name}: {error}"),
         )
     };
-    settings
-        .network()
-        .check(&init.entity)
+    // An identifier, never fetched: an https one is always in order.
+    let entity = Network::Public.check(&init.entity);
+    entity
+        .or_else(|_error| settings.network().check(&init.entity))
         .map_err(|error| unusable("--entity", error))?;
     // Browsers may come back to a program on the recipient's own machine.
     let by_policy = settings.network().check(&init.redirect);
     by_policy
         .or_else(|error| {
-            let local = credential_core::network::Network::Loopback.check(&init.redirect);
+            let local = Network::Loopback.check(&init.redirect);
             local.map_err(|_not_local| error)
         })
         .map_err(|error| unusable("--redirect", error))?;
@@ -78,16 +81,15 @@ fn check_addresses(init: &Init, settings: Settings<'_>) -> Result<(), Failure> {
 fn intended_uses(path: &Path) -> Result<Vec<IntendedUse>, Failure> {
     let uses: Vec<IntendedUse> = read_json(path)?;
     for intended in &uses {
-        intended
-            .dcql_query
-            .check()
-            .map_err(|error| Failure::new(Kind::Usage, "intended_use_invalid", error))?;
+        intended.dcql_query.check().map_err(|error| {
+            Failure::new(Kind::Usage, "intended_use_invalid", error.to_string())
+        })?;
     }
     if uses.is_empty() {
         return Err(Failure::new(
             Kind::Usage,
             "intended_use_missing",
-            path.display(),
+            path.display().to_string(),
         ));
     }
     Ok(uses)
@@ -106,26 +108,7 @@ fn make_keys(store: &Store) -> Result<JwkSet, Failure> {
 
 fn make_signing_key(store: &Store, name: KeyName) -> Result<Jwk, Failure> {
     let (key, pkcs8) = Es256Key::generate()
-        .map_err(|error| Failure::new(Kind::Unexpected, "key_unavailable", error))?;
+        .map_err(|error| Failure::new(Kind::Unexpected, "key_unavailable", error.to_string()))?;
     store.save_key(name, &pkcs8)?;
     Ok(key.public_jwk().clone().with_use(KeyUse::Sig))
-}
-
-fn metadata(init: &Init, client_id: String, intended_uses: Vec<IntendedUse>) -> Metadata {
-    Metadata {
-        federation_entity: FederationEntity {
-            name_fi: init.name_fi.clone(),
-            name_sv: init.name_sv.clone(),
-            name_en: init.name_en.clone(),
-            business_id: init.business_id.clone(),
-            organisation_oid: None,
-        },
-        openid_credential_issuer: None,
-        oauth_client: Some(RecipientRole {
-            client_id,
-            redirect_uris: vec![init.redirect.clone()],
-            intended_uses,
-        }),
-        oauth_authorization_server: None,
-    }
 }

@@ -96,17 +96,15 @@ fn list(context: &Context, wallet: &Wallet) -> Result<(), Failure> {
 
 async fn decline(context: &Context, wallet: &Wallet, id: RequestId) -> Result<(), Failure> {
     let open = wallet.request(id)?;
-    let elsewhere = wallet.refuse(&open).await?;
+    let delivery = wallet.refuse(&open).await?;
     let name = context
         .words
         .text(&open.request().recipient().name)
         .to_owned();
-    let mut lines = vec![context.words.say("request-declined", &[("name", &name)])];
-    lines.extend(
-        elsewhere
-            .iter()
-            .map(|url| context.words.say("share-complete-url", &[("url", url)])),
-    );
-    let value = json!({"declined": id, "complete_url": elsewhere});
+    let declined = context.words.say("request-declined", &[("name", &name)]);
+    let lines: Vec<String> = std::iter::once(declined)
+        .chain(context.words.delivery(&delivery))
+        .collect();
+    let value = json!({"declined": id, "complete_url": delivery.complete_url()});
     context.output.data("wallet.declined/1", &value, &lines)
 }

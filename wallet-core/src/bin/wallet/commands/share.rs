@@ -128,10 +128,10 @@ impl Create {
             words.say("share-made", &made),
             approved.grant_id.to_string(),
         ];
-        let url = approved.complete_url.as_deref();
-        lines.extend(url.map(|url| words.say("share-complete-url", &[("url", url)])));
+        lines.extend(words.delivery(&approved.delivery));
         let value = json!({
-            "grant_id": approved.grant_id, "until": until, "receipt": number, "complete_url": url,
+            "grant_id": approved.grant_id, "until": until, "receipt": number,
+            "complete_url": approved.delivery.complete_url(),
         });
         context.output.data("wallet.share/1", &value, &lines)
     }

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-use credential_core::{
+use crate::{
     jose::{JwkSet, KeyUse, VerifyingKey},
     network::Network,
     text::{Language, Text},
-    trust::{
-        BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, Statement,
-    },
+    trust::{BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, Statement},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Most keys of one participant.
@@ -52,7 +50,7 @@ pub struct Entry {
 pub enum EntryError {
     /// The entity id is no plain https address (loopback http with `--development`).
     #[error("the entity id is not an acceptable address: {0}")]
-    EntityId(credential_core::network::Refused),
+    EntityId(crate::network::Refused),
     /// The legal name is missing in a language, or too long.
     #[error("the legal name is needed in fi, sv and en, each at most 200 characters")]
     Name,
@@ -70,7 +68,7 @@ pub enum EntryError {
     Redirect(String),
     /// A registered query is not well formed.
     #[error("a registered query: {0}")]
-    Query(#[from] credential_core::dcql::QueryError),
+    Query(#[from] crate::dcql::QueryError),
     /// A registered purpose lacks its code or its text in a language.
     #[error("a purpose needs an https code and a text in fi, sv and en")]
     Purpose,
@@ -111,16 +109,18 @@ impl Entry {
     /// # Errors
     /// [`EntryError`] names the first rule that is broken.
     pub fn check(&self, network: Network) -> Result<(), EntryError> {
-        network
-            .check(&self.entity_id)
-            .map_err(EntryError::EntityId)?;
+        is_allowed(&self.entity_id, network).map_err(EntryError::EntityId)?;
         if !is_complete(&self.name) {
             return Err(EntryError::Name);
         }
         if self.issuer.is_none() && self.recipient.is_none() && self.broker.is_none() {
             return Err(EntryError::NoRole);
         }
-        if self.broker.as_ref().is_some_and(|b| b.issuer != self.entity_id) {
+        if self
+            .broker
+            .as_ref()
+            .is_some_and(|b| b.issuer != self.entity_id)
+        {
             return Err(EntryError::Issuer);
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
@@ -130,8 +130,9 @@ impl Entry {
         }
     }
 
-    /// The statement about this participant.
-    pub(super) fn statement(
+    /// The statement about this participant, for the registrar to sign.
+    #[must_use]
+    pub fn statement(
         &self,
         registrar: &str,
         now: DateTime<Utc>,
@@ -160,6 +161,14 @@ impl Entry {
     }
 }
 
+/// An https address is always in order; what else is, the network says.
+fn is_allowed(url: &str, network: Network) -> Result<(), crate::network::Refused> {
+    Network::Public
+        .check(url)
+        .or_else(|_refused| network.check(url))
+        .map(drop)
+}
+
 fn is_complete(text: &Text) -> bool {
     Language::ALL.into_iter().all(|language| {
         text.exact(language)
@@ -176,9 +185,8 @@ fn check_recipient(
         return Err(EntryError::ClientId);
     }
     let is_acceptable = |uri: &String| {
-        network
-            .check(uri)
-            .is_ok_and(|url| url.fragment().is_none() && !uri.contains(char::is_whitespace))
+        let plain = !uri.contains('#') && !uri.contains(char::is_whitespace);
+        plain && is_allowed(uri, network).is_ok()
     };
     if let Some(bad) = role.redirect_uris.iter().find(|uri| !is_acceptable(uri)) {
         return Err(EntryError::Redirect(bad.clone()));
@@ -196,7 +204,11 @@ fn check_recipient(
 }
 
 fn check_keys(jwks: &JwkSet, is_recipient: bool) -> Result<(), EntryError> {
-    let kids: BTreeSet<_> = jwks.keys.iter().filter_map(|key| key.kid.as_ref()).collect();
+    let kids: BTreeSet<_> = jwks
+        .keys
+        .iter()
+        .filter_map(|key| key.kid.as_ref())
+        .collect();
     if jwks.keys.is_empty() || jwks.keys.len() > MAX_KEYS || kids.len() != jwks.keys.len() {
         return Err(EntryError::Keys);
     }
@@ -204,7 +216,10 @@ fn check_keys(jwks: &JwkSet, is_recipient: bool) -> Result<(), EntryError> {
         .keys
         .iter()
         .partition(|key| key.key_use == Some(KeyUse::Enc));
-    if to_sign.iter().any(|key| VerifyingKey::try_from(*key).is_err()) {
+    if to_sign
+        .iter()
+        .any(|key| VerifyingKey::try_from(*key).is_err())
+    {
         return Err(EntryError::Keys);
     }
     if !to_sign.iter().any(|key| key.key_use == Some(KeyUse::Sig)) {

@@ -1,0 +1,6 @@
+//! One file a noun.
+
+pub(crate) mod init;
+pub(crate) mod inspect;
+pub(crate) mod serve;
+pub(crate) mod trust_list;

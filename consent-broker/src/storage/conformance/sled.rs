@@ -1,0 +1,73 @@
+//! The properties for the store of one node, and what only a store on disk can show.
+
+use crate::storage::{LocalStore, conformance::fixture::Fixture};
+
+fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = LocalStore::open(folder.path()).unwrap();
+    (Fixture::new(store), folder)
+}
+
+conformance! { open();
+    an_account_is_made_once_and_kept
+    proofs_are_remembered_all_or_none
+    a_request_belongs_to_the_first_account
+    a_decision_is_made_once
+    a_refusal_takes_the_grant_id_and_makes_no_grant
+    completion_needs_the_session_and_works_once
+    a_code_works_once_and_its_second_use_ends_the_epoch
+    the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated
+    withdrawal_deletes_the_octets_in_the_same_step
+    an_ended_time_is_recorded_once_by_purging
+    purging_forgets_requests_and_proofs
+    the_log_is_a_merkle_tree_without_gaps
+    every_read_has_exactly_one_entry
+    receipts_go_to_their_owner_and_their_recipient
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_is_there_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let given = first.give(Some(2)).await;
+    assert!(first.read(&given, 1).await.is_some());
+    let before = first.store_state(&given).await;
+    let fixture = first.reopened(|store| {
+        drop(store);
+        LocalStore::open(folder.path()).unwrap()
+    });
+    assert_eq!(fixture.store_state(&given).await, before);
+    assert!(fixture.read(&given, 2).await.is_some());
+    assert!(fixture.read(&given, 3).await.is_none());
+}
+
+#[test]
+fn a_store_opens_once_at_a_time_and_refuses_a_newer_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = LocalStore::open(folder.path()).unwrap();
+    let second = LocalStore::open(folder.path()).unwrap_err();
+    assert_eq!(second, crate::storage::StorageError::InUse);
+    drop(store);
+    let raw = ::sled::open(folder.path()).unwrap();
+    raw.insert(b"0", b"2").unwrap();
+    drop(raw);
+    let newer = LocalStore::open(folder.path()).unwrap_err();
+    assert_eq!(newer, crate::storage::StorageError::NewerFormat);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_entry_is_found_by_checking_the_logs() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let given = fixture.give(None).await;
+    drop(fixture);
+    let raw = ::sled::open(folder.path()).unwrap();
+    let (key, value) = raw.scan_prefix(b"l").next().unwrap().unwrap();
+    let changed = String::from_utf8(value.to_vec()).unwrap();
+    let changed = changed.replace("consent_given", "consent_refused");
+    raw.insert(key, changed.as_bytes()).unwrap();
+    drop(raw);
+    let store = LocalStore::open(folder.path()).unwrap();
+    let found = crate::log_check::check_logs(&store).await.unwrap();
+    assert_eq!(found.damaged, [given.account.subject_id]);
+}
