@@ -139,7 +139,7 @@ async fn scene(noon: DateTime<Utc>) -> Scene {
 fn bare(recipient: &Jwk, octets: usize) {
     let random = SystemRandom::new();
     let ephemeral = EphemeralPrivateKey::generate(&ECDH_P256, &random).unwrap();
-    drop(black_box(ephemeral.compute_public_key().unwrap()));
+    _ = black_box(ephemeral.compute_public_key().unwrap());
     let peer = UnparsedPublicKey::new(&ECDH_P256, recipient.p256_point().unwrap());
     let key = agree_ephemeral(ephemeral, &peer, |shared| {
         LessSafeKey::new(UnboundKey::new(&AES_256_GCM, shared).unwrap())
@@ -149,5 +149,5 @@ fn bare(recipient: &Jwk, octets: usize) {
     let tag = key
         .unwrap()
         .seal_in_place_separate_tag(nonce, Aad::empty(), &mut text);
-    black_box(tag.unwrap());
+    _ = black_box(tag.unwrap());
 }

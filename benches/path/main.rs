@@ -7,8 +7,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a bench may stop at once, prints its table, and measures time"
+    reason = "a bench may stop at once, and prints its table"
 )]
 
 mod mailbox;

@@ -6,7 +6,7 @@ use criterion::Criterion;
 
 const ROUNDS: usize = 60;
 /// How long one side of one round takes.
-const TURN: Duration = Duration::from_millis(8);
+const TURN: Duration = Duration::from_millis(10);
 
 /// The ratios measured so far.
 #[derive(Default)]

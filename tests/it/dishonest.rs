@@ -145,7 +145,7 @@ async fn a_broker_that_swaps_the_recipients_key_is_caught_by_the_wallet() {
         if path == "/wallet/requests" {
             let own = own.clone();
             swap_payload(answer, |o| {
-                o.authorization_details[0].enc_jwk_thumbprint = own
+                o.authorization_details[0].enc_jwk_thumbprint = own;
             });
         }
     });

@@ -114,12 +114,9 @@ pub(crate) async fn complete(
         .send(complete_url, &cookie, Body::None)
         .await
         .map_err(BrokerError::from)?;
-    let location = match (answer.status, answer.header("location")) {
-        (303, Some(location)) => location,
-        _ => {
-            let refusal = understand::<serde_json::Value>(&answer).err();
-            return Err(refusal.unwrap_or(BrokerError::NotUnderstood).into());
-        }
+    let (303, Some(location)) = (answer.status, answer.header("location")) else {
+        let refusal = understand::<serde_json::Value>(&answer).err();
+        return Err(refusal.unwrap_or(BrokerError::NotUnderstood).into());
     };
     http.send(location, &[], Body::None)
         .await
