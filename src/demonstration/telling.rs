@@ -292,9 +292,7 @@ pub(super) fn next_commands(
     passphrase: &str,
 ) -> Result<(), Failure> {
     let folder = world.folder().display();
-    let wallet = format!(
-        "cargo run --release -q -p wallet-core --features cli --bin wallet -- --development --home {folder}/wallet"
-    );
+    let wallet = format!("target/release/wallet --development --home {folder}/wallet");
     let issuer = world
         .servers()
         .iter()
@@ -302,6 +300,7 @@ pub(super) fn next_commands(
         .map_or("", |s| s.url());
     let broker = &world.broker().issuer;
     let lines = [
+        "cargo build --release".to_owned(),
         format!("{wallet} credential list     # {passphrase}"),
         format!("{wallet} share list"),
         format!("{wallet} log list"),
