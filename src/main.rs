@@ -7,22 +7,24 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::Parser;
 use credential_core::text::Language;
 
-/// Examples:
-///
-///   cargo run --release -- --once
-///   cargo run --release -- --once --lang sv
-///   cargo run --release -- --record my-koski-document.json
-///   cargo run --release -- --once --json
-///
-/// Starts registrar, issuer, broker and recipient on free ports of this machine with a throw-away
-/// folder, takes one study record the whole way (credential, wallet, request, share, reading, access
-/// log, stop), and tells each stage. Nothing leaves the machine. Without --once the servers keep
-/// running, with the next commands to try by hand.
-///
-/// Exit codes: 0 done, 1 unexpected failure, 2 usage, 3 closed pipe, 5 file not found, 6 nothing in the
-/// record can become a credential yet, 8 the record cannot be read.
+const ABOUT: &str = r"Examples:
+
+  cargo run --release -- --once
+  cargo run --release -- --once --lang sv
+  cargo run --release -- --record my-koski-document.json
+  cargo run --release -- --once --json
+
+Starts registrar, issuer, broker and recipient on free ports of this machine with a throw-away
+folder, takes one study record the whole way (credential, wallet, request, share, reading, access
+log, stop), and tells each stage. Nothing leaves the machine. Without --once the servers keep
+running, with the next commands to try by hand.
+
+Exit codes: 0 done, 1 unexpected failure, 2 usage, 3 closed pipe, 5 file not found, 6 nothing in the
+record can become a credential yet, 8 the record cannot be read.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "osaamislompakko", version, verbatim_doc_comment)]
+#[command(name = "osaamislompakko", version, about = ABOUT)]
 struct Cli {
     /// Exit when the story is told.
     #[arg(long)]

@@ -14,21 +14,23 @@ use wallet_core::{Surroundings, Wallet, words::Words};
 
 use crate::{failure::Failure, output::Output, passphrase::PassphraseSource};
 
-/// Examples:
-///
-///   wallet init --registrar-key registrar.jwk --trust-list trust-list.jwt
-///   wallet credential add 'openid-credential-offer://?credential_offer_uri=…' --code 493817
-///   wallet request open 'https://broker.example/authorize?…'
-///   wallet share create --request 0b0e… --include degree/grade
-///   wallet log list
-///   wallet share stop 7c1d…
-///
-/// Your wallet is one encrypted folder. What you share leaves it encrypted for one recipient.
-///
-/// Exit codes: 0 done, 1 unexpected failure, 2 usage or input needed, 3 closed pipe, 4 wrong
-/// passphrase or wallet in use, 5 not found, 6 refused, 7 network (safe to repeat), 8 damaged data.
+const ABOUT: &str = r"Examples:
+
+  wallet init --registrar-key registrar.jwk --trust-list trust-list.jwt
+  wallet credential add 'openid-credential-offer://?credential_offer_uri=…' --code 493817
+  wallet request open 'https://broker.example/authorize?…'
+  wallet share create --request 0b0e… --include degree/grade
+  wallet log list
+  wallet share stop 7c1d…
+
+Your wallet is one encrypted folder. What you share leaves it encrypted for one recipient.
+
+Exit codes: 0 done, 1 unexpected failure, 2 usage or input needed, 3 closed pipe, 4 wrong
+passphrase or wallet in use, 5 not found, 6 refused, 7 network (safe to repeat), 8 damaged data.";
+
+/// The command line.
 #[derive(Debug, Parser)]
-#[command(name = "wallet", version, verbatim_doc_comment)]
+#[command(name = "wallet", version, about = ABOUT)]
 struct Cli {
     #[command(flatten)]
     common: Common,

@@ -10,7 +10,7 @@ use crate::{Context, failure::Failure};
 /// Requests for your information.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Request {
-    /// See who asks what, why and for how long: wallet request open 'https://broker.example/authorize?…'
+    /// See who asks what, why and for how long: wallet request open LINK
     Open {
         /// The link, from the recipient or from the broker's page.
         link: String,

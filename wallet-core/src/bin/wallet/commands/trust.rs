@@ -12,7 +12,7 @@ use crate::{Context, failure::Failure};
 /// The registrar's list of checked organisations.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Trust {
-    /// Take a newer list, from a file or an address: wallet trust update https://registrar.example/trust-list
+    /// Take a newer list, from a file or an address: wallet trust update FILE
     Update {
         /// A file, or an address.
         source: String,
