@@ -16,10 +16,11 @@ use credential_core::{
     clock::{Clock as _, SystemClock},
     credential::CredentialType,
     jose::{Es256Key, VerifyingKey},
+    network::Network,
     oid4vci::{offer::OfferLink, proof},
     sd_jwt::SdJwt,
     status_list::{Status, StatusListToken},
-    trust::Metadata,
+    trust::Entry,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -102,14 +103,12 @@ fn init_prints_the_entry_that_the_registrar_reads() {
         "1234567-1",
     ]);
     let entry = &institution.entry;
-    assert_eq!(entry["sub"], "https://opisto.example");
-    let metadata: Metadata = serde_json::from_value(entry["metadata"].clone()).unwrap();
-    assert_eq!(metadata.federation_entity.name_sv, "Institutet");
-    assert_eq!(
-        metadata.federation_entity.business_id.as_deref(),
-        Some("1234567-1")
-    );
-    let types = metadata.openid_credential_issuer.unwrap().credential_types;
+    let read: Entry = serde_json::from_value(entry.clone()).unwrap();
+    assert_eq!(read.check(Network::Public), Ok(()));
+    assert_eq!(read.entity_id, "https://opisto.example");
+    assert_eq!(read.name.sv.as_deref(), Some("Institutet"));
+    assert_eq!(read.business_id.as_deref(), Some("1234567-1"));
+    let types = read.issuer.unwrap().credential_types;
     assert_eq!(types.len(), CredentialType::ALL.len());
     let key = serde_json::from_value(entry["jwks"]["keys"][0].clone()).unwrap();
     assert!(VerifyingKey::try_from(&key).is_ok());
@@ -315,8 +314,12 @@ impl Server {
 
     /// As a service manager stops it; gives the exit code.
     fn stop(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        // The shell's own: a bare machine may have no program of that name.
+        let terminate = format!("kill -TERM {}", self.child.id());
+        Command::new("sh")
+            .args(["-c", &terminate])
+            .status()
+            .unwrap();
         self.child.wait().unwrap().code()
     }
 }

@@ -41,7 +41,7 @@ fn every_command_of_the_walkthrough_works() {
         "All in order: genuine, valid and meant for you",
         "I sin ordning: äkta, giltigt och avsett för er",
         "They can no longer see your information here.",
-        "Tapahtumaketju on ehjä",
+        "aiemmin nähty on ennallaan",
         "0 damaged",
     ] {
         assert!(
@@ -114,9 +114,9 @@ fn wait(mut child: Child) -> bool {
         }
     };
     // Servers that the page started and did not stop, because it failed half-way.
-    let group = format!("-{}", child.id());
-    let _gone = Command::new("kill")
-        .args(["-KILL", "--", &group])
+    let end = format!("kill -KILL -- -{}", child.id());
+    let _gone = Command::new("bash")
+        .args(["-c", &end])
         .stderr(Stdio::null())
         .status();
     let _reaped = child.wait();

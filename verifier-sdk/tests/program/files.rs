@@ -8,7 +8,7 @@ use std::{
 use chrono::TimeDelta;
 use credential_core::{
     jose::{Es256Key, JwkSet, Signer as _},
-    trust::Metadata,
+    trust::Entry,
 };
 use serde_json::{Value, json};
 
@@ -106,9 +106,9 @@ fn init_makes_private_keys_and_an_entry_that_a_registrar_can_sign() {
     let (code, out, err) = said(&init(&desk, "https://lumohoiva.example"));
     assert_eq!(code, Some(0), "{err}");
     let entry: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(entry["sub"], "https://lumohoiva.example");
-    let metadata: Metadata = serde_json::from_value(entry["metadata"].clone()).unwrap();
-    let client = metadata.oauth_client.unwrap();
+    let read: Entry = serde_json::from_value(entry.clone()).unwrap();
+    assert_eq!(read.entity_id, "https://lumohoiva.example");
+    let client = read.recipient.unwrap();
     assert_eq!(
         client.client_id,
         "openid_federation:https://lumohoiva.example"
@@ -165,7 +165,7 @@ fn an_older_trust_list_or_another_registrar_is_refused_by_a_folder_that_knows_be
     let (code, out, err) = show("list.jwt", &pin);
     assert_eq!(code, Some(0), "{err}");
     assert!(
-        out.contains("Myöntäjä: Esimerkin ammattiopisto (https://opisto.example)"),
+        out.contains("Todistuksen antaja: Esimerkin ammattiopisto (https://opisto.example)"),
         "{out}"
     );
     desk.publish("older.jwt", 2);

@@ -21,6 +21,7 @@ use credential_core::{
     id::GrantId,
     jose::{Es256Key, JwkSet, Signer as _, jws::Unverified},
     network::Network,
+    trust::Entry,
 };
 use serde_json::{Value, json};
 use verifier_sdk::http::{Body, HttpClient};
@@ -112,8 +113,12 @@ fn registered(desk: &Desk, broker: &Broker) -> String {
     let redirect = format!("http://{free}/vastaus");
     let (code, entry, err) = said(&init_with(desk, ENTITY, &redirect));
     assert_eq!(code, Some(0), "{err}");
-    let entry: Value = serde_json::from_str(&entry).unwrap();
-    let part = |name: &str| entry[name].clone();
+    let entry: Entry = serde_json::from_str(&entry).unwrap();
+    let listed = entry.statement(
+        "https://registrar.example",
+        chrono::DateTime::UNIX_EPOCH,
+        chrono::DateTime::UNIX_EPOCH,
+    );
     let key = Es256Key::generate().unwrap().0;
     let keys = JwkSet {
         keys: vec![key.public_jwk().clone()],
@@ -127,11 +132,7 @@ fn registered(desk: &Desk, broker: &Broker) -> String {
         3,
         vec![
             desk.statement(&broker.issuer, keys, serde_json::from_value(role).unwrap()),
-            desk.statement(
-                ENTITY,
-                serde_json::from_value(part("jwks")).unwrap(),
-                serde_json::from_value(part("metadata")).unwrap(),
-            ),
+            desk.statement(ENTITY, listed.jwks, listed.metadata),
         ],
     );
     let template = json!({
