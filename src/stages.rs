@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     consent::receipt::Event,
     credential::CredentialType,
+    dcql::ClaimPath,
     id::GrantId,
     record::{LearningRecord, Notice},
+    text::Language,
 };
 use issuer_adapters::{
     mapping::{self, Mapped},
@@ -112,11 +114,7 @@ pub struct Chosen {
 ///
 /// # Errors
 /// When no held credential answers.
-pub fn choose(
-    wallet: &Wallet,
-    open: &OpenRequest,
-    language: credential_core::text::Language,
-) -> anyhow::Result<Chosen> {
+pub fn choose(wallet: &Wallet, open: &OpenRequest, language: Language) -> anyhow::Result<Chosen> {
     let (request, held) = (open.request(), wallet.credentials()?);
     let mut selection = Selection::smallest(request, &held)?;
     for name in SHARED_BY_CHOICE {
@@ -124,20 +122,7 @@ pub fn choose(
         drop(selection.include(request, &held, &parties::claim_ref(name)));
     }
     let items = selection.preview(request, &held, language);
-    let asked: Vec<String> = items.iter().map(|item| item.path.to_string()).collect();
-    let vct = request.details().dcql_query.credential(parties::PART);
-    let vct = vct
-        .and_then(|part| part.meta.vct_values.first())
-        .cloned()
-        .unwrap_or_default();
-    let credential = held.iter().find(|credential| credential.vct() == vct);
-    let lines = credential
-        .map(|credential| credential.lines(language))
-        .unwrap_or_default();
-    let unasked = lines
-        .iter()
-        .filter(|line| !asked.contains(&line.path.to_string()))
-        .count();
+    let unasked = unasked(&selection, &held, &items, language);
     let until = wallet.proposed_end(open)?;
     Ok(Chosen {
         selection,
@@ -145,6 +130,22 @@ pub fn choose(
         unasked,
         until,
     })
+}
+
+/// How many claims of the chosen credential neither were asked for nor come along.
+fn unasked(
+    selection: &Selection,
+    held: &[HeldCredential],
+    items: &[PreviewItem],
+    language: Language,
+) -> usize {
+    let chosen = selection.credential(parties::PART);
+    let credential = held.iter().find(|held| Some(held.id()) == chosen);
+    let lines = credential
+        .map(|credential| credential.lines(language))
+        .unwrap_or_default();
+    let is_shown = |path: &ClaimPath| items.iter().any(|item| item.path.agrees_with(path));
+    lines.iter().filter(|line| !is_shown(&line.path)).count()
 }
 
 /// The wallet signs, seals and deposits; the answer reaches the recipient's server, which redeems it.

@@ -1,24 +1,27 @@
 ### Esittely, vaihe vaiheelta.
 
-demo-title = Yksi opintosuoritus rekisteristä työnantajalle ja takaisin
-demo-folder = Kaikki on väliaikaisessa kansiossa: { $path }
+demo-title = Yksi rekisteritieto: rekisteristä todistukseksi, jonka työnantaja lukee
+demo-folder = Kaikki tiedostot ovat väliaikaisessa kansiossa: { $path }
 demo-working = … { $what }
 
 stage-roles = Osapuolet
-roles-each = Jokainen osapuoli on oma palvelimensa tällä koneella:
-role-registrar = rekisterinpitäjä   { $url }   luettelee, kuka saa antaa todistuksia ja kuka pyytää; sen avain ei ole täällä
-role-issuer = todistuksen antaja { $url }   { $name }
-role-broker = välittäjä          { $url }   välittää, mitä ei voi lukea
-role-recipient = vastaanottaja      { $url }   { $name }
+roles-each = Jokaisella osapuolella on oma palvelin tällä koneella:
+role-registrar = { $url }  luettelon ylläpitäjä: julkaisee allekirjoitetun luottamusluettelon
+role-issuer = { $url }  todistuksen antaja: { $name }
+role-broker = { $url }  välittäjä: välittää tietoja, joita se ei voi lukea
+role-recipient = { $url }  vastaanottaja: { $name }
 
 stage-record = Rekisteritieto
-record-read = Rekisterin asiakirjassa on { $bytes } tavua. Ymmärretty: { $count ->
+record-read = Rekisterin asiakirjassa on { $size } kt. Siitä ymmärrettiin: { $count ->
     [one] 1 suoritus
    *[other] { $count } suoritusta
-}; { $notices ->
-    [0] mitään ei jäänyt yli.
-    [one] 1 kohta säilytettiin sellaisenaan eikä sitä käytetty.
-   *[other] { $notices } kohtaa säilytettiin sellaisenaan eikä niitä käytetty.
+}, { $parts ->
+    [one] 1 osa
+   *[other] { $parts } osaa
+}. { $notices ->
+    [0] Mitään ei jätetty pois.
+    [one] Yhdestä kohdasta jätettiin jotain pois.
+   *[other] { $notices } kohdasta jätettiin jotain pois.
 }
 record-becomes = { $count ->
     [one] Siitä tulee 1 todistus:
@@ -26,65 +29,71 @@ record-becomes = { $count ->
 }
 
 stage-wallet = Lompakko
-wallet-making = tehdään salattu lompakko (salalausetta vahvistetaan tarkoituksella hitaasti)
-wallet-made = Lompakko tehtiin kansioon { $path }. Sen tiedostoissa ei ole nimeä, antajaa eikä tietoja selväkielisenä.
+wallet-making = tehdään salattu lompakko (salalauseen arvaaminen on tehty tarkoituksella hitaaksi)
+wallet-made = Lompakko tehtiin kansioon { $path }. Sen tiedostoissa ei näy nimiä, todistuksen antajia eikä tietoja.
 
 stage-issuance = Todistus
-issuance-offer = { $name } tarjoaa sen linkillä ja antaa { $digits }-numeroisen koodin erikseen. Lompakko lähettää koodin osoitteeseen { $host }.
-issuance-stored = Antajan allekirjoittama, sidottu avaimeen, joka on vain lompakolla, lompakon itsensä tarkistama, tallessa: { $title }.
+issuance-offer = { $name } antaa linkin ja erikseen { $digits }-numeroisen koodin. Lompakko lähettää koodin osoitteeseen { $host }.
+issuance-stored = Lompakko teki kullekin todistukselle oman avaimen, tarkisti todistuksen antajan allekirjoituksen ja tallensi molemmat salattuina:
 
 stage-request = Pyyntö
-request-pushed = { $name } lähetti välittäjälle allekirjoitetun pyynnön ja sai linkin. Lompakko avasi sen ja tarkisti allekirjoituksen, tarkoituksen ja avaimen rekisterinpitäjän luettelosta:
+request-pushed = { $name } lähetti välittäjälle allekirjoitetun pyynnön ja sai linkin. Lompakko avasi linkin ja tarkisti allekirjoituksen, käyttötarkoituksen ja avaimen luottamusluettelosta. Se näyttää:
 
 stage-decision = Päätös
 decision-left = Lähti lompakosta salattuna: { $items }.
-decision-stayed = Ei lähtenyt: { $items }.
-decision-stayed-nothing = muuta ei pyydetty
-decision-nobody = Kaikki muu todistuksessa ({ $count ->
-    [one] 1 tieto
-   *[other] { $count } tietoa
-}) jäi lompakkoon, sitä ei pyydetty.
-decision-signed = Lompakko allekirjoitti päätöksen vain tätä jakoa varten tehdyllä avaimella ja antoi päätöksen ja salatut tiedot samalla kertaa.
+decision-stayed = Pyydettiin, mutta jäi pois: { $items }.
+decision-stayed-nothing = ei mitään
+decision-nobody = Ei pyydetty, jäi lompakkoon: { $count ->
+    [one] 1 muu tieto
+   *[other] { $count } muuta tietoa
+} tästä todistuksesta.
+decision-signed = Lompakko allekirjoitti päätöksen vain tätä jakoa varten tehdyllä avaimella ja lähetti päätöksen ja salatut tiedot yhdellä kertaa.
 
 stage-broker = Mitä välittäjällä on
-broker-row = Nämä ovat sen rivit kirjain kirjaimelta (salateksti lyhennetty { $length } merkistä):
-broker-papers = Lisäksi sillä on allekirjoitettu pyyntö ja allekirjoitettu päätös; --json näyttää kaiken.
-broker-cannot = Se näkee, kuka pyysi, miksi, minkä lajisia tietoja ja kuinka kauaksi. Sillä ei ole yhtään tiedon arvoa eikä avainta, joka avaisi ne.
+broker-row = Sen rivit tästä jaosta sellaisinaan (salatut tiedot, { $size } kt, on lyhennetty):
+broker-papers = Lisäksi sillä on allekirjoitettu pyyntö ja allekirjoitettu päätös; --json näyttää, mitä niissä lukee.
+broker-cannot = Se tietää siis, kuka pyysi, miksi, minkälaisia tietoja pyydettiin ja jaettiin, mihin asti, ja myöhemmin, milloin ne luetaan. Sillä ei ole tietojen sisältöä eikä avainta, joka avaisi ne.
 
 stage-read = Lukeminen
-read-done = { $name } lunasti koodin, luki salatut tiedot, avasi ne omalla avaimellaan ja tarkisti ne:
+read-done = { $name } haki salatut tiedot, avasi ne omalla avaimellaan ja tarkisti ne. Sen raportti:
 
 stage-log = Kuka katsoi
-log-told = Lompakko haki tapahtumaketjun ja tarkisti sen:
+log-told = Lompakko haki tapahtumat välittäjältä ja tarkisti ne:
 
 stage-stop = Lopetus
-stop-done = Ihminen lopetti jakamisen. Välittäjä poisti salatekstin samalla kertaa.
-stop-refused = { $name } yritti lukea uudelleen, ja se estettiin: { $reason }.
-stop-receipts = Ihmisen kuitit: { $holder }. Vastaanottajan kuitit: { $recipient }.
+stop-done = Henkilö lopetti jakamisen. Välittäjä poisti salatut tiedot samalla kertaa.
+stop-refused = { $name } yritti lukea uudelleen, ja se estettiin: ”{ $reason }”
+stop-receipts = Henkilön kuitit: { $holder }. Vastaanottajan kuitit: { $recipient }.
 stop-log = Estetty yrityskin on tapahtumissa:
+event-given = jaettu
+event-refused = ei jaettu
+event-withdrawn = jakaminen lopetettu
+event-expired = jako päättyi päivänään
+event-exhausted = jako päättyi viimeiseen sallittuun katseluun
 
-demo-done = Valmista { $seconds } sekunnissa. Mitään ei lavastettu: jokainen rivi tuli ohjelman vastauksesta.
+demo-done = Valmis { $seconds } sekunnissa. Kaikki avaimet, allekirjoitukset ja vastaukset tehtiin tällä ajolla.
 demo-running = Palvelimet jatkavat. Kokeile toisessa päätteessä:
 demo-stop = Lopeta näppäimillä Ctrl-C; kansio poistetaan silloin.
-demo-ended = Lopetettu. Kansio on poistettu.
+demo-ended = Lopetetaan; kansio poistetaan.
 
-err-record = Tietoa ei voitu käyttää. { $detail }
+err-record = Esittely päättyi tähän. { $detail }
 err-record-pointer = { $pointer }
 err-record-none = Mistään tässä asiakirjassa ei voi vielä tulla todistusta:
-err-next = Mitään ei tallennettu. Kokeile toista tiedostoa valinnalla --record, tai sisäänrakennettua esimerkkiä ilman sitä.
+err-unexpected = Esittely ei päässyt loppuun: { $detail }. Kaikki oli tilapäisessä kansiossa; mitään ei menetetty.
+err-next = Mitään ei jäänyt talteen. Oman asiakirjan voi antaa valinnalla --record; ilman sitä käytetään valmista esimerkkiä.
 
-notice-kept-raw = säilytetty asiakirjassa sellaisenaan, ei käytetty
-notice-type-not-supported = opintoja, joista ei vielä voi tulla todistusta; säilytetty sellaisenaan
-notice-annulled = peruttu tai mitätöity
+notice-kept-raw = jotain jää tässä asiakirjaan, eikä sitä käytetä
+notice-type-not-supported = opintoja, joista ei vielä voi tulla todistusta
+notice-annulled = peruutettu tai mitätöity
 notice-not-confirmed = oppilaitos ei ole vahvistanut
 notice-not-passed = arvioitu, mutta ei hyväksytty
 notice-not-assessed = ei vielä arvioitu
 notice-nothing-awarded = mitään ei ole vielä myönnetty
 notice-missing-title = nimi puuttuu; käytetään lajin nimeä
-notice-not-understood = ei sitä, mitä tässä pitäisi olla; jätetty pois
-notice-text-too-long = liian pitkä teksti; jätetty pois
-notice-identity-code-removed = henkilötunnukselta näyttävä teksti jätettiin pois
-notice-too-deep = liian monta sisäkkäistä tasoa; säilytetty sellaisenaan
+notice-not-understood = ei sitä, mitä tässä pitäisi olla; jätettiin pois
+notice-text-too-long = liian pitkä teksti; jätettiin pois
+notice-identity-code-removed = henkilötunnukselta näyttävä teksti; jätettiin pois
+notice-too-deep = liian monta sisäkkäistä tasoa; jätettiin pois
 notice-claims-refused = ei sovi todistuksen lajiin; todistusta ei tehty
 notice-document-wrong-type = on väärää tyyppiä
 notice-document-too-many-parts = sisältää liian monta osaa

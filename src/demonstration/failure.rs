@@ -81,6 +81,7 @@ impl Failure {
     fn words(&self, story: &Story) -> String {
         let detail = [("detail", &*self.detail())];
         let mut lines = vec![match self {
+            Self::Unexpected(_) => return story.say("err-unexpected", &detail),
             Self::Record(RecordError::Nothing(_)) => story.say("err-record-none", &[]),
             _ => story.say("err-record", &detail),
         }];
@@ -101,8 +102,22 @@ impl Failure {
             .into_iter()
             .map(|(pointer, reason)| json!({"pointer": pointer, "reason": reason}))
             .collect();
-        let error = json!({"message": self.detail(), "exit_code": code, "places": places});
+        let error = json!({
+            "reason": self.reason(), "message": self.detail(), "exit_code": code, "places": places,
+        });
         json!({"schema": "demonstration.error/1", "error": error}).to_string()
+    }
+
+    /// A stable code for machines.
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::NotFound(_) => "not_found",
+            Self::ClosedPipe => "closed_pipe",
+            Self::Record(RecordError::Source(error)) => error.reason(),
+            Self::Record(_) => "record_gives_nothing",
+            Self::Unexpected(_) => "unexpected",
+        }
     }
 
     fn detail(&self) -> String {

@@ -4,9 +4,17 @@ mod failure;
 mod story;
 mod telling;
 
-use std::{fs, io::ErrorKind, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Read as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
 
 use credential_core::{clock::SystemClock, rng::SystemRng, text::Language};
+use issuer_adapters::source::MAX_BYTES;
 use osaamislompakko::{
     stages::{self, Understood},
     world::{Options, World},
@@ -60,7 +68,7 @@ async fn tell(settings: &Settings, story: &mut Story) -> Result<(), Failure> {
     let mut world = World::start(options).await?;
     let wallet = walk(&mut world, story, &document, &understood).await?;
     let seconds = format!("{:.1}", began.elapsed().as_secs_f32());
-    story.line("demo-done", &[("seconds", &seconds)])?;
+    story.line("demo-done", &[("seconds", &story.decimal(&seconds))])?;
     story.finish(&json!({"seconds": seconds}))?;
     if !settings.once {
         // The next commands open the wallet themselves.
@@ -127,11 +135,16 @@ async fn keep_running(world: &World, story: &mut Story) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Reads no more than shows that a document is too large; the reader of records says so.
 fn read(path: &PathBuf) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| match error.kind() {
+    let failed = |error: io::Error| match error.kind() {
         ErrorKind::NotFound => Failure::not_found(path),
         _ => Failure::usage(&format!("{}: {error}", path.display())),
-    })
+    };
+    let (file, mut document) = (File::open(path).map_err(failed)?, Vec::new());
+    let most = MAX_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut document).map_err(failed)?;
+    Ok(document)
 }
 
 /// The wallet's own words, for what the person sees.

@@ -41,6 +41,14 @@ impl Story {
         self.catalog.say(id, arguments)
     }
 
+    /// A decimal number as it is written in this language.
+    pub(crate) fn decimal(&self, number: &str) -> String {
+        match self.language() {
+            Language::Fi | Language::Sv => number.replace('.', ","),
+            Language::En => number.to_owned(),
+        }
+    }
+
     /// One line between the stages.
     pub(crate) fn line(&self, id: &str, arguments: &[(&str, &str)]) -> Result<(), Failure> {
         if self.json {
@@ -71,7 +79,7 @@ impl Story {
         if !self.json {
             let number = self.stages.len() + 1;
             write(&format!("\n{number}. {}", self.say(id, &[])))?;
-            for line in lines.iter().flat_map(|line| line.lines()) {
+            for line in lines.iter().flat_map(|text| wrapped(text)) {
                 write(&format!("   {line}"))?;
             }
         }
@@ -99,6 +107,31 @@ impl Story {
         write(&serde_json::to_string_pretty(&document).map_err(anyhow::Error::from)?)
     }
 }
+
+/// A line of words in lines of at most [`WIDTH`] characters. What follows an indented line stands two
+/// further in. A text of several lines has a form of its own and keeps it.
+fn wrapped(text: &str) -> Vec<String> {
+    if text.contains('\n') {
+        return text.lines().map(str::to_owned).collect();
+    }
+    let indent = text.len() - text.trim_start().len();
+    let further = if indent == 0 { 0 } else { indent + 2 };
+    let mut line = " ".repeat(indent);
+    let mut lines = Vec::new();
+    for word in text.trim_start().split(' ') {
+        let is_begun = !line.trim().is_empty();
+        if is_begun && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, " ".repeat(further)));
+        } else if is_begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+const WIDTH: usize = 93;
 
 fn write(line: &str) -> Result<(), Failure> {
     match writeln!(stdout(), "{line}") {

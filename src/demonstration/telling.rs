@@ -1,5 +1,6 @@
 //! The words of each stage. Everything told is taken from what the stage gave.
 
+use credential_core::{consent::receipt::Event, record::Attainment};
 use issuer_adapters::server::Offer;
 use osaamislompakko::{
     stages::{Chosen, Receipts, Understood},
@@ -60,8 +61,9 @@ pub(super) fn record(
     let (record, mapped) = (&understood.record, &understood.mapped);
     let notices = record.notices().len() + mapped.notices.len();
     let counts = [
-        ("bytes", &*document.len().to_string()),
+        ("size", &*kilobytes(document.len())),
         ("count", &*record.attainments().len().to_string()),
+        ("parts", &*parts(record.attainments()).to_string()),
         ("notices", &*notices.to_string()),
     ];
     let credentials = [("count", &*mapped.credentials.len().to_string())];
@@ -116,7 +118,10 @@ pub(super) fn issuance<'h>(
         ("digits", &*digits),
         ("host", open.code_goes_to()),
     ];
-    let mut lines = vec![story.say("issuance-offer", &about)];
+    let mut lines = vec![
+        story.say("issuance-offer", &about),
+        story.say("issuance-stored", &[]),
+    ];
     let titles: Vec<String> = received
         .iter()
         .map(|held| {
@@ -125,11 +130,7 @@ pub(super) fn issuance<'h>(
             format!("{kind}: {title}")
         })
         .collect();
-    lines.extend(
-        titles
-            .iter()
-            .map(|title| story.say("issuance-stored", &[("title", title)])),
-    );
+    lines.extend(titles.iter().map(|title| format!("  - {title}")));
     story.stage("stage-issuance", &lines, json!({ "credentials": titles }))?;
     let first = received.first();
     Ok(first.ok_or_else(|| anyhow::anyhow!("the issuer sent no credential"))?)
@@ -189,9 +190,9 @@ pub(super) async fn broker_row(
     let row = row.map_err(anyhow::Error::from)?;
     let row = row.ok_or_else(|| anyhow::anyhow!("the broker has no row for this grant"))?;
     let text = serde_json::to_string_pretty(&without_papers(&row)).map_err(anyhow::Error::from)?;
-    let length = approved.deposit.as_str().len().to_string();
+    let size = kilobytes(approved.deposit.as_str().len());
     let lines = [
-        story.say("broker-row", &[("length", &length)]),
+        story.say("broker-row", &[("size", &size)]),
         text,
         story.say("broker-papers", &[]),
         story.say("broker-cannot", &[]),
@@ -252,22 +253,14 @@ pub(super) fn stop(
         return Err(anyhow::anyhow!("a stopped share could still be read").into());
     };
     let recipient = parties::recipient_name();
-    let (status, reason) = ("401", refusal.reason());
+    let reason = refusal.reason();
     let about = [
         ("name", words.text(&recipient)),
-        ("status", status),
-        ("reason", reason),
+        ("reason", &*recipients_words(story, reason)),
     ];
-    let names = |events: &[credential_core::consent::receipt::Event]| {
-        events
-            .iter()
-            .map(|event| words.event(*event))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     let both = [
-        ("holder", &*names(&receipts.holder)),
-        ("recipient", &*names(&receipts.recipient)),
+        ("holder", &*events(story, &receipts.holder)),
+        ("recipient", &*events(story, &receipts.recipient)),
     ];
     let mut lines = vec![
         story.say("stop-done", &[]),
@@ -283,6 +276,40 @@ pub(super) fn stop(
         "entries": sync.new,
     });
     story.stage("stage-stop", &lines, data)
+}
+
+/// What the recipient's own program says about it, where it has words for it.
+fn recipients_words(story: &Story, reason: &str) -> String {
+    let catalog = verifier_sdk::words::catalog(story.language());
+    let id = reason.replace('_', "-");
+    if catalog.has(&id) {
+        catalog.say(&id, &[])
+    } else {
+        reason.to_owned()
+    }
+}
+
+/// What receipts record, told from outside: they are the person's and the recipient's alike.
+fn events(story: &Story, events: &[Event]) -> String {
+    let told = events.iter().map(|event| {
+        let event = serde_json::to_value(event).unwrap_or_default();
+        story.say(
+            &format!("event-{}", event.as_str().unwrap_or_default()),
+            &[],
+        )
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// How many parts there are, at all depths.
+fn parts(attainments: &[Attainment]) -> usize {
+    let within = |one: &Attainment| one.parts.len() + parts(&one.parts);
+    attainments.iter().map(within).sum()
+}
+
+/// Thousands of octets, at least one.
+fn kilobytes(octets: usize) -> String {
+    octets.div_ceil(1000).to_string()
 }
 
 /// What to try by hand while the servers run.

@@ -7,6 +7,7 @@
 
 mod architecture;
 mod dishonest;
+mod documents;
 mod journey;
 mod languages;
 mod privacy;

@@ -1,4 +1,4 @@
-### The verifier's words in English.
+### The checker's words in English.
 
 ## Result
 
@@ -21,12 +21,12 @@ question-meant-for-us = Is it meant for us? { $answer }
 ## Share and certificate
 
 share-purpose = Purpose: { $purpose }
-share-until = The sharing ends: { $time }
+share-until = The share ends: { $time }
 share-retention = The information may be kept for: { $days ->
     [one] { $days } day
    *[other] { $days } days
 }
-share-ended = This sharing has ended. The person can share again.
+share-ended = This share has ended. The person can share again.
 share-opening-is-seen = The person sees that you opened this.
 
 credential-unreadable = A certificate that cannot be read
@@ -37,8 +37,8 @@ value-no = no
 
 ## Reasons
 
-reason-issuer-trusted = the issuer is on the list and may give certificates of this kind
-reason-issuer-unknown = the issuer is not on our list
+reason-issuer-trusted = the issuer is on the trust list and may give certificates of this kind
+reason-issuer-unknown = the issuer is not on our trust list
 reason-issuer-not-trusted-for-type = the issuer may not give certificates of this kind
 reason-signature-valid = the issuer's signature matches and nothing has been changed
 reason-signature-invalid = the signature does not match, so the certificate was changed or forged
@@ -55,15 +55,15 @@ reason-expires-soon = the certificate ends within 30 days
 reason-expired = the certificate has ended
 reason-not-yet-valid = the certificate is not valid yet
 reason-not-revoked = the certificate has not been withdrawn
-reason-status-not-used = the issuer keeps no list of withdrawals for this certificate
+reason-status-not-used = the issuer keeps no withdrawal list for this certificate
 reason-revoked = the issuer has withdrawn the certificate
 reason-suspended = the issuer has suspended the certificate
-reason-status-out-of-bounds = the certificate is not in the issuer's list of withdrawals
+reason-status-out-of-bounds = the certificate is not in the issuer's withdrawal list
 reason-status-unreachable = we could not check if the certificate has been withdrawn. Try later
 reason-status-offline = we could not check if the certificate has been withdrawn because the network is not in use
-reason-status-list-invalid = we could not check if the certificate has been withdrawn because the list of withdrawals is faulty
+reason-status-list-invalid = we could not check if the certificate has been withdrawn because the withdrawal list is faulty
 reason-status-not-understood = we could not check if the certificate has been withdrawn because its status is not known
-reason-grant-ended = the sharing has ended
+reason-grant-ended = the share has ended
 reason-holder-bound = the person gave you the information themselves
 reason-holder-binding-missing = the person's own signature is missing
 reason-holder-binding-invalid = the person's own signature does not match
@@ -73,17 +73,17 @@ reason-made-at-another-time = the person's signature is not from the allowed tim
 reason-holder-not-shown = the file does not show whether the one who gives it is the certificate's holder
 reason-holder-binding-not-checked = the file was made for a request that we do not know, so we could not check whom it is meant for
 reason-deposit-malformed = the delivery is damaged
-reason-deposit-moved = the delivery belongs to another sharing
+reason-deposit-moved = the delivery belongs to another share
 reason-deposit-for-another = the delivery is sealed for somebody else
-reason-deposit-other-terms = the delivery was made on other terms than the sharing
+reason-deposit-other-terms = the delivery was made on other terms than the share
 reason-deposit-replayed = the delivery is older than the last one that was read
 reason-deposit-not-yet = the delivery may not be read yet
 reason-deposit-expired = the delivery may no longer be read
 reason-deposit-not-opened = the delivery does not open with our key, or it was changed
-reason-decision-signed = the person has signed this sharing
-reason-decision-invalid = the person's decision about the sharing is not in order
-reason-decision-of-another-grant = the person's decision is about another sharing
-reason-decision-other-terms = the person approved other terms than the sharing claims
+reason-decision-signed = the person has signed this share
+reason-decision-invalid = the person's decision about the share is not in order
+reason-decision-of-another-grant = the person's decision is about another share
+reason-decision-other-terms = the person approved other terms than the share claims
 reason-query-answered = the information is what the person approved
 reason-credential-missing = an approved certificate is missing
 reason-credential-of-another-type = the certificate is of another kind than was asked for
@@ -97,20 +97,20 @@ reason-persons-differ = the certificates have different dates of birth, so they 
 receipt-given = The person shared their information { $time }
 receipt-refused = The person did not share their information { $time }
 receipt-withdrawn = The person stopped sharing { $time }
-receipt-expired = The sharing ended on its date { $time }
-receipt-exhausted = The sharing ended with the last reading { $time }
+receipt-expired = The share ended on its date { $time }
+receipt-exhausted = The share ended with the last reading { $time }
 receipt-number = Receipt: { $number }
-receipt-grant = Sharing: { $grant }
+receipt-grant = Share: { $grant }
 
 ## Program
 
 request-open-link = Open this address in a browser, or give it to the person:
 request-waiting = Waiting for the answer at { $address }
-request-granted = The person shared their information. Sharing: { $grant }
+request-granted = The person shared their information. Share: { $grant }
 request-refused = The person did not share their information.
 request-read-next = Read it: verify read { $grant }
 init-done = The keys are in { $folder }. Give the printed entry to the registrar.
-trust-title = List { $number }, valid until { $time }
+trust-title = Trust list { $number }, valid until { $time }
 trust-issuer = Issuer: { $name }
 trust-recipient = Recipient: { $name }
 trust-broker = Broker: { $name }

@@ -1,4 +1,4 @@
-### Kontrollantens ord på svenska.
+### Kontrollörens ord på svenska.
 
 ## Resultat
 
@@ -26,7 +26,7 @@ share-retention = Uppgifterna får bevaras: { $days ->
     [one] { $days } dag
    *[other] { $days } dagar
 }
-share-ended = Delningen har slutat. Personen kan dela igen.
+share-ended = Den här delningen har slutat. Personen kan dela igen.
 share-opening-is-seen = Personen ser att ni har öppnat detta.
 
 credential-unreadable = Ett intyg som inte kan läsas
@@ -37,8 +37,8 @@ value-no = nej
 
 ## Orsaker
 
-reason-issuer-trusted = utfärdaren finns i förteckningen och får ge sådana intyg
-reason-issuer-unknown = utfärdaren finns inte i vår förteckning
+reason-issuer-trusted = utfärdaren finns på förtroendelistan och får ge sådana intyg
+reason-issuer-unknown = utfärdaren finns inte på vår förtroendelista
 reason-issuer-not-trusted-for-type = utfärdaren får inte ge sådana intyg
 reason-signature-valid = utfärdarens underskrift stämmer och inget har ändrats
 reason-signature-invalid = underskriften stämmer inte, så intyget är ändrat eller förfalskat
@@ -55,13 +55,13 @@ reason-expires-soon = intygets giltighet upphör inom 30 dagar
 reason-expired = intygets giltighet har upphört
 reason-not-yet-valid = intyget är inte giltigt ännu
 reason-not-revoked = intyget har inte återkallats
-reason-status-not-used = utfärdaren för ingen återkallelseförteckning över detta intyg
+reason-status-not-used = utfärdaren för ingen återkallelselista över detta intyg
 reason-revoked = utfärdaren har återkallat intyget
 reason-suspended = utfärdaren har tillfälligt stoppat intyget
-reason-status-out-of-bounds = intyget finns inte i utfärdarens återkallelseförteckning
+reason-status-out-of-bounds = intyget finns inte på utfärdarens återkallelselista
 reason-status-unreachable = vi kunde inte kontrollera om intyget har återkallats. Försök senare
 reason-status-offline = vi kunde inte kontrollera om intyget har återkallats eftersom nätet inte används
-reason-status-list-invalid = vi kunde inte kontrollera om intyget har återkallats eftersom återkallelseförteckningen är felaktig
+reason-status-list-invalid = vi kunde inte kontrollera om intyget har återkallats eftersom återkallelselistan är felaktig
 reason-status-not-understood = vi kunde inte kontrollera om intyget har återkallats eftersom dess status är okänd
 reason-grant-ended = delningen har slutat
 reason-holder-bound = personen har själv gett er uppgifterna
@@ -109,8 +109,8 @@ request-waiting = Väntar på svar på adressen { $address }
 request-granted = Personen delade sina uppgifter. Delning: { $grant }
 request-refused = Personen delade inte sina uppgifter.
 request-read-next = Läs uppgifterna: verify read { $grant }
-init-done = Nycklarna finns i mappen { $folder }. Ge den utskrivna anmälan till den som för förteckningen.
-trust-title = Förteckning { $number }, giltig till { $time }
+init-done = Nycklarna finns i mappen { $folder }. Ge den utskrivna anmälan till listans förvaltare.
+trust-title = Förtroendelista { $number }, giltig till { $time }
 trust-issuer = Utfärdare: { $name }
 trust-recipient = Mottagare: { $name }
 trust-broker = Förmedlare: { $name }

@@ -5,18 +5,19 @@
 ## Requests
 
 request-who = { $name } asks for your information
-request-checked = Checked organisation: { $registrar } lists it{ $business_id ->
+request-checked = Checked organisation: on the trust list of { $registrar }{ $business_id ->
     [none] .
-   *[other]  as { $business_id }.
+   *[other] {" "}(business ID { $business_id }).
 }
 request-why = Why: { $purpose }
 basis-consent = You are free to say no.
 basis-statutory = A law obliges you to give this. This is not a consent.
-basis-own_export = This is your own export.
+basis-own_export = You are exporting your own information.
 request-what = What:
 item-needed = needed
 item-left-out = you can leave this out; it is left out now
 item-goes-along = you can leave this out; it goes along now
+item-comes-along = cannot be left out of this certificate; it goes along
 item-not-held = you do not have this; they do not learn that
 request-until = How long: until { $date }
 request-reads = { $reads ->
@@ -24,7 +25,10 @@ request-reads = { $reads ->
     [1] They may look once.
    *[other] They may look { $reads } times.
 }
-request-retention = What they read they may keep for { $days } days.
+request-retention = { $days ->
+    [one] What they read they may keep for 1 day.
+   *[other] What they read they may keep for { $days } days.
+}
 request-key = It is encrypted for them alone (key { $key }). The broker cannot read it.
 request-nothing-shared = Nothing has been shared yet.
 share-question = { $count ->
@@ -46,7 +50,10 @@ proven-by = Proven by { $name }
 
 ## Shares
 
-share-made = Shared with { $name } until { $date }. Receipt { $receipt }.
+share-made = Shared with { $name } until { $date }.{ $receipt ->
+    [none] {""}
+   *[other] {" "}Receipt { $receipt }.
+}
 share-complete-url = Open this address in the browser where you began: { $url }
 share-not-delivered = Your answer stands, but it did not reach them ({ $detail }). Ask them to make a new request, or stop this share.
 share-state-unconfirmed = signed here, the broker has not confirmed it yet
@@ -63,8 +70,8 @@ share-stopped = They can no longer see your information here. If they saved a co
 log-line = { $time }  { $recipient }: { $what }
 log-none = Nobody has looked.
 log-checked = { $size ->
-    [one] The log holds: 1 entry checked.
-   *[other] The log holds: { $size } entries checked.
+    [one] 1 entry checked; what was seen before has not changed.
+   *[other] { $size } entries checked; what was seen before has not changed.
 }
 log-consent_given = you shared
 log-consent_refused = you did not share
@@ -88,30 +95,52 @@ receipt-exhausted = the last allowed look was used
 ## The program
 
 wallet-made = Your wallet is at { $path }. Only this passphrase opens it; nobody can get it back for you.
-trust-updated = Trust list { $sequence } of { $registrar }: { $count } organisations, valid until { $date }.
-status-line = { $credentials } certificates, { $shares } active shares, { $requests } waiting requests.
+trust-updated = Trust list { $sequence } of { $registrar }: { $count ->
+    [one] 1 organisation
+   *[other] { $count } organisations
+}, valid until { $date }.
+status-line = { $credentials ->
+    [one] 1 certificate
+   *[other] { $credentials } certificates
+}, { $shares ->
+    [one] 1 active share
+   *[other] { $shares } active shares
+}, { $requests ->
+    [one] 1 waiting request
+   *[other] { $requests } waiting requests
+}.
 ask-passphrase = Passphrase
 ask-new-passphrase = New passphrase (at least 4 words you can remember)
+ask-passphrase-again = The same passphrase again
 passphrase-short = That passphrase is too short: at least { $least } characters.
+passphrase-differs = The two passphrases differ.
 
 ## Errors: what happened, then what to do
 
 err-locked = That was not the right passphrase. Your information is safe.
 rec-locked = Try again.
 err-not-found = There is no such item in this wallet.
-rec-not-found = List what there is with "list".
+rec-not-found = See what there is with "list", and check --home.
 err-refused = This was not done: { $detail }.
-rec-refused = Nothing was shared and nothing was lost.
+rec-refused = Your information is safe in the wallet; "share list" says what you share.
 err-network = No answer: { $detail }. Your information is safe.
 rec-network = Try again; asking twice does no harm.
 err-damaged = The wallet's file is damaged: { $detail }.
-rec-damaged = Do not write to it. Keep the folder and restore a backup copy.
+rec-damaged = Keep the folder as it is. If you have a copy of it, use the copy.
 err-usage = { $detail }.
 rec-usage = See --help.
 err-unexpected = Something unexpected happened: { $detail }.
-rec-unexpected = Your wallet is as it was. Try again.
+rec-unexpected = Your information is safe in the wallet. Try again.
 err-in-use = Another program has this wallet open. Your information is safe.
 rec-in-use = Close the other program and try again.
+err-no-wallet = There is no wallet here.
+rec-no-wallet = Make one with "wallet init", or name its folder with --home.
+err-no-trust-list = The wallet has no trust list yet, so it trusts nobody.
+rec-no-trust-list = Take one: wallet trust update <file or address>
+err-newer = A newer program made this wallet: { $detail }. Your information is safe.
+rec-newer = Use the newer program.
+err-doubtful = The answer does not hold: { $detail }.
+rec-doubtful = Do not rely on it. Your information is safe in the wallet; "share list" says what you share, and "share stop" stops it.
 err-code = reason code: { $code }
 why-over_asking = The organisation asks for more than it has registered, so your wallet refused. Nothing was shared.
 why-recipient_unknown = We could not check who this is, so your wallet refused. Nothing was shared.
@@ -119,9 +148,10 @@ why-recipient_key_unknown = The request is not signed with the organisation's re
 why-encryption_key_not_certified = The key to encrypt with is not the one the registrar certified. Somebody in between may want to read along. Nothing was shared.
 why-purpose_not_registered = The organisation has not registered this purpose, so your wallet refused. Nothing was shared.
 why-jws_bad_signature = A signature does not match: something was changed on the way. Nothing was shared.
-why-log_changed = The broker's log was changed after the fact. Your wallet has kept the evidence.
+why-log_changed = The broker changed the log after the fact. Your wallet has kept the evidence.
 why-issuer_unknown = The issuer is not on the trust list, so nothing was added.
 why-selection_nothing_held = No certificate in your wallet answers this request.
-why-tx_code_wrong = That was not the code that came with the offer.
-why-offer_dead = This offer cannot be used any more. Ask the issuer for a new one.
+told-tx_code_wrong = That was not the code that came with the offer.
+told-offer_dead = This offer cannot be used any more. Ask the issuer for a new one.
 why-request_answered_otherwise = You already answered this request with other items, and the broker may have that answer. Repeat it, or stop that share.
+why-trust_list_not_of_this_moment = The trust list is not of this moment, so your wallet does not use it. Take a newer one: wallet trust update <file or address>

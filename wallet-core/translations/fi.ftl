@@ -5,18 +5,19 @@
 ## Pyynnöt
 
 request-who = { $name } pyytää tietojasi
-request-checked = Tarkistettu toimija: { $registrar } on luetteloinut sen{ $business_id ->
+request-checked = Tarkistettu toimija: on luottamusluettelossa, jota ylläpitää { $registrar }{ $business_id ->
     [none] .
-   *[other]  tunnuksella { $business_id }.
+   *[other] {" "}(Y-tunnus { $business_id }).
 }
 request-why = Miksi: { $purpose }
 basis-consent = Voit vapaasti sanoa ei.
 basis-statutory = Laki velvoittaa antamaan nämä tiedot. Tämä ei ole suostumus.
-basis-own_export = Tämä on oma vientisi.
+basis-own_export = Viet omia tietojasi.
 request-what = Mitä:
 item-needed = tarvitaan
 item-left-out = voit jättää tämän pois; nyt se jää pois
 item-goes-along = voit jättää tämän pois; nyt se lähtee mukaan
+item-comes-along = tätä ei voi jättää pois tästä todistuksesta; se lähtee mukaan
 item-not-held = sinulla ei ole tätä; he eivät saa tietää sitä
 request-until = Kuinka kauan: { $date } asti
 request-reads = { $reads ->
@@ -24,7 +25,10 @@ request-reads = { $reads ->
     [1] He saavat katsoa kerran.
    *[other] He saavat katsoa { $reads } kertaa.
 }
-request-retention = Luetut tiedot he saavat säilyttää { $days } päivää.
+request-retention = { $days ->
+    [one] Luetut tiedot he saavat säilyttää 1 päivän.
+   *[other] Luetut tiedot he saavat säilyttää { $days } päivää.
+}
 request-key = Tiedot salataan vain heille (avain { $key }). Välittäjä ei voi lukea niitä.
 request-nothing-shared = Mitään ei ole vielä jaettu.
 share-question = { $count ->
@@ -40,13 +44,16 @@ request-declined = Et jakanut. { $name } saa tietää vain sen.
 offer-from = { $name } tarjoaa sinulle: { $what }
 offer-code-to = Tarjouksen mukana tullut koodi lähetetään osoitteeseen { $host }.
 offer-code = Koodi todistuksen antajalta
-credential-added = Lisätty: { $title }, antaja { $issuer }. Allekirjoitus tarkistettiin.
+credential-added = Lisätty: { $title }, todistuksen antaja { $issuer }. Allekirjoitus tarkistettiin.
 credential-none = Lompakkosi on tyhjä. Lisää todistus: wallet credential add <linkki>
 proven-by = Todistanut: { $name }
 
 ## Jaot
 
-share-made = Jaettu vastaanottajalle { $name } { $date } asti. Kuitti { $receipt }.
+share-made = Jaettu vastaanottajalle { $name } { $date } asti.{ $receipt ->
+    [none] {""}
+   *[other] {" "}Kuitti { $receipt }.
+}
 share-complete-url = Avaa tämä osoite selaimessa, jossa aloitit: { $url }
 share-not-delivered = Vastauksesi on voimassa, mutta se ei tavoittanut heitä ({ $detail }). Pyydä heitä tekemään uusi pyyntö, tai lopeta tämä jako.
 share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä vahvistanut
@@ -63,8 +70,8 @@ share-stopped = He eivät enää näe tietojasi täältä. Jos he ovat tallentan
 log-line = { $time }  { $recipient }: { $what }
 log-none = Kukaan ei ole katsonut.
 log-checked = { $size ->
-    [one] Tapahtumaketju on ehjä: 1 merkintä tarkistettu.
-   *[other] Tapahtumaketju on ehjä: { $size } merkintää tarkistettu.
+    [one] 1 tapahtuma tarkistettu; aiemmin nähty on ennallaan.
+   *[other] { $size } tapahtumaa tarkistettu; aiemmin nähty on ennallaan.
 }
 log-consent_given = jaoit tietosi
 log-consent_refused = et jakanut
@@ -88,40 +95,63 @@ receipt-exhausted = viimeinen sallittu katselu käytettiin
 ## Ohjelma
 
 wallet-made = Lompakkosi on kansiossa { $path }. Vain tämä salalause avaa sen; kukaan ei voi palauttaa sitä.
-trust-updated = Luottamusluettelo { $sequence }, { $registrar }: { $count } toimijaa, voimassa { $date } asti.
-status-line = { $credentials } todistusta, { $shares } jakoa voimassa, { $requests } pyyntöä odottaa.
+trust-updated = Luottamusluettelo { $sequence }, { $registrar }: { $count ->
+    [one] 1 toimija
+   *[other] { $count } toimijaa
+}, voimassa { $date } asti.
+status-line = { $credentials ->
+    [one] 1 todistus
+   *[other] { $credentials } todistusta
+}, { $shares ->
+    [one] 1 jako voimassa
+   *[other] { $shares } jakoa voimassa
+}, { $requests ->
+    [one] 1 pyyntö odottaa
+   *[other] { $requests } pyyntöä odottaa
+}.
 ask-passphrase = Salalause
 ask-new-passphrase = Uusi salalause (vähintään 4 sanaa, jotka muistat)
+ask-passphrase-again = Sama salalause uudelleen
 passphrase-short = Salalause on liian lyhyt: vähintään { $least } merkkiä.
+passphrase-differs = Salalauseet eivät ole samat.
 
 ## Virheet: mitä tapahtui, mitä tehdä
 
 err-locked = Salalause ei ollut oikea. Tietosi ovat tallessa.
 rec-locked = Kokeile uudelleen.
 err-not-found = Lompakossa ei ole tällaista.
-rec-not-found = Katso, mitä on, komennolla "list".
+rec-not-found = Katso komennolla "list", mitä siinä on, ja tarkista --home.
 err-refused = Tätä ei tehty: { $detail }.
-rec-refused = Mitään ei jaettu eikä mitään kadonnut.
+rec-refused = Tietosi ovat tallessa lompakossa; "share list" kertoo, mitä jaat.
 err-network = Vastausta ei tullut: { $detail }. Tietosi ovat tallessa.
 rec-network = Kokeile uudelleen; kahdesti pyytäminen ei haittaa.
 err-damaged = Lompakon tiedosto on vahingoittunut: { $detail }.
-rec-damaged = Älä kirjoita siihen. Säilytä kansio ja palauta varmuuskopio.
+rec-damaged = Säilytä kansio sellaisenaan. Jos sinulla on siitä kopio, käytä sitä.
 err-usage = { $detail }.
 rec-usage = Katso --help.
 err-unexpected = Tapahtui jotain odottamatonta: { $detail }.
-rec-unexpected = Lompakkosi on ennallaan. Kokeile uudelleen.
+rec-unexpected = Tietosi ovat tallessa lompakossa. Kokeile uudelleen.
 err-in-use = Lompakko on auki toisessa ohjelmassa. Tietosi ovat tallessa.
 rec-in-use = Sulje toinen ohjelma ja kokeile uudelleen.
+err-no-wallet = Täällä ei ole lompakkoa.
+rec-no-wallet = Tee lompakko komennolla "wallet init" tai kerro sen kansio: --home.
+err-no-trust-list = Lompakossa ei ole vielä luottamusluetteloa, joten se ei luota keneenkään.
+rec-no-trust-list = Hae se: wallet trust update <tiedosto tai osoite>
+err-newer = Tämän lompakon on tehnyt uudempi ohjelma: { $detail }. Tietosi ovat tallessa.
+rec-newer = Käytä uudempaa ohjelmaa.
+err-doubtful = Vastaus ei pidä paikkaansa: { $detail }.
+rec-doubtful = Älä luota siihen. Tietosi ovat tallessa lompakossa; "share list" kertoo, mitä jaat, ja "share stop" lopettaa jaon.
 err-code = syykoodi: { $code }
 why-over_asking = Toimija pyytää enemmän kuin on rekisteröinyt, joten lompakkosi kieltäytyi. Mitään ei jaettu.
 why-recipient_unknown = Emme voineet tarkistaa, kuka tämä on, joten lompakkosi kieltäytyi. Mitään ei jaettu.
 why-recipient_key_unknown = Pyyntöä ei ole allekirjoitettu toimijan rekisteröidyllä avaimella, joten lompakkosi kieltäytyi. Mitään ei jaettu.
-why-encryption_key_not_certified = Salausavain ei ole se, jonka rekisterinpitäjä on vahvistanut. Joku välissä saattaa haluta lukea mukana. Mitään ei jaettu.
+why-encryption_key_not_certified = Salausavain ei ole se, jonka luettelon ylläpitäjä on vahvistanut. Joku välissä saattaa haluta lukea mukana. Mitään ei jaettu.
 why-purpose_not_registered = Toimija ei ole rekisteröinyt tätä käyttötarkoitusta, joten lompakkosi kieltäytyi. Mitään ei jaettu.
 why-jws_bad_signature = Allekirjoitus ei täsmää: jotain on muutettu matkalla. Mitään ei jaettu.
-why-log_changed = Välittäjän tapahtumaketjua on muutettu jälkikäteen. Lompakkosi säilytti todisteet.
+why-log_changed = Välittäjä on muuttanut tapahtumia jälkikäteen. Lompakkosi säilytti todisteet.
 why-issuer_unknown = Todistuksen antaja ei ole luottamusluettelossa, joten mitään ei lisätty.
 why-selection_nothing_held = Mikään lompakkosi todistus ei vastaa tähän pyyntöön.
-why-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
-why-offer_dead = Tätä tarjousta ei voi enää käyttää. Pyydä antajalta uusi.
+told-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
+told-offer_dead = Tätä tarjousta ei voi enää käyttää. Pyydä todistuksen antajalta uusi.
 why-request_answered_otherwise = Vastasit jo tähän pyyntöön toisin, ja vastaus voi olla välittäjällä. Toista se, tai lopeta se jako.
+why-trust_list_not_of_this_moment = Luottamusluettelo ei ole tältä hetkeltä, joten lompakkosi ei käytä sitä. Hae uudempi: wallet trust update <tiedosto tai osoite>

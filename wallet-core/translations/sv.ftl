@@ -5,18 +5,19 @@
 ## Begäranden
 
 request-who = { $name } ber om dina uppgifter
-request-checked = Kontrollerad aktör: { $registrar } har den i sin förteckning{ $business_id ->
+request-checked = Kontrollerad aktör: finns på förtroendelistan som förvaltas av { $registrar }{ $business_id ->
     [none] .
-   *[other]  med numret { $business_id }.
+   *[other] {" "}(FO-nummer { $business_id }).
 }
 request-why = Varför: { $purpose }
 basis-consent = Du kan fritt säga nej.
 basis-statutory = En lag kräver att du lämnar uppgifterna. Det här är inget samtycke.
-basis-own_export = Det här är din egen export.
+basis-own_export = Du exporterar dina egna uppgifter.
 request-what = Vad:
 item-needed = behövs
 item-left-out = du kan lämna bort detta; nu lämnas det bort
 item-goes-along = du kan lämna bort detta; nu går det med
+item-comes-along = kan inte lämnas bort ur detta intyg; det går med
 item-not-held = du har inte detta; de får inte veta det
 request-until = Hur länge: till { $date }
 request-reads = { $reads ->
@@ -24,7 +25,10 @@ request-reads = { $reads ->
     [1] De får titta en gång.
    *[other] De får titta { $reads } gånger.
 }
-request-retention = Det de läst får de spara i { $days } dagar.
+request-retention = { $days ->
+    [one] Det de läst får de spara i 1 dag.
+   *[other] Det de läst får de spara i { $days } dagar.
+}
 request-key = Uppgifterna krypteras bara för dem (nyckel { $key }). Förmedlaren kan inte läsa dem.
 request-nothing-shared = Inget har delats ännu.
 share-question = { $count ->
@@ -46,7 +50,10 @@ proven-by = Intygad av { $name }
 
 ## Delningar
 
-share-made = Delat med { $name } till { $date }. Kvitto { $receipt }.
+share-made = Delat med { $name } till { $date }.{ $receipt ->
+    [none] {""}
+   *[other] {" "}Kvitto { $receipt }.
+}
 share-complete-url = Öppna den här adressen i webbläsaren där du började: { $url }
 share-not-delivered = Ditt svar gäller, men det nådde dem inte ({ $detail }). Be dem göra en ny begäran, eller stoppa delningen.
 share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ännu
@@ -63,8 +70,8 @@ share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en 
 log-line = { $time }  { $recipient }: { $what }
 log-none = Ingen har tittat.
 log-checked = { $size ->
-    [one] Loggen är hel: 1 händelse kontrollerad.
-   *[other] Loggen är hel: { $size } händelser kontrollerade.
+    [one] 1 händelse kontrollerad; det som setts förut är oförändrat.
+   *[other] { $size } händelser kontrollerade; det som setts förut är oförändrat.
 }
 log-consent_given = du delade
 log-consent_refused = du delade inte
@@ -88,40 +95,60 @@ receipt-exhausted = den sista tillåtna läsningen användes
 ## Programmet
 
 wallet-made = Din plånbok finns i { $path }. Bara den här lösenfrasen öppnar den; ingen kan återställa den.
-trust-updated = Förtroendelista { $sequence }, { $registrar }: { $count } aktörer, gäller till { $date }.
-status-line = { $credentials } intyg, { $shares } delningar gäller, { $requests } begäranden väntar.
+trust-updated = Förtroendelista { $sequence }, { $registrar }: { $count ->
+    [one] 1 aktör
+   *[other] { $count } aktörer
+}, gäller till { $date }.
+status-line = { $credentials } intyg, { $shares ->
+    [one] 1 delning gäller
+   *[other] { $shares } delningar gäller
+}, { $requests ->
+    [one] 1 begäran väntar
+   *[other] { $requests } begäranden väntar
+}.
 ask-passphrase = Lösenfras
 ask-new-passphrase = Ny lösenfras (minst 4 ord som du minns)
+ask-passphrase-again = Samma lösenfras igen
 passphrase-short = Lösenfrasen är för kort: minst { $least } tecken.
+passphrase-differs = Lösenfraserna är inte lika.
 
 ## Fel: vad som hände, vad du kan göra
 
 err-locked = Det var inte rätt lösenfras. Dina uppgifter finns kvar.
 rec-locked = Försök igen.
 err-not-found = Det finns inget sådant i plånboken.
-rec-not-found = Se vad som finns med "list".
+rec-not-found = Se med "list" vad som finns där, och kontrollera --home.
 err-refused = Detta gjordes inte: { $detail }.
-rec-refused = Inget delades och inget gick förlorat.
+rec-refused = Dina uppgifter finns kvar i plånboken; "share list" visar vad du delar.
 err-network = Inget svar: { $detail }. Dina uppgifter finns kvar.
 rec-network = Försök igen; att fråga två gånger skadar inte.
 err-damaged = Plånbokens fil är skadad: { $detail }.
-rec-damaged = Skriv inte till den. Spara mappen och återställ en säkerhetskopia.
+rec-damaged = Spara mappen som den är. Om du har en kopia av den, använd kopian.
 err-usage = { $detail }.
 rec-usage = Se --help.
 err-unexpected = Något oväntat hände: { $detail }.
-rec-unexpected = Din plånbok är som förut. Försök igen.
+rec-unexpected = Dina uppgifter finns kvar i plånboken. Försök igen.
 err-in-use = Ett annat program har plånboken öppen. Dina uppgifter finns kvar.
 rec-in-use = Stäng det andra programmet och försök igen.
+err-no-wallet = Det finns ingen plånbok här.
+rec-no-wallet = Gör en med "wallet init", eller ange dess mapp med --home.
+err-no-trust-list = Plånboken har ännu ingen förtroendelista, så den litar inte på någon.
+rec-no-trust-list = Hämta en: wallet trust update <fil eller adress>
+err-newer = Ett nyare program har gjort den här plånboken: { $detail }. Dina uppgifter finns kvar.
+rec-newer = Använd det nyare programmet.
+err-doubtful = Svaret stämmer inte: { $detail }.
+rec-doubtful = Lita inte på det. Dina uppgifter finns kvar i plånboken; "share list" visar vad du delar, och "share stop" stoppar en delning.
 err-code = orsakskod: { $code }
 why-over_asking = Aktören ber om mer än den har registrerat, så din plånbok vägrade. Inget delades.
 why-recipient_unknown = Vi kunde inte kontrollera vem detta är, så din plånbok vägrade. Inget delades.
 why-recipient_key_unknown = Begäran är inte undertecknad med aktörens registrerade nyckel, så din plånbok vägrade. Inget delades.
-why-encryption_key_not_certified = Krypteringsnyckeln är inte den som registratorn har bekräftat. Någon däremellan kan vilja läsa med. Inget delades.
+why-encryption_key_not_certified = Krypteringsnyckeln är inte den som listans förvaltare har bekräftat. Någon däremellan kan vilja läsa med. Inget delades.
 why-purpose_not_registered = Aktören har inte registrerat detta ändamål, så din plånbok vägrade. Inget delades.
 why-jws_bad_signature = En underskrift stämmer inte: något har ändrats på vägen. Inget delades.
-why-log_changed = Förmedlarens logg har ändrats i efterhand. Din plånbok har sparat bevisen.
+why-log_changed = Förmedlaren har ändrat händelserna i efterhand. Din plånbok har sparat bevisen.
 why-issuer_unknown = Utfärdaren finns inte på förtroendelistan, så inget lades till.
 why-selection_nothing_held = Inget intyg i din plånbok svarar på begäran.
-why-tx_code_wrong = Det var inte koden som följde med erbjudandet.
-why-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
+told-tx_code_wrong = Det var inte koden som följde med erbjudandet.
+told-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
 why-request_answered_otherwise = Du har redan svarat på begäran på ett annat sätt, och förmedlaren kan ha svaret. Upprepa det, eller stoppa den delningen.
+why-trust_list_not_of_this_moment = Förtroendelistan gäller inte just nu, så din plånbok använder den inte. Hämta en nyare: wallet trust update <fil eller adress>

@@ -2,23 +2,62 @@ use chrono::TimeDelta;
 use credential_core::{
     consent::{
         decision::{DecisionClaims, SignedDecision, Verdict},
+        details::RequestedDetails,
         receipt::{Event, ReceiptClaims},
+        request::RequestObject,
     },
-    encoding::sha256_base64url,
+    encoding::{base64url, sha256_base64url},
     id::ReceiptId,
     jose::{Es256Key, jws::General},
     text::Language,
 };
 
 use super::{ReceiptCheckError, to_text, verify};
-use crate::test_support::{BROKER, CLIENT, REQUEST, World, key, noon};
+use crate::test_support::{BROKER, CLIENT, World, key, noon};
 
-fn decision(world: &World, verdict: Verdict) -> (General, DecisionClaims) {
+/// The request that the world's grant answers.
+fn request(world: &World) -> String {
+    let details = world.details();
+    let asked = RequestedDetails {
+        kind: details.kind,
+        dcql_query: details.dcql_query,
+        optional: Vec::new(),
+        purpose: details.purpose,
+        legal_basis: details.legal_basis,
+        mode: details.mode,
+        until: Some(details.until),
+        duration: None,
+        max_reads: details.max_reads,
+        retention: details.retention,
+        nonce: details.nonce,
+        enc_jwk_thumbprint: details.enc_jwk_thumbprint,
+    };
+    RequestObject {
+        iss: CLIENT.into(),
+        aud: BROKER.into(),
+        iat: noon().timestamp(),
+        nbf: noon().timestamp(),
+        exp: noon().timestamp() + 300,
+        jti: "1".into(),
+        client_id: CLIENT.into(),
+        response_type: "code".into(),
+        redirect_uri: "https://lumohoiva.example/callback".into(),
+        state: "state".into(),
+        code_challenge: base64url([1; 32]),
+        code_challenge_method: "S256".into(),
+        dpop_jkt: base64url([2; 32]),
+        authorization_details: vec![asked],
+    }
+    .sign(&key())
+    .unwrap()
+}
+
+fn decision(world: &World, request: &str, verdict: Verdict) -> (General, DecisionClaims) {
     let details = world.details();
     let claims = DecisionClaims {
         decision: verdict,
         grant_id: details.grant_id,
-        request_hash: sha256_base64url(REQUEST),
+        request_hash: sha256_base64url(request),
         recipient: CLIENT.into(),
         aud: BROKER.into(),
         iat: noon().timestamp(),
@@ -28,7 +67,8 @@ fn decision(world: &World, verdict: Verdict) -> (General, DecisionClaims) {
 }
 
 fn receipt(world: &World, verdict: Verdict, event: Event) -> ReceiptClaims {
-    let (decision, claims) = decision(world, verdict);
+    let request = request(world);
+    let (decision, claims) = decision(world, &request, verdict);
     let hash = |d: &credential_core::consent::details::GrantedDetails| d.hash_base64url().unwrap();
     ReceiptClaims {
         iss: BROKER.into(),
@@ -41,7 +81,7 @@ fn receipt(world: &World, verdict: Verdict, event: Event) -> ReceiptClaims {
         legal_basis: world.details().legal_basis,
         details_hash: claims.details.as_ref().map(hash),
         details: claims.details,
-        request: REQUEST.into(),
+        request,
         decision,
         withdrawal: None,
         log_seq: 0,
@@ -65,7 +105,7 @@ fn a_receipt_is_checked_with_the_brokers_key_and_read_in_words() {
         let text = to_text(&checked, Language::En);
         assert!(text.contains("Purpose: Recruitment"), "{text}");
         assert!(text.contains("29.5.2026 12.00 UTC"), "{text}");
-        assert_eq!(text.contains("The sharing ends"), event == Event::Given);
+        assert_eq!(text.contains("The share ends"), event == Event::Given);
     }
 }
 

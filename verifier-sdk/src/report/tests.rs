@@ -49,7 +49,7 @@ async fn the_verdict_stands_first_in_the_readers_language() {
     world.publish_status(5, Status::Invalid);
     assert_eq!(
         first(Language::Fi).await,
-        "Ei kelpaa: myöntäjä on perunut todistuksen. Pyydä henkilöltä uusi."
+        "Ei kelpaa: todistuksen antaja on perunut sen. Pyydä henkilöltä uusi."
     );
     world.published.withdraw();
     assert_eq!(
