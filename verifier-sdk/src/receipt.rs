@@ -83,7 +83,7 @@ pub fn to_text(receipt: &Receipt, language: Language) -> String {
     };
     let at = receipt
         .recorded_at()
-        .map(report::moment)
+        .map(|at| report::moment(at, language))
         .unwrap_or_default();
     let number = claims.receipt_id.to_string();
     let grant = claims.grant_id.to_string();
@@ -96,7 +96,7 @@ pub fn to_text(receipt: &Receipt, language: Language) -> String {
         words.say("share-purpose", &[("purpose", &purpose)]),
     ];
     if let Some(details) = &claims.details {
-        let until = report::moment(details.until);
+        let until = report::moment(details.until, language);
         lines.push(words.say("share-until", &[("time", &until)]));
     }
     lines.push(String::new());

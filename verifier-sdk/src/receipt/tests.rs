@@ -104,7 +104,7 @@ fn a_receipt_is_checked_with_the_brokers_key_and_read_in_words() {
         assert_eq!(checked.claims(), &claims);
         let text = to_text(&checked, Language::En);
         assert!(text.contains("Purpose: Recruitment"), "{text}");
-        assert!(text.contains("29.5.2026 12.00 UTC"), "{text}");
+        assert!(text.contains("29 May 2026 12:00 UTC"), "{text}");
         assert_eq!(text.contains("The share ends"), event == Event::Given);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn write(report: &Report, language: Language) -> String {
         language,
     };
     writer.line(0, &banner(report, writer.words));
-    let at = moment(report.checked_at);
+    let at = moment(report.checked_at, language);
     writer.line(0, &writer.words.say("report-checked-at", &[("time", &at)]));
     if let Some(share) = &report.share {
         writer.share(share);
@@ -79,7 +79,7 @@ impl Writer {
 
     fn share(&mut self, share: &ReportedShare) {
         self.out.push('\n');
-        let until = moment(share.until);
+        let until = moment(share.until, self.language);
         let days = share.retention.in_days().to_string();
         let purpose = self.best(&share.purpose.text).to_owned();
         self.say(0, "share-purpose", &[("purpose", &purpose)]);
@@ -100,7 +100,11 @@ impl Writer {
             self.say(0, "credential-proven-by", &[("issuer", &name)]);
         }
         if let Some(end) = credential.expires_at {
-            self.say(0, "credential-until", &[("time", &moment(end))]);
+            self.say(
+                0,
+                "credential-until",
+                &[("time", &moment(end, self.language))],
+            );
         }
         self.questions(&credential.checks);
         let kind = kind.and_then(|kind| CredentialType::from_vct(&kind.vct));
@@ -237,9 +241,13 @@ fn outcome_id(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Day, month, year and time in UTC, as they are written in Finland.
-pub(crate) fn moment(at: DateTime<Utc>) -> String {
-    at.format("%-d.%-m.%Y %H.%M UTC").to_string()
+/// Day, month, year and time in UTC, as they are written in the language.
+pub(crate) fn moment(at: DateTime<Utc>, language: Language) -> String {
+    let form = match language {
+        Language::Fi | Language::Sv => "%-d.%-m.%Y %H.%M UTC",
+        Language::En => "%-d %B %Y %H:%M UTC",
+    };
+    at.format(form).to_string()
 }
 
 /// Text from a credential must not steer a terminal or turn its neighbours around.

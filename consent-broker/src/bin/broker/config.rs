@@ -11,7 +11,7 @@ use credential_core::id::GrantId;
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 unexpected failure, 2 usage, 3 closed pipe, 5 not found, \
 6 refused, 7 network failure, 8 damaged data.";
 
-/// The consent broker: grants, sealed deposits, and an access log nobody can change.
+/// The consent broker: grants, sealed deposits, and an access log that cannot be changed unnoticed.
 #[derive(Debug, Parser)]
 #[command(
     name = "broker",
