@@ -5,7 +5,7 @@ use axum::{
     Json,
     http::{
         HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, WWW_AUTHENTICATE},
+        header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
 };
@@ -30,6 +30,12 @@ pub enum RouteError {
     /// The body is larger than this endpoint takes.
     #[error("the body is too large")]
     TooLarge,
+    /// The caller came too often.
+    #[error("too many requests: wait and try again")]
+    TooOften {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// There is nothing at this address, or not for this method.
     #[error("there is nothing here")]
     NotHere(StatusCode),
@@ -127,6 +133,7 @@ impl RouteError {
             | Self::ResourceProof(reason)
             | Self::DepositUnfit(reason) => reason,
             Self::TooLarge => "body_too_large",
+            Self::TooOften { .. } => "too_many_requests",
             Self::NotHere(_) => "not_here",
             Self::Token => "token_not_accepted",
             Self::Grant => "grant_not_accepted",
@@ -147,6 +154,7 @@ impl RouteError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotHere(status) => *status,
             Self::Client(_) | Self::ResourceProof(_) | Self::Token => StatusCode::UNAUTHORIZED,
             Self::UnknownGrant => StatusCode::NOT_FOUND,
@@ -159,7 +167,7 @@ impl RouteError {
         }
     }
 
-    /// The registered error code (RFC 6749, RFC 9101, RFC 9396, RFC 9449).
+    /// The registered error code (RFC 6749, RFC 8628, RFC 9101, RFC 9396, RFC 9449).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -167,6 +175,7 @@ impl RouteError {
             Self::Proof(_) | Self::ResourceProof(_) => "invalid_dpop_proof",
             Self::Token => "invalid_token",
             Self::Grant => "invalid_grant",
+            Self::TooOften { .. } => "slow_down",
             Self::GrantType => "unsupported_grant_type",
             Self::Request(error) => match error {
                 RequestError::Details(_)
@@ -230,7 +239,7 @@ impl IntoResponse for RouteError {
         if self.status().is_server_error() {
             tracing::error!(reason = self.reason(), error = %self, "a request could not be answered");
         } else {
-            tracing::info!(reason = self.reason(), "a request was refused");
+            tracing::debug!(reason = self.reason(), "a request was refused");
         }
         let mut response = (self.status(), Json(self.body())).into_response();
         let headers = response.headers_mut();
@@ -241,6 +250,9 @@ impl IntoResponse for RouteError {
             }
             Self::ResourceProof(_) => {
                 headers.insert(WWW_AUTHENTICATE, PROOF_CHALLENGE);
+            }
+            Self::TooOften { seconds } => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
             _ => {}
         }

@@ -81,7 +81,7 @@ pub enum HandleError {
     /// It was good once.
     #[error("the handle has expired")]
     Expired,
-    /// No randomness, or facts that do not serialize.
+    /// No randomness, or facts that do not serialize or are too long.
     #[error("the handle could not be made")]
     NotMade,
 }
@@ -111,7 +111,12 @@ impl Handles {
             .ok_or(HandleError::NotMade)?
             .seal_in_place_append_tag(only_nonce(), Aad::from(H::KIND), &mut sealed)
             .map_err(|ring::error::Unspecified| HandleError::NotMade)?;
-        Ok(base64url([salt.as_slice(), &sealed].concat()))
+        let text = base64url([salt.as_slice(), &sealed].concat());
+        // One that would not be looked at again had better not be given out.
+        if text.len() > MAX_LENGTH {
+            return Err(HandleError::NotMade);
+        }
+        Ok(text)
     }
 
     /// Opens what [`Self::seal`] made, unless its time is over.

@@ -20,6 +20,7 @@ pub mod grant;
 pub mod handles;
 pub mod interaction;
 mod keys;
+mod limits;
 pub mod log_check;
 pub mod notary;
 mod pages;

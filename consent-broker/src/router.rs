@@ -1,9 +1,9 @@
 //! All endpoints on one screen.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     middleware::map_response,
@@ -18,6 +18,7 @@ use crate::{
         trust_list, wallet,
     },
     error::RouteError,
+    limits::Limits,
     state::AppState,
 };
 
@@ -56,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(Extension(Arc::new(Limits::default())))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,

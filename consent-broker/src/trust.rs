@@ -65,6 +65,9 @@ impl TrustHandle {
         let known = current.sequence();
         let snapshot = verify(&self.registrar, signed, Some(known), now)?;
         let sequence = snapshot.sequence();
+        if sequence == known && snapshot.list.hash() != current.list.hash() {
+            return Err(TrustError::Contradicts { sequence });
+        }
         *current = Arc::new(snapshot);
         Ok(sequence)
     }

@@ -9,6 +9,8 @@ use std::{collections::BTreeSet, fmt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::canonical;
+
 /// The one credential format of this query language that is supported.
 pub const SD_JWT_VC: &str = "dc+sd-jwt";
 /// Most credentials in one query.
@@ -17,6 +19,8 @@ pub const MAX_CREDENTIALS: usize = 16;
 pub const MAX_CLAIMS: usize = 64;
 /// Deepest claims path.
 pub const MAX_DEPTH: usize = 8;
+/// Most values one claim may be compared with.
+pub const MAX_VALUES: usize = 64;
 
 /// One step of a claims path (section 7.1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,7 +160,7 @@ pub struct ClaimQuery {
     pub id: String,
     /// Where the claim stands.
     pub path: ClaimPath,
-    /// When given, only these values match.
+    /// When given, only these values match: 1 to [`MAX_VALUES`] texts, whole numbers or truth values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<Value>>,
 }
@@ -180,6 +184,10 @@ pub enum QueryError {
     /// A path is empty, deeper than [`MAX_DEPTH`], or does not begin with a name.
     #[error("the path {0} is not one this query language can follow")]
     Path(String),
+    /// `values` is empty, too long, or holds something else than texts of up to 256 octets, whole
+    /// numbers within ±(2^53 − 1) and truth values.
+    #[error("the query compares a claim with values of another kind than text, integer or boolean")]
+    Values,
 }
 
 impl Query {
@@ -208,7 +216,7 @@ impl Query {
     }
 
     /// Whether everything this query asks for is also asked for by `wider`: no other
-    /// format, type or claim. Ids and order do not matter.
+    /// format, type, claim or value. Ids and order do not matter.
     #[must_use]
     pub fn is_within(&self, wider: &Self) -> bool {
         self.credentials.iter().all(|narrow| {
@@ -219,11 +227,10 @@ impl Query {
                         .vct_values
                         .iter()
                         .all(|vct| wide.meta.vct_values.contains(vct))
-                    && narrow.claims.iter().all(|claim| {
-                        wide.claims
-                            .iter()
-                            .any(|asked| asked.path.covers(&claim.path))
-                    })
+                    && narrow
+                        .claims
+                        .iter()
+                        .all(|claim| wide.claims.iter().any(|asked| claim.is_within(asked)))
             })
         })
     }
@@ -254,14 +261,42 @@ impl CredentialQuery {
             return Err(QueryError::Size);
         }
         check_ids(self.claims.iter().map(|claim| claim.id.as_str()))?;
-        match self
-            .claims
-            .iter()
-            .find(|claim| !claim.path.is_well_formed())
-        {
-            Some(claim) => Err(QueryError::Path(claim.path.to_string())),
-            None => Ok(()),
+        self.claims.iter().try_for_each(ClaimQuery::check)
+    }
+}
+
+impl ClaimQuery {
+    fn check(&self) -> Result<(), QueryError> {
+        if !self.path.is_well_formed() {
+            return Err(QueryError::Path(self.path.to_string()));
         }
+        match &self.values {
+            Some(values) if !(1..=MAX_VALUES).contains(&values.len()) => Err(QueryError::Values),
+            Some(values) if !values.iter().all(is_comparable) => Err(QueryError::Values),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether `wider` lets this be asked. Where only some values were registered, only those may be
+    /// asked for, at that very place: whoever may learn "one of these" may not learn everything.
+    fn is_within(&self, wider: &Self) -> bool {
+        match (&wider.values, &self.values) {
+            (None, _) => wider.path.covers(&self.path),
+            (Some(registered), Some(asked)) => {
+                wider.path == self.path && asked.iter().all(|value| registered.contains(value))
+            }
+            (Some(_), None) => false,
+        }
+    }
+}
+
+/// Texts, whole numbers and truth values (section 6.3).
+fn is_comparable(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) => true,
+        Value::String(text) => text.len() <= 256,
+        Value::Number(_) => canonical::to_string(value).is_ok(),
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
 

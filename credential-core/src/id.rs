@@ -4,7 +4,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use uuid::Uuid;
 
 use crate::rng::{NoRandomness, Rng, random};
@@ -17,7 +17,7 @@ pub struct NotAnId;
 macro_rules! typed_id {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -56,6 +56,13 @@ macro_rules! typed_id {
                     return Err(NotAnId);
                 }
                 Uuid::try_parse(text).map(Self).map_err(|_not_a_uuid| NotAnId)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            /// The hyphenated form and no other: what is signed has one way to be written.
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
     )+};

@@ -127,6 +127,10 @@ impl DepositHeader {
         if header.alg != ALG || header.enc != ENC || header.cty != CTY || header.seq == 0 {
             return Err(DepositError::Header);
         }
+        // Another curve, or half a point, could be kept but never opened.
+        if header.epk.p256_point().is_err() {
+            return Err(DepositError::Header);
+        }
         let life = header.exp.saturating_sub(header.nbf);
         if !(1..=MAX_LIFE_SECONDS).contains(&life) {
             return Err(DepositError::Validity);
@@ -151,3 +155,6 @@ pub fn key_binding_nonce(request_nonce: &str, grant: GrantId, sequence: u32) -> 
         .join("\0"),
     )
 }
+
+#[cfg(test)]
+mod tests;

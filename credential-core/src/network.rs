@@ -47,7 +47,11 @@ impl Network {
                     return Err(Refused::NotHttps);
                 }
                 let allowed = match host {
-                    Host::Domain(name) => name != "localhost" && !name.ends_with(".localhost"),
+                    // A name may end with the root's dot (RFC 1034 section 3.1).
+                    Host::Domain(name) => {
+                        let name = name.trim_end_matches('.');
+                        name != "localhost" && !name.ends_with(".localhost")
+                    }
                     Host::Ipv4(ip) => self.allows_address(ip.into()),
                     Host::Ipv6(ip) => self.allows_address(ip.into()),
                 };
@@ -94,6 +98,7 @@ impl Network {
                 (first & 0xe000) == 0x2000
                     && !(first == 0x2001 && (second == 0x0db8 || second < 0x0200))
                     && first != 0x2002
+                    && !(first == 0x3fff && second < 0x1000) // RFC 9637, documentation
             }
         }
     }

@@ -20,6 +20,8 @@ use crate::{
 pub const TYP: &str = "statuslist+jwt";
 /// Largest list once inflated, in octets: 16 million two-bit entries.
 pub const MAX_OCTETS: usize = 4 << 20;
+/// Longest signed token that is made or read, in octets: what one answer of the guarded client holds.
+pub const MAX_LENGTH: usize = 4 << 20;
 /// The most a list may ask to be cached, in seconds.
 const MAX_TTL: u64 = 7 * 24 * 3600;
 
@@ -231,7 +233,8 @@ impl StatusListToken {
     /// Signs `list`, published at `uri`, valid until `expires_at`, good to be cached for `ttl` seconds.
     ///
     /// # Errors
-    /// [`SignError`] when the key does not sign.
+    /// [`SignError`] when the key does not sign; [`SignError::TooLong`] beyond [`MAX_LENGTH`], because
+    /// a list that nobody reads would leave every credential on it without a status.
     pub fn sign(
         list: &StatusList,
         issuer: &str,
@@ -251,7 +254,11 @@ impl StatusListToken {
                 lst: list.compress().map_err(|_error| SignError::NotJson)?,
             },
         };
-        jws::sign(TYP, &claims, signer, KeyReference::Kid)
+        let signed = jws::sign(TYP, &claims, signer, KeyReference::Kid)?;
+        if signed.len() > MAX_LENGTH {
+            return Err(SignError::TooLong);
+        }
+        Ok(signed)
     }
 
     /// Verifies a token that was fetched from `uri` with the issuer's key.
@@ -264,7 +271,7 @@ impl StatusListToken {
         key: &VerifyingKey,
         now: DateTime<Utc>,
     ) -> Result<Self, StatusError> {
-        let claims: Claims = Unverified::parse(compact, TYP)?.verify(key)?;
+        let claims: Claims = Unverified::parse_within(compact, TYP, MAX_LENGTH)?.verify(key)?;
         if claims.sub != uri {
             return Err(StatusError::OtherList);
         }
@@ -291,7 +298,8 @@ impl StatusListToken {
     /// # Errors
     /// [`StatusError::Jws`].
     pub fn kid(compact: &str) -> Result<Option<String>, StatusError> {
-        Ok(Unverified::parse(compact, TYP)?.header().kid.clone())
+        let unverified = Unverified::parse_within(compact, TYP, MAX_LENGTH)?;
+        Ok(unverified.header().kid.clone())
     }
 
     /// The entries.

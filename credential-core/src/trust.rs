@@ -31,7 +31,9 @@ pub const TYP: &str = "trust-list+jwt";
 /// Longest life of a list.
 pub const MAX_LIFE: TimeDelta = TimeDelta::days(30);
 /// Most statements in one list.
-pub const MAX_STATEMENTS: usize = 20_000;
+pub const MAX_STATEMENTS: usize = 2_000;
+/// Longest signed list that is made or read, in octets: what one answer of the guarded client holds.
+pub const MAX_LENGTH: usize = 4 << 20;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,7 +70,7 @@ pub enum TrustError {
     /// The registrar's key cannot be used.
     #[error("the registrar's key cannot be used")]
     RegistrarKey,
-    /// A statement inside is not signed by the registrar, or not of this list.
+    /// A statement inside is not signed by the registrar, not of this list, or ends before it.
     #[error("a statement about {subject} does not belong to this list")]
     ForeignStatement {
         /// The subject, as far as it could be read.
@@ -82,6 +84,12 @@ pub enum TrustError {
     Older {
         /// The highest sequence number known.
         known: u64,
+    },
+    /// Another list of the same number is known: the registrar said two things at once.
+    #[error("two different trust lists have the number {sequence}")]
+    Contradicts {
+        /// The number of both.
+        sequence: u64,
     },
     /// Two statements name the same participant or client id, or there are too many.
     #[error("the trust list names a participant twice, or too many")]
@@ -98,6 +106,7 @@ impl TrustError {
             Self::ForeignStatement { .. } => "trust_foreign_statement",
             Self::NotOfThisMoment => "trust_list_not_of_this_moment",
             Self::Older { .. } => "trust_list_older",
+            Self::Contradicts { .. } => "trust_list_contradicts",
             Self::Ambiguous => "trust_list_ambiguous",
         }
     }
@@ -106,7 +115,8 @@ impl TrustError {
 /// Signs statements and the list around them.
 ///
 /// # Errors
-/// [`SignError`] when the registrar's key does not sign.
+/// [`SignError`] when the registrar's key does not sign; [`SignError::TooLong`] beyond
+/// [`MAX_STATEMENTS`] or [`MAX_LENGTH`], because nobody would read the list.
 pub fn publish(
     registrar: &str,
     sequence: u64,
@@ -115,6 +125,9 @@ pub fn publish(
     statements: &[Statement],
     signer: &dyn Signer,
 ) -> Result<String, SignError> {
+    if statements.len() > MAX_STATEMENTS {
+        return Err(SignError::TooLong);
+    }
     let statements = statements
         .iter()
         .map(|statement| jws::sign(statement::TYP, statement, signer, KeyReference::Kid))
@@ -126,7 +139,11 @@ pub fn publish(
         exp: expires_at.timestamp(),
         statements,
     };
-    jws::sign(TYP, &list, signer, KeyReference::Kid)
+    let signed = jws::sign(TYP, &list, signer, KeyReference::Kid)?;
+    if signed.len() > MAX_LENGTH {
+        return Err(SignError::TooLong);
+    }
+    Ok(signed)
 }
 
 impl TrustList {
@@ -141,7 +158,7 @@ impl TrustList {
         now: DateTime<Utc>,
     ) -> Result<Self, TrustError> {
         let key = VerifyingKey::try_from(registrar).map_err(|_error| TrustError::RegistrarKey)?;
-        let list: ListClaims = Unverified::parse(compact, TYP)?.verify(&key)?;
+        let list: ListClaims = Unverified::parse_within(compact, TYP, MAX_LENGTH)?.verify(&key)?;
         let moment =
             |seconds| DateTime::from_timestamp(seconds, 0).ok_or(TrustError::NotOfThisMoment);
         let (issued_at, expires_at) = (moment(list.iat)?, moment(list.exp)?);
@@ -158,7 +175,7 @@ impl TrustList {
         let participants = list
             .statements
             .iter()
-            .map(|compact| Participant::verify(compact, &key, &list.iss, now))
+            .map(|compact| Participant::verify(compact, &key, &list.iss, (now, expires_at)))
             .collect::<Result<Vec<_>, _>>()?;
         let verified = Self {
             registrar: list.iss,

@@ -132,7 +132,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
 /// One answer for everything that is wrong with a request: a prober learns nothing from it.
 pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMap) -> Response {
     let is_ours = error.status().is_server_error();
-    tracing::info!(reason = error.reason(), "a browser was refused");
+    tracing::debug!(reason = error.reason(), "a browser was refused");
     let status = if is_ours {
         StatusCode::SERVICE_UNAVAILABLE
     } else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header::LOCATION},
     response::{IntoResponse as _, Response},
 };
@@ -37,10 +37,11 @@ pub(crate) async fn get(
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
     headers: HeaderMap,
-    Path(handle): Path<String>,
+    handle: Result<Path<String>, PathRejection>,
 ) -> Response {
     let now = clock.now();
     let gone_back = async {
+        let handle = handle.map_err(|_not_text| InteractionError::Unknown)?;
         let link: CompletionLink = handles
             .open(&handle, now)
             .map_err(|_foreign| InteractionError::Unknown)?;

@@ -1,10 +1,13 @@
-//! The mailbox: a recipient reads the sealed deposit of its grant. Every read and every refused read of
-//! a known token is in the person's log before the first octet leaves.
+//! The mailbox: a recipient reads the sealed deposit of its grant. Every read is in the person's log before
+//! the first octet leaves; so is every refused read with a token that is good in itself, be it that the
+//! grant has ended, that nothing is deposited, that the key is not the token's, or that the recipient may
+//! not ask any more. What comes too often is refused without a line.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    Extension,
+    extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
@@ -19,6 +22,7 @@ use crate::{
     error::RouteError,
     extract::Authorized,
     keys::BrokerKeys,
+    limits::Limits,
     notary::Notary,
     storage::{Read, Reading, Store},
 };
@@ -28,21 +32,28 @@ pub const RESOURCE: &str = "/mailbox";
 /// Where one grant's mailbox stands.
 pub const PATH: &str = "/mailbox/{grant_id}";
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn get(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
     State(keys): State<BrokerKeys>,
     State(notary): State<Notary>,
+    Extension(limits): Extension<Arc<Limits>>,
     authorized: Authorized,
-    Path(grant_id): Path<String>,
+    grant_id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, RouteError> {
     let now = clock.now();
     let token = authorized.token();
     // A foreign, an unknown and a misspelt grant are the same to who asks.
-    if grant_id.parse::<GrantId>() != Ok(token.grant_id) {
+    let named = grant_id.map_err(|_not_text| RouteError::Token)?;
+    if named.parse::<GrantId>() != Ok(token.grant_id) {
         return Err(RouteError::Token);
     }
+    limits.grants.admit(&token.grant_id.to_string(), now)?;
     let read_id: ReadId = headers
         .get("read-id")
         .and_then(|value| value.to_str().ok())

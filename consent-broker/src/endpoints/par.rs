@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Extension, Json, extract::State, http::StatusCode};
 use chrono::TimeDelta;
 use credential_core::{
     clock::Clock,
@@ -23,6 +23,7 @@ use crate::{
     extract::Client,
     handles::{Handles, RequestUri},
     interaction::{Callback, Interaction, REQUEST_LIFE_SECONDS},
+    limits::Limits,
     state::Issuer,
     storage::Store,
     trust::TrustHandle,
@@ -33,6 +34,10 @@ pub const PATH: &str = "/par";
 /// The form in which a handle becomes a `request_uri` (RFC 9126 section 2.2).
 pub const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn post(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
@@ -40,9 +45,11 @@ pub(crate) async fn post(
     State(trust): State<TrustHandle>,
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
+    Extension(limits): Extension<Arc<Limits>>,
     client: Client,
 ) -> Result<(StatusCode, Json<PushedResponse>), RouteError> {
     let now = clock.now();
+    limits.requests.admit(client.id(), now)?;
     // RFC 9126 section 2.1: a request_uri cannot be pushed.
     if client.form().find("request_uri").is_some() {
         return Err(RouteError::Malformed("request_uri_pushed"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use chrono::{DateTime, Utc};
 use credential_core::{
     clock::Clock,
@@ -15,9 +15,11 @@ use crate::{
     extract::Client,
     grant::{Grant, Papers},
     handles::{AccessToken, AuthorizationCode, Handles, RefreshToken},
+    limits::Limits,
     notary::Notary,
     state::Issuer,
     storage::{Store, UseToken},
+    trust::TrustHandle,
 };
 
 /// Where the endpoint stands.
@@ -25,23 +27,32 @@ pub const PATH: &str = "/token";
 /// How long an access token lives, in seconds.
 const ACCESS_LIFE_SECONDS: i64 = 300;
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn post(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
     State(handles): State<Handles>,
     State(notary): State<Notary>,
     State(issuer): State<Issuer>,
+    State(trust): State<TrustHandle>,
+    Extension(limits): Extension<Arc<Limits>>,
     client: Client,
 ) -> Result<Json<TokenResponse>, RouteError> {
     let now = clock.now();
     let (granted, refresh_token) = match client.form().require("grant_type")? {
         "authorization_code" => {
             let order = open_code(&client, &handles, now)?;
+            limits.grants.admit(&order.grant_id.to_string(), now)?;
             (store.redeem_code(order, &notary, now).await?, None)
         }
         "refresh_token" => {
             let text = client.form().require("refresh_token")?;
             let order = open_refresh_token(text, &client, &handles, now)?;
+            limits.grants.admit(&order.grant_id.to_string(), now)?;
+            refuse_unregistered(&*store, &trust, &order, client.id(), now).await?;
             // Not rotated: it is bound to client and key (FAPI 2.0 section 5.3.2.1).
             (store.renew(order, &notary, now).await?, Some(text.into()))
         }
@@ -102,6 +113,26 @@ fn open_refresh_token(
         grant_id: token.grant_id,
         epoch: token.epoch,
     })
+}
+
+/// What was granted must be registered still: a purpose that the registrar has struck off is not read for
+/// any longer, however long the person has allowed it.
+async fn refuse_unregistered(
+    store: &dyn Store,
+    trust: &TrustHandle,
+    order: &UseToken,
+    client_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), RouteError> {
+    let found = store.grant(order.subject_id, order.grant_id).await?;
+    let (_grant, papers) = found.ok_or(RouteError::Grant)?;
+    let granted = papers.granted().ok_or(RouteError::Grant)?;
+    let trust = trust.current();
+    let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
+    match list.recipient(client_id) {
+        Some((_, role)) if role.registers(&granted) => Ok(()),
+        _ => Err(RouteError::Grant),
+    }
 }
 
 fn answer(

@@ -4,17 +4,30 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use credential_core::id::SubjectId;
 
 use super::token::{bound_token, refuse_replay};
-use crate::{error::RouteError, handles::WalletToken, state::AppState};
+use crate::{error::RouteError, handles::WalletToken, state::AppState, storage::Account};
 
 /// A wallet whose token was made here, has not expired, and is used with the account's key, in a proof
 /// that was not used before.
 #[derive(Debug)]
-pub(crate) struct Holder(SubjectId);
+pub(crate) struct Holder {
+    account: Account,
+    thumbprint: String,
+}
 
 impl Holder {
-    /// The account.
+    /// The account's name in all rows.
     pub(crate) fn subject(&self) -> SubjectId {
-        self.0
+        self.account.subject_id
+    }
+
+    /// The account, whether it is kept yet or not.
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The thumbprint of the account's pairwise key.
+    pub(crate) fn thumbprint(&self) -> &str {
+        &self.thumbprint
     }
 }
 
@@ -27,6 +40,12 @@ impl FromRequestParts<AppState> for Holder {
             return Err(RouteError::Token);
         }
         refuse_replay(state, &proof).await?;
-        Ok(Self(token.subject_id))
+        Ok(Self {
+            account: Account {
+                subject_id: token.subject_id,
+                log_id: token.log_id,
+            },
+            thumbprint: token.jkt,
+        })
     }
 }

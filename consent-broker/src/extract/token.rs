@@ -1,15 +1,21 @@
 //! A recipient's access token with its DPoP proof (RFC 9449 section 7.1).
 
+use std::sync::Arc;
+
 use axum::{
+    Extension,
     extract::FromRequestParts,
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
+
+use chrono::{DateTime, Utc};
 
 use super::{Proven, remember};
 use crate::{
     endpoints::mailbox,
     error::RouteError,
     handles::{AccessToken, Handle, Handles},
+    limits::Limits,
     state::{AppState, Issuer},
 };
 use axum::extract::FromRef as _;
@@ -36,15 +42,37 @@ impl FromRequestParts<AppState> for Authorized {
         let now = state.clock.now();
         let trust = state.trust.current();
         let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
-        let is_good = token.jkt == proof.jkt()
-            && token.aud == audience
-            && list.recipient(&token.client_id).is_some();
-        if !is_good {
+        if token.aud != audience {
+            return Err(RouteError::Token);
+        }
+        if token.jkt != proof.jkt() || list.recipient(&token.client_id).is_none() {
+            log_refusal(parts, state, &token, now).await?;
             return Err(RouteError::Token);
         }
         refuse_replay(state, &proof).await?;
         Ok(Self(token))
     }
+}
+
+/// The person is to know that somebody tried, but nobody fills a log from outside.
+async fn log_refusal(
+    parts: &mut Parts,
+    state: &AppState,
+    token: &AccessToken,
+    now: DateTime<Utc>,
+) -> Result<(), RouteError> {
+    let Extension(limits) = Extension::<Arc<Limits>>::from_request_parts(parts, state)
+        .await
+        .map_err(|_missing| RouteError::NotMade)?;
+    let grant = token.grant_id.to_string();
+    if limits.strangers_reads.admit(&grant, now).is_ok() {
+        let (subject, grant) = (token.subject_id, token.grant_id);
+        let logged = state
+            .store
+            .refuse_read(subject, grant, &state.notary(), now);
+        logged.await?;
+    }
+    Ok(())
 }
 
 /// Opens the token of the `Authorization` header and checks the proof that comes with it. The proof is

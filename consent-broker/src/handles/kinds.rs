@@ -93,8 +93,10 @@ handles! {
     }
     /// A wallet's own token.
     WalletToken = "wallet_token" {
-        /// The person's account.
+        /// The person's account, which is kept once the wallet opens a request.
         subject_id: SubjectId,
+        /// The name of its log.
+        log_id: String,
         /// The pairwise key it is bound to.
         jkt: String,
     }

@@ -22,6 +22,7 @@ fn noon() -> DateTime<Utc> {
 fn token() -> WalletToken {
     WalletToken {
         subject_id: SubjectId::from_bytes([7; 16]),
+        log_id: "log".into(),
         jkt: "thumbprint".into(),
         exp: noon().timestamp() + 60,
     }
@@ -67,6 +68,15 @@ fn the_same_facts_never_give_the_same_handle_and_the_text_shows_none_of_them() {
     assert_ne!(a, b);
     let octets = credential_core::encoding::from_base64url(&a).unwrap();
     assert!(!octets.windows(10).any(|w| w == b"thumbprint"));
+}
+
+#[test]
+fn a_handle_too_long_to_be_looked_at_again_is_not_made() {
+    let long = WalletToken {
+        log_id: "x".repeat(4000),
+        ..token()
+    };
+    assert_eq!(handles(1).seal(&long), Err(HandleError::NotMade));
 }
 
 proptest! {

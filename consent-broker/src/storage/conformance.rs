@@ -335,3 +335,48 @@ async fn receipts_go_to_their_owner_and_their_recipient(f: &Fixture<impl Store>)
     assert_eq!(of_recipient(given.grant_id, "another").await, 0);
     assert_eq!(of_recipient(GrantId::from_bytes([9; 16]), &client).await, 0);
 }
+
+async fn a_request_that_nobody_looks_at_is_forgotten_when_its_time_is_over(
+    f: &Fixture<impl Store>,
+) {
+    let ((unused, _), (shown, _)) = (f.push().await, f.push().await);
+    f.store.show_request(shown, noon()).await.unwrap().unwrap();
+    let look = async |id| f.store.show_request(id, noon()).await.unwrap().map(drop);
+    f.clock.advance(TimeDelta::seconds(299));
+    f.purge().await;
+    assert_eq!(look(shown).await, Ok(()));
+    f.clock.advance(TimeDelta::seconds(1));
+    f.purge().await;
+    assert_eq!(look(unused).await, Err(InteractionError::Unknown));
+    assert_eq!(look(shown).await, Ok(()));
+    f.clock.advance(TimeDelta::hours(3));
+    f.purge().await;
+    assert_eq!(look(shown).await, Err(InteractionError::Unknown));
+}
+
+async fn a_stranger_at_a_grant_is_logged_and_at_no_grant_is_not(f: &Fixture<impl Store>) {
+    let given = f.give(Some(1)).await;
+    let subject = given.account.subject_id;
+    let refuse = async |grant| {
+        let refused = f.store.refuse_read(subject, grant, &f.notary, noon());
+        refused.await.unwrap();
+    };
+    refuse(GrantId::from_bytes([9; 16])).await;
+    refuse(given.grant_id).await;
+    assert_eq!(
+        f.kinds(&given.account).await,
+        [Kind::ConsentGiven, Kind::Deposit, Kind::ReadRefused]
+    );
+    assert!(f.read(&given, 1).await.is_some(), "nothing was counted");
+}
+
+async fn an_account_is_known_once_it_is_kept(f: &Fixture<impl Store>) {
+    assert_eq!(f.store.known_account("key").await, Ok(None));
+    let fresh = f.fresh_account();
+    let subject = fresh.subject_id;
+    assert_eq!(f.store.log_since(subject, 0).await, Ok(None));
+    let kept = f.store.account("key", fresh).await.unwrap();
+    assert_eq!(f.store.known_account("key").await, Ok(Some(kept)));
+    let log = f.store.log_since(subject, 0).await.unwrap().unwrap();
+    assert_eq!(log.frontier.size(), 0);
+}

@@ -1,6 +1,7 @@
 //! What the broker keeps, as whole atomic operations on plain domain types.
 //!
-//! Every operation is one transaction: it happens completely and lasts, or it does not happen. Time,
+//! Every operation is one transaction: it happens completely and lasts, or it does not happen; what
+//! only looks answers once everything it saw lasts. Time,
 //! and the [`Notary`] that writes log entries and receipts, are passed in. The operations return boxed
 //! futures, so that a `dyn Store` can stand on an engine that blocks ([`LocalStore`], which moves each
 //! call to a blocking thread in one place) or on one that waits for the network. A caller that goes
@@ -73,6 +74,9 @@ impl StorageError {
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// The account of a pairwise key; `fresh` becomes it at first use.
     fn account(&self, thumbprint: &str, fresh: Account) -> Answer<'_, Account>;
+
+    /// The account of a pairwise key, if it has one.
+    fn known_account(&self, thumbprint: &str) -> Answer<'_, Option<Account>>;
 
     /// Remembers that these proofs were used. Answers with the place of the first that had been used
     /// before, and then remembers none of them.
@@ -147,6 +151,16 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>)
     -> Answer<'_, Option<Reading>>;
 
+    /// Logs a read that was refused before the grant was asked: the token came without its key, or its
+    /// recipient may not ask any more.
+    fn refuse_read(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+
     /// Ends a grant on the person's word, deletes its deposits, and gives the receipt. Again gives the
     /// same receipt. None when the account has no such grant; inner none for a statutory one.
     fn withdraw(
@@ -170,7 +184,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// A grant's receipts for its recipient; empty for every other client and for unknown grants.
     fn receipts_of_recipient(&self, grant: GrantId, client_id: &str) -> Answer<'_, Vec<String>>;
 
-    /// The account's log from place `since` on, as far as one page goes. None when the log is shorter.
+    /// The account's log from place `since` on, as far as one page goes. None when the log is shorter,
+    /// or the account is not kept yet.
     fn log_since(&self, subject: SubjectId, since: u64) -> Answer<'_, Option<LogSlice>>;
 
     /// Everything held about one grant, to be shown to anyone who wants to see what the broker sees.

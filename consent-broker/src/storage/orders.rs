@@ -13,7 +13,7 @@ use crate::{
     interaction::Interaction,
 };
 
-/// An account: two random names, which say nothing about the person or each other.
+/// An account: two names without a meaning, which say nothing about the person or each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -184,6 +184,20 @@ pub struct LogSlice {
     pub frontier: Frontier,
     /// Whether the piece reaches the log's end.
     pub is_whole: bool,
+}
+
+impl LogSlice {
+    /// The log of an account in which nothing has happened.
+    #[must_use]
+    pub fn empty(log_id: &str) -> Self {
+        Self {
+            log_id: log_id.into(),
+            leaves: Vec::new(),
+            entries: Vec::new(),
+            frontier: Frontier::default(),
+            is_whole: true,
+        }
+    }
 }
 
 /// Everything the broker holds about one grant.

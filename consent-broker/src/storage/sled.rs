@@ -98,14 +98,14 @@ impl Engine {
         Ok((value, self.applied.fetch_add(1, Ordering::SeqCst) + 1))
     }
 
-    /// Runs `look` on an unchanging state.
+    /// Runs `look` on an unchanging state. The number names the state for [`Self::sync`].
     pub(super) fn look<T>(
         &self,
         look: impl FnOnce(&Self) -> Result<T, StorageError>,
-    ) -> Result<T, StorageError> {
+    ) -> Result<(T, u64), StorageError> {
         let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         self.refuse_if_broken()?;
-        look(self)
+        Ok((look(self)?, self.applied.load(Ordering::SeqCst)))
     }
 
     /// Returns when the state `number` lasts through a power failure.

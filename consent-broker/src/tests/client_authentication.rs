@@ -12,7 +12,7 @@ use credential_core::{
 };
 use serde_json::json;
 
-use super::support::{World, people};
+use super::support::{World, noon, people};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replayed_assertion_and_a_replayed_proof_are_refused() {
@@ -169,4 +169,22 @@ async fn an_expired_trust_list_stops_everything_until_a_newer_one_comes() {
         world.push(&request).await.refusal(),
         "503 temporarily_unavailable trust_list_expired"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_different_lists_of_one_number_are_not_both_believed() {
+    let mut world = World::new().await;
+    let publish = |registry: &mut crate::registrar::Registry| {
+        registry
+            .publish(noon(), TimeDelta::days(30), &world.registrar)
+            .unwrap()
+    };
+    let mut shorter = world.registry.clone();
+    shorter.remove(&world.recipient.entity_id);
+    let (one, other) = (publish(&mut world.registry), publish(&mut shorter));
+    assert_eq!(world.state.trust.import(&one, noon()), Ok(2));
+    assert_eq!(world.state.trust.import(&one, noon()), Ok(2));
+    let error = world.state.trust.import(&other, noon()).unwrap_err();
+    assert_eq!(error.reason(), "trust_list_contradicts");
+    assert_eq!(world.state.trust.current().signed(), one);
 }

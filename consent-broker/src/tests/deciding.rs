@@ -1,5 +1,7 @@
 //! `POST /wallet/decisions` and withdrawals.
 
+mod replay;
+
 use chrono::TimeDelta;
 use credential_core::{
     consent::{

@@ -4,6 +4,7 @@ mod asking;
 mod browser;
 mod client_authentication;
 mod deciding;
+mod limits;
 mod pages_and_metadata;
 mod races;
 mod reading;

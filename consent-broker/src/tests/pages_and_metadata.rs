@@ -108,3 +108,37 @@ async fn health_and_strange_addresses() {
     let style = world.get("/style.css", &[]).await;
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_not_text_is_answered_in_our_own_words() {
+    let world = World::new().await;
+    let page = world.get("/complete/%ff", &[]).await;
+    assert_eq!(page.status, 400);
+    assert!(page.body.contains("This request cannot be opened any more"));
+    let grant = world.grant(world.recipient.details()).await;
+    let token = world.token(&grant).await;
+    let proof = world.proof(&world.recipient.dpop, "GET", "/mailbox/%ff", Some(&token));
+    let authorization = format!("DPoP {token}");
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("dpop", &proof),
+        ("read-id", &super::support::read_id()),
+    ];
+    let mailbox = world.get("/mailbox/%ff", &headers).await;
+    assert_eq!(mailbox.refusal(), "401 invalid_token -");
+    let decision = grant.wallet.decision(
+        credential_core::consent::decision::Verdict::Withdrawn,
+        &grant.request,
+        &grant.details,
+        world.now(),
+    );
+    let withdrawal = world
+        .wallet_post(
+            &grant.wallet,
+            &grant.wallet_token,
+            "/wallet/grants/%ff/withdraw",
+            &serde_json::json!({ "decision": decision }),
+        )
+        .await;
+    assert_eq!(withdrawal.refusal(), "404 invalid_request grant_unknown");
+}

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::support::{Answer, World, random_id, read_id};
 
-const INVALID_TOKEN: &str =
+pub(super) const INVALID_TOKEN: &str =
     r#"{"error":"invalid_token","error_description":"the access token is not accepted"}"#;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! `POST /token`.
 
 use chrono::TimeDelta;
+use credential_core::{consent::details::LegalBasis, network::Network, trust::IntendedUse};
 
 use super::support::{
     World,
@@ -139,4 +140,62 @@ async fn a_handle_of_another_kind_is_no_code_and_no_token() {
     }
     let access = tokens.text("access_token");
     assert_eq!(world.redeem(&access).await.refusal(), "400 invalid_grant -");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_needs_the_key_the_code_was_bound_to() {
+    let mut world = World::new().await;
+    let grant = world.grant(world.recipient.details()).await;
+    let code = world.code(&grant).await;
+    let refresh = world.redeem(&code).await.text("refresh_token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
+    let other_key = credential_core::jose::Es256Key::generate().unwrap().0;
+    let own = std::mem::replace(&mut world.recipient.dpop, other_key);
+    let stolen = world.as_recipient(&world.recipient, "/token", &form).await;
+    assert_eq!(stolen.refusal(), "400 invalid_grant -");
+    world.recipient.dpop = own;
+    let renewed = world.as_recipient(&world.recipient, "/token", &form).await;
+    assert_eq!(renewed.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r36_a_purpose_that_is_struck_off_the_list_is_not_renewed() {
+    let mut world = World::new().await;
+    let grant = world.grant(world.recipient.details()).await;
+    let code = world.code(&grant).await;
+    let refresh = world.redeem(&code).await.text("refresh_token");
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
+    type Edit = fn(&mut IntendedUse);
+    let edits: [(Edit, bool); 4] = [
+        (|u| u.purpose.code.push_str("/other"), false),
+        (|u| u.legal_basis = LegalBasis::Statutory, false),
+        (
+            |u| {
+                u.dcql_query.credentials[0]
+                    .claims
+                    .retain(|c| c.id == "title");
+            },
+            false,
+        ),
+        // A better wording ends nothing.
+        (|u| u.purpose.text.sv = Some("Ansökan".into()), true),
+    ];
+    for (edit, is_renewed) in edits {
+        let mut entry = world.recipient.entry();
+        edit(&mut entry.recipient.as_mut().unwrap().intended_uses[0]);
+        world.registry.add(entry, Network::Loopback).unwrap();
+        let now = world.now();
+        let list = world
+            .registry
+            .publish(now, TimeDelta::days(30), &world.registrar);
+        world.state.trust.import(&list.unwrap(), now).unwrap();
+        let answer = world.as_recipient(&world.recipient, "/token", &form).await;
+        assert_eq!(answer.status == 200, is_renewed, "{answer:?}");
+    }
 }

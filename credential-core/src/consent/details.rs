@@ -1,6 +1,8 @@
 //! The one type of rich authorization request (RFC 9396) this product knows: `learning_credentials`,
 //! as asked ([`RequestedDetails`]) and as granted ([`GrantedDetails`]).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -103,9 +105,12 @@ pub enum DetailsError {
     /// The query itself.
     #[error(transparent)]
     Query(#[from] QueryError),
-    /// `optional` names a claim the query does not have.
-    #[error("optional names a claim that the query does not ask for")]
+    /// `optional` names a claim the query does not have, or one twice.
+    #[error("optional names a claim that the query does not ask for, or one twice")]
     UnknownOptional,
+    /// Leaving the claim out would change nothing, because another path asks for it too.
+    #[error("optional names a claim that another path of the query contains")]
+    CoveredOptional,
     /// Not exactly one of `until` and `duration`, or an end in the past.
     #[error("give either until or duration, and an end in the future")]
     End,
@@ -133,13 +138,7 @@ impl RequestedDetails {
             return Err(DetailsError::Type);
         }
         self.dcql_query.check()?;
-        if !self
-            .optional
-            .iter()
-            .all(|claim| claim.is_in(&self.dcql_query))
-        {
-            return Err(DetailsError::UnknownOptional);
-        }
+        self.check_optional()?;
         match (self.until, self.duration) {
             (Some(until), None) if until > now => {}
             (None, Some(_)) => {}
@@ -158,6 +157,28 @@ impl RequestedDetails {
             return Err(DetailsError::Purpose);
         }
         canonical::hash(self).map_err(|_fraction| DetailsError::NotCanonical)?;
+        Ok(())
+    }
+
+    /// What the person leaves out must stay behind: no other path of the credential may contain it.
+    fn check_optional(&self) -> Result<(), DetailsError> {
+        let mut seen = BTreeSet::new();
+        for optional in &self.optional {
+            let query = &self.dcql_query;
+            let found = query
+                .credential(&optional.credential_id)
+                .and_then(|credential| Some((credential, credential.claim(&optional.claim_id)?)));
+            let Some((credential, claim)) = found.filter(|_known| seen.insert(optional)) else {
+                return Err(DetailsError::UnknownOptional);
+            };
+            let is_covered = credential
+                .claims
+                .iter()
+                .any(|other| other.id != claim.id && other.path.covers(&claim.path));
+            if is_covered {
+                return Err(DetailsError::CoveredOptional);
+            }
+        }
         Ok(())
     }
 
@@ -318,7 +339,8 @@ impl GrantedDetails {
 
     fn reads_within(&self, asked: Option<u32>) -> bool {
         match (self.max_reads, asked) {
-            (_, None) => true,
+            (None, None) => true,
+            (Some(granted), None) => granted > 0,
             (Some(granted), Some(asked)) => (1..=asked).contains(&granted),
             (None, Some(_)) => false,
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     decision::{DecisionError, SignedDecision, Verdict},
     details::{GrantedDetails, LegalBasis, Purpose},
+    request::{self, RequestObject},
 };
 use crate::{
     canonical,
@@ -83,6 +84,19 @@ impl ReceiptClaims {
         let canonical = canonical::to_string(self).map_err(|_error| SignError::NotJson)?;
         jws::sign_bytes(TYP, canonical.as_bytes(), signer, KeyReference::Kid)
     }
+
+    /// Purpose and legal basis are those of the recipient's own signed words inside.
+    fn repeats_what_was_asked(&self) -> bool {
+        let asked = Unverified::parse(&self.request, request::TYP)
+            .and_then(|object| object.untrusted_payload::<RequestObject>());
+        let Ok(asked) = asked else { return false };
+        let [asked] = asked.authorization_details.as_slice() else {
+            return false;
+        };
+        self.legal_basis != LegalBasis::Statutory
+            && asked.legal_basis == self.legal_basis
+            && asked.purpose == self.purpose
+    }
 }
 
 /// A receipt whose three signatures and hashes agree.
@@ -107,8 +121,8 @@ pub enum ReceiptError {
 }
 
 impl Receipt {
-    /// Checks the broker's signature, the holder's decision, and that request, decision and details
-    /// belong together. The recipient's signature on the request is checked when it is accepted, with
+    /// Checks the broker's signature, the holder's decision, and that request, purpose, decision and
+    /// details belong together. A duty gets no consent receipt, so one that names it is refused. The recipient's signature on the request is checked when it is accepted, with
     /// the trust list of that time.
     ///
     /// # Errors
@@ -134,6 +148,7 @@ impl Receipt {
             && decided.aud == claims.iss
             && decided.request_hash == sha256_base64url(&claims.request)
             && decided.details == claims.details
+            && claims.repeats_what_was_asked()
             && claims.details_hash == hash
             && claims.withdrawal.is_some() == (claims.event == Event::Withdrawn);
         if !consistent {

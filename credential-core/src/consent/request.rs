@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::{DetailsError, RequestedDetails};
 use crate::{
-    encoding::sha256_base64url,
+    encoding::{from_base64url, sha256_base64url},
     jose::{
         Jwk, SignError, Signer, VerifyingKey,
         jws::{self, JwsError, KeyReference, Unverified},
@@ -277,15 +277,20 @@ fn check_frame(
     }
     let protected = object.response_type == "code"
         && object.code_challenge_method == "S256"
-        && object.code_challenge.len() == 43
-        && object.dpop_jkt.len() == 43
-        && !object.jti.is_empty()
+        && is_hash(&object.code_challenge)
+        && is_hash(&object.dpop_jkt)
+        && (1..=128).contains(&object.jti.len())
         && object.state.len() <= 512;
     if protected {
         Ok(())
     } else {
         Err(RequestError::MissingProtection)
     }
+}
+
+/// base64url of 32 octets.
+fn is_hash(text: &str) -> bool {
+    from_base64url(text).is_ok_and(|octets| octets.len() == 32)
 }
 
 fn check_intended_use<'r>(
@@ -301,28 +306,36 @@ fn check_intended_use<'r>(
     let first = *of_purpose
         .first()
         .ok_or(RequestError::PurposeNotRegistered)?;
-    let Some(covering) = of_purpose
+    let mut covering = of_purpose
         .into_iter()
-        .find(|u| details.dcql_query.is_within(&u.dcql_query))
-    else {
+        .filter(|u| details.dcql_query.is_within(&u.dcql_query))
+        .peekable();
+    if covering.peek().is_none() {
         return Err(RequestError::OverAsking {
             claim: first_uncovered(details, first),
         });
-    };
-    let until = details.ends_at(now, covering.max_duration);
-    let asked_longer = details.until.is_some_and(|asked| asked > until)
-        || details
-            .duration
-            .is_some_and(|asked| asked > covering.max_duration);
-    let asked_oftener = match (covering.max_reads, details.reads()) {
-        (Some(limit), Some(asked)) => asked > limit,
-        (Some(_), None) => true,
-        (None, _) => false,
-    };
-    if asked_longer || asked_oftener || details.retention > covering.retention {
-        return Err(RequestError::BeyondLimits);
     }
-    Ok(covering)
+    covering
+        .find(|use_| is_within_limits(details, use_, now))
+        .ok_or(RequestError::BeyondLimits)
+}
+
+fn is_within_limits(
+    details: &RequestedDetails,
+    registered: &IntendedUse,
+    now: DateTime<Utc>,
+) -> bool {
+    let latest = now + registered.max_duration.as_delta();
+    let is_short = details.until.is_none_or(|asked| asked <= latest)
+        && details
+            .duration
+            .is_none_or(|asked| asked <= registered.max_duration);
+    let is_rare = match (registered.max_reads, details.reads()) {
+        (Some(limit), Some(asked)) => asked <= limit,
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    is_short && is_rare && details.retention <= registered.retention
 }
 
 fn first_uncovered(details: &RequestedDetails, registered: &IntendedUse) -> String {

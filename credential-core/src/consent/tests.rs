@@ -1,3 +1,5 @@
+mod hostile;
+
 use chrono::TimeDelta;
 use proptest::prelude::*;
 

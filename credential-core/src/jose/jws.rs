@@ -1,14 +1,16 @@
 //! JSON Web Signatures (RFC 7515): the compact form, and the JSON form where several may sign.
 //!
 //! Reading has two steps, so that a payload cannot be used before it is checked:
-//! [`Unverified::parse`] gives the header only; [`Unverified::verify`] gives the payload.
+//! [`Unverified::parse`] gives the header only; [`Unverified::verify`] gives the payload. A member that
+//! is known and given twice is refused, in header and payload alike (RFC 7515 section 4 leaves the
+//! choice); what is unknown is ignored, so that its doubles cannot matter.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 use super::{Algorithm, Jwk, SignError, Signer, VerifyingKey};
 use crate::encoding::{base64url, base64url_into, from_base64url};
 
-/// The longest compact JWS read, in octets. The largest honest one is a trust list.
+/// The longest compact JWS read by [`Unverified::parse`], in octets.
 pub const MAX_LENGTH: usize = 1 << 20;
 
 /// The protected header, as far as this product uses it.
@@ -25,9 +27,18 @@ pub struct Header {
     /// The signing key itself, only where the profile says so (DPoP, decisions, key proofs).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwk: Option<Jwk>,
-    /// Extensions that must be understood: none is, so any is refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub crit: Option<Vec<String>>,
+    /// Whether `crit` is there at all, be it empty or null: no extension is understood, so it is refused.
+    #[serde(
+        default,
+        rename = "crit",
+        skip_serializing,
+        deserialize_with = "is_there"
+    )]
+    has_extensions: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(deserializer).map(|_any| true)
 }
 
 /// Why a JWS was not accepted.
@@ -118,7 +129,7 @@ fn protected(typ: &str, signer: &dyn Signer, key: KeyReference) -> Result<String
         typ: Some(typ.into()),
         kid: jwk.kid.clone().filter(|_kid| key == KeyReference::Kid),
         jwk: (key == KeyReference::Embedded).then(|| jwk.bare()),
-        crit: None,
+        has_extensions: false,
     };
     Ok(base64url(
         serde_json::to_vec(&header).map_err(|_error| SignError::NotJson)?,
@@ -140,7 +151,16 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// [`JwsError`] says which rule the text breaks.
     pub fn parse(compact: &'a str, typ: &str) -> Result<Self, JwsError> {
-        if compact.len() > MAX_LENGTH {
+        Self::parse_within(compact, typ, MAX_LENGTH)
+    }
+
+    /// As [`Self::parse`], for a kind of object that may be `longest` octets long.
+    pub(crate) fn parse_within(
+        compact: &'a str,
+        typ: &str,
+        longest: usize,
+    ) -> Result<Self, JwsError> {
+        if compact.len() > longest {
             return Err(JwsError::Malformed);
         }
         let (signing_input, signature) = compact.rsplit_once('.').ok_or(JwsError::Malformed)?;
@@ -205,7 +225,7 @@ impl<'a> Unverified<'a> {
 fn parse_header(encoded: &str, typ: &str) -> Result<Header, JwsError> {
     let bytes = from_base64url(encoded).map_err(|_error| JwsError::Malformed)?;
     let header: Header = serde_json::from_slice(&bytes).map_err(|_error| JwsError::Malformed)?;
-    if header.crit.is_some() {
+    if header.has_extensions {
         return Err(JwsError::UnknownExtension);
     }
     if header.typ.as_deref() != Some(typ) {

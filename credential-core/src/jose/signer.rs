@@ -36,6 +36,9 @@ pub enum SignError {
     /// What was to be signed does not serialize.
     #[error("the message to sign is not JSON")]
     NotJson,
+    /// What was signed is longer than anyone would read.
+    #[error("the signed object would be too long to be read")]
+    TooLong,
 }
 
 /// A P-256 private key in memory; signing draws its own randomness (`ring`).

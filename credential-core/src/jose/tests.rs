@@ -1,4 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
@@ -176,4 +177,73 @@ fn dpop_proof_fits_one_request_one_moment_and_one_token() {
         check("GET", uri, Some("token"), early),
         Err(DpopError::NotOfThisMoment)
     );
+}
+
+/// Signs these header and payload texts, letter by letter.
+fn signed_text(key: &Es256Key, header: &str, payload: &str) -> String {
+    let input = format!("{}.{}", base64url(header), base64url(payload));
+    let signature = base64url(key.sign(input.as_bytes()).unwrap());
+    format!("{input}.{signature}")
+}
+
+#[test]
+fn crit_is_refused_whatever_it_holds() {
+    let key = key();
+    for crit in ["null", "[]", r#"["b64"]"#, r#""exp""#, "{}", "0"] {
+        let header = format!(r#"{{"alg":"ES256","typ":"x+jwt","crit":{crit}}}"#);
+        let signed = signed_text(&key, &header, r#"{"a":1}"#);
+        let refused = Unverified::parse(&signed, "x+jwt").unwrap_err();
+        assert_eq!(refused, JwsError::UnknownExtension, "{crit}");
+    }
+}
+
+#[test]
+fn a_known_member_given_twice_is_refused_in_header_and_payload() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Claims {
+        #[expect(dead_code, reason = "only whether it is read at all matters")]
+        aud: String,
+    }
+    let key = key();
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    let read = |header: &str, payload: &str| {
+        let signed = signed_text(&key, header, payload);
+        Unverified::parse(&signed, "x+jwt")?
+            .verify::<Claims>(&verifying)
+            .map(drop)
+    };
+    let (header, payload) = (r#"{"alg":"ES256","typ":"x+jwt"}"#, r#"{"aud":"a"}"#);
+    assert_eq!(read(header, payload), Ok(()));
+    for twice in [
+        r#"{"alg":"none","alg":"ES256","typ":"x+jwt"}"#,
+        r#"{"alg":"ES256","typ":"y+jwt","typ":"x+jwt"}"#,
+        r#"{"alg":"ES256","typ":"x+jwt","kid":"a","kid":"b"}"#,
+    ] {
+        assert_eq!(read(twice, payload), Err(JwsError::Malformed), "{twice}");
+    }
+    let twice = read(header, r#"{"aud":"b","aud":"a"}"#);
+    assert_eq!(twice, Err(JwsError::WrongContent));
+    // What nobody reads may stand there twice.
+    assert_eq!(read(header, r#"{"aud":"a","x":1,"x":2}"#), Ok(()));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_a_signed_object_or_a_refusal(text in ".{0,200}") {
+        prop_assert!(Unverified::parse(&text, "x+jwt").is_err());
+    }
+
+    #[test]
+    fn any_header_octets_are_a_header_or_a_refusal(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let text = format!("{}.e30.AAAA", base64url(octets));
+        let _read = Unverified::parse(&text, "x+jwt");
+    }
+
+    #[test]
+    fn any_claimed_times_are_a_proof_or_a_refusal(iat: i64) {
+        let key = key();
+        let claims = json!({"jti": "1", "htm": "GET", "htu": "https://a.example/", "iat": iat});
+        let proof = jws::sign(dpop::TYP, &claims, &key, KeyReference::Embedded).unwrap();
+        let _checked = dpop::check(&proof, "GET", "https://a.example/", None, noon());
+    }
 }

@@ -12,6 +12,8 @@ fn public_network_refuses_every_disguise_of_a_local_address() {
         "https://169.254.169.254/latest",
         "https://localhost/",
         "https://a.localhost/",
+        "https://localhost./",
+        "https://[3fff:1::1]/",
         "https://100.64.0.1/",
     ] {
         assert_eq!(

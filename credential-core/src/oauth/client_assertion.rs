@@ -42,6 +42,9 @@ pub struct Claims {
     pub jti: String,
     /// When it was made, seconds since 1970.
     pub iat: i64,
+    /// From when it holds, when that is not at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
     /// Until when it holds.
     pub exp: i64,
 }
@@ -150,6 +153,7 @@ fn claims(
         aud: audience.into(),
         jti: base64url(random::<16>(rng).map_err(|_error| SignError::Unavailable)?),
         iat: now.timestamp(),
+        nbf: None,
         exp: now.timestamp() + LIFE_SECONDS,
     })
 }
@@ -215,7 +219,8 @@ fn check(
     let moment =
         |seconds| DateTime::from_timestamp(seconds, 0).ok_or(AssertionError::NotOfThisMoment);
     let (made, expires_at) = (moment(claims.iat)?, moment(claims.exp)?);
-    let acceptable = made <= now + MAX_AHEAD
+    let begins = claims.nbf.map_or(Ok(made), moment)?;
+    let acceptable = made.max(begins) <= now + MAX_AHEAD
         && expires_at > now
         && expires_at <= now + MAX_LIFE
         && (1..=128).contains(&claims.jti.len());

@@ -95,3 +95,25 @@ fn a_wallets_assertion_names_its_own_key_as_account() {
     assert_eq!(assertion.subject(), jwk.thumbprint());
     assert_eq!(jwk, key.public_jwk().bare());
 }
+
+#[test]
+fn r14_an_assertion_that_begins_later_is_refused_and_eight_seconds_ahead_is_not() {
+    let key = Es256Key::generate().unwrap().0;
+    let keys = JwkSet {
+        keys: vec![key.public_jwk().clone()],
+    };
+    let now = noon().timestamp();
+    let check = |iat: i64, nbf: Option<i64>| {
+        let claims = json!({"iss": CLIENT, "sub": CLIENT, "aud": BROKER, "jti": "1", "iat": iat,
+            "nbf": nbf, "exp": now + 120});
+        let typ = client_assertion::CLIENT_TYP;
+        let signed = jws::sign(typ, &claims, &key, KeyReference::Kid).unwrap();
+        client_assertion::check_client(&signed, CLIENT, &keys, BROKER, noon()).map(drop)
+    };
+    assert_eq!(check(now + 8, Some(now + 8)), Ok(()));
+    assert_eq!(check(now, None), Ok(()));
+    for (iat, nbf) in [(now, now + 61), (now + 61, now), (now, i64::MAX)] {
+        let refused = check(iat, Some(nbf));
+        assert_eq!(refused, Err(AssertionError::NotOfThisMoment), "{iat} {nbf}");
+    }
+}

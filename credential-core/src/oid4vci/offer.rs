@@ -7,6 +7,8 @@ use super::PRE_AUTHORIZED_GRANT;
 
 /// The scheme of an offer link.
 pub const SCHEME: &str = "openid-credential-offer";
+/// Longest link that is read, in octets.
+const MAX_LINK: usize = 8192;
 
 /// An offer of one or more credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,13 +99,16 @@ impl OfferError {
 }
 
 impl OfferLink {
-    /// Reads a link of at most 8,192 characters.
+    /// Reads a link of at most 8,192 octets.
     ///
     /// # Errors
     /// [`OfferError`].
     pub fn parse(link: &str) -> Result<Self, OfferError> {
+        if link.len() > MAX_LINK {
+            return Err(OfferError::NotAnOffer);
+        }
         let url = Url::parse(link.trim()).map_err(|_error| OfferError::NotAnOffer)?;
-        if link.len() > 8192 || url.scheme() != SCHEME {
+        if url.scheme() != SCHEME {
             return Err(OfferError::NotAnOffer);
         }
         let named = |name: &str| {

@@ -1,4 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::{
@@ -104,4 +105,41 @@ fn key_proof_is_for_one_issuer_and_this_moment_and_anonymous() {
         proof::check(&by_kid, issuer, noon()),
         Err(KeyProofError::Jws(JwsError::Malformed))
     );
+}
+
+#[test]
+fn a_link_or_offer_beyond_its_limits_is_refused() {
+    let long = format!(
+        "openid-credential-offer://?credential_offer_uri={}",
+        "a".repeat(8192)
+    );
+    assert_eq!(OfferLink::parse(&long), Err(OfferError::NotAnOffer));
+    let offer = |ids: serde_json::Value, code: &str| {
+        let text = json!({"credential_issuer": "https://a.example",
+            "credential_configuration_ids": ids,
+            "grants": {super::PRE_AUTHORIZED_GRANT: {"pre-authorized_code": code}}})
+        .to_string();
+        let link =
+            url::Url::parse_with_params("openid-credential-offer://", [("credential_offer", text)]);
+        OfferLink::parse(link.unwrap().as_str()).map(drop)
+    };
+    assert_eq!(offer(json!(["q"]), "abc"), Ok(()));
+    for (ids, code) in [
+        (json!([]), "abc"),
+        (json!(vec!["q"; 33]), "abc"),
+        (json!([""]), "abc"),
+        (json!(["q"]), ""),
+    ] {
+        assert_eq!(offer(ids, code), Err(OfferError::Malformed));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_an_offer_link_or_a_refusal(text in ".{0,200}", query in r#"[a-z_=&%{}"\[\]:,0-9]{0,120}"#) {
+        let _any = OfferLink::parse(&text);
+        let _link = OfferLink::parse(&format!("openid-credential-offer://?{query}"));
+        let _inline = OfferLink::parse(&format!("openid-credential-offer://?credential_offer={query}"));
+        let _path = well_known(&text, "/.well-known/x");
+    }
 }

@@ -2,11 +2,16 @@ use std::io::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use flate2::{Compression, write::ZlibEncoder};
+use proptest::prelude::*;
+use serde_json::json;
 
-use super::{Status, StatusError, StatusList, StatusListToken};
+use super::{Status, StatusError, StatusList, StatusListToken, TYP};
 use crate::{
-    encoding::{base64url, from_base64url},
-    jose::{Es256Key, Signer as _, VerifyingKey},
+    encoding::{base64url, from_base64url, sha256},
+    jose::{
+        Es256Key, Signer as _, VerifyingKey,
+        jws::{self, KeyReference},
+    },
 };
 
 const URI: &str = "https://issuer.example/status/1";
@@ -89,4 +94,62 @@ fn a_revoked_place_is_read_back_and_its_neighbours_stay_valid() {
 fn ten_million_entries_fit_three_mebibytes() {
     let list = StatusList::two_bit(10_000_000).unwrap();
     assert!(list.octets.len() < 3 << 20);
+}
+
+#[test]
+fn a_token_longer_than_one_mebibyte_is_read_back() {
+    let key = Es256Key::generate().unwrap().0;
+    let mut list = StatusList::two_bit(2_600_000).unwrap();
+    // Octets without a pattern, so that nothing can be compressed away.
+    let mut seed = [7; 32];
+    for piece in list.octets.chunks_mut(32) {
+        seed = sha256(seed);
+        piece.copy_from_slice(&seed[..piece.len()]);
+    }
+    let times = (noon(), noon() + TimeDelta::hours(24));
+    let token = StatusListToken::sign(&list, "https://i.example", URI, times, 300, &key).unwrap();
+    assert!(token.len() > jws::MAX_LENGTH, "{}", token.len());
+    assert_eq!(StatusListToken::kid(&token).unwrap(), key.public_jwk().kid);
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    let read = StatusListToken::verify(&token, URI, &verifying, noon()).unwrap();
+    assert_eq!(read.list(), &list);
+}
+
+#[test]
+fn places_at_and_beyond_the_end_are_never_valid() {
+    let list = StatusList::two_bit(3).unwrap();
+    // The last octet has room for a fourth entry.
+    assert_eq!(list.at(3), Ok(Status::Valid));
+    for index in [4, 5, u32::MAX] {
+        assert_eq!(list.at(index), Err(StatusError::OutOfBounds), "{index}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_no_status_list_and_no_panic(bits: u8, text in ".{0,200}", index: u32) {
+        if let Ok(list) = StatusList::inflate(bits, &text) {
+            let _status = list.at(index);
+        }
+        let key = Es256Key::generate().unwrap().0;
+        let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+        prop_assert!(StatusListToken::verify(&text, URI, &verifying, noon()).is_err());
+        prop_assert!(StatusListToken::kid(&text).is_err());
+    }
+
+    #[test]
+    fn any_signed_claims_are_a_status_list_or_a_refusal(
+        bits: u8, octets in proptest::collection::vec(any::<u8>(), 0..80), iat: i64,
+        exp: Option<i64>, ttl: Option<u64>,
+    ) {
+        let key = Es256Key::generate().unwrap().0;
+        let claims = json!({"sub": URI, "iat": iat, "exp": exp, "ttl": ttl,
+            "status_list": {"bits": bits, "lst": base64url(octets)}});
+        let token = jws::sign(TYP, &claims, &key, KeyReference::Kid).unwrap();
+        let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+        if let Ok(read) = StatusListToken::verify(&token, URI, &verifying, noon()) {
+            prop_assert!(matches!(bits, 1 | 2 | 4 | 8));
+            prop_assert!(read.ttl_seconds().is_none_or(|ttl| ttl <= 7 * 24 * 3600));
+        }
+    }
 }

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 const MAX_KEYS: usize = 16;
 /// Longest name in one language, in characters.
 const MAX_NAME: usize = 200;
+/// Longest address, in octets: it travels inside authorization codes.
+const MAX_ADDRESS: usize = 1024;
 
 /// A participant: who it is, its keys, and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +53,8 @@ pub enum EntryError {
     /// The entity id is no plain https address (loopback http with `--development`).
     #[error("the entity id is not an acceptable address: {0}")]
     EntityId(crate::network::Refused),
-    /// The legal name is missing in a language, or too long.
-    #[error("the legal name is needed in fi, sv and en, each at most 200 characters")]
+    /// The legal name is missing in a language, too long, or holds characters that do not print.
+    #[error("the legal name is needed in fi, sv and en, each at most 200 printing characters")]
     Name,
     /// No role, so nothing to list it for.
     #[error("the participant has no role: issuer, recipient or broker")]
@@ -163,6 +165,9 @@ impl Entry {
 
 /// An https address is always in order; what else is, the network says.
 fn is_allowed(url: &str, network: Network) -> Result<(), crate::network::Refused> {
+    if !url.is_ascii() || url.len() > MAX_ADDRESS {
+        return Err(crate::network::Refused::NotAPlainUrl);
+    }
     Network::Public
         .check(url)
         .or_else(|_refused| network.check(url))
@@ -171,9 +176,17 @@ fn is_allowed(url: &str, network: Network) -> Result<(), crate::network::Refused
 
 fn is_complete(text: &Text) -> bool {
     Language::ALL.into_iter().all(|language| {
-        text.exact(language)
-            .is_some_and(|t| !t.trim().is_empty() && t.chars().count() <= MAX_NAME)
+        text.exact(language).is_some_and(|t| {
+            !t.trim().is_empty() && t.chars().count() <= MAX_NAME && !t.contains(misleads)
+        })
     })
+}
+
+/// Control characters, and those that make text run the other way (Unicode Standard Annex 9): a name
+/// must not look like another one.
+fn misleads(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_recipient(

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::TrustError;
 use crate::{
     consent::{
-        details::{LegalBasis, Purpose},
+        details::{GrantedDetails, LegalBasis, Purpose},
         period::Period,
     },
     dcql::Query,
@@ -88,6 +88,18 @@ pub struct RecipientRole {
     pub intended_uses: Vec<IntendedUse>,
 }
 
+impl RecipientRole {
+    /// Whether what was granted once is registered still: its purpose, its basis, and every claim.
+    #[must_use]
+    pub fn registers(&self, granted: &GrantedDetails) -> bool {
+        self.intended_uses.iter().any(|registered| {
+            registered.purpose.code == granted.purpose.code
+                && registered.legal_basis == granted.legal_basis
+                && granted.dcql_query.is_within(&registered.dcql_query)
+        })
+    }
+}
+
 /// One registered purpose and the most that may be asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntendedUse {
@@ -140,13 +152,14 @@ impl Participant {
         compact: &str,
         registrar_key: &VerifyingKey,
         registrar: &str,
-        now: DateTime<Utc>,
+        (now, list_ends): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Self, TrustError> {
         let statement: Statement = Unverified::parse(compact, TYP)?.verify(registrar_key)?;
         let moment = |seconds| DateTime::from_timestamp(seconds, 0);
         let valid = statement.iss == registrar
             && moment(statement.iat).is_some_and(|at| at <= now + TimeDelta::minutes(5))
-            && moment(statement.exp).is_some_and(|at| at > now);
+            // A participant is believed for as long as the list, so it must be vouched for as long.
+            && moment(statement.exp).is_some_and(|at| at >= list_ends);
         if !valid {
             return Err(TrustError::ForeignStatement {
                 subject: statement.sub,

@@ -2,16 +2,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    FederationEntity, IntendedUse, Metadata, RecipientRole, Statement, TrustError, TrustList,
-    publish,
+    Entry, EntryError, FederationEntity, IntendedUse, Metadata, RecipientRole, Statement,
+    TrustError, TrustList, publish,
 };
 use crate::{
     consent::details::{LegalBasis, Purpose},
     dcql::Query,
     jose::{
-        Es256Key, Jwk, JwkSet, KeyUse, Signer as _,
+        Es256Key, Jwk, JwkSet, KeyUse, SignError, Signer as _,
         jws::{JwsError, Unverified},
     },
+    network::Network,
     text::Text,
 };
 
@@ -209,4 +210,80 @@ fn a_participant_named_twice_is_refused() {
         parties.verify(&list, None).unwrap_err(),
         TrustError::Ambiguous
     );
+}
+
+#[test]
+fn a_statement_that_ends_before_its_list_is_refused() {
+    let parties = Parties::new();
+    let with_end = |end: DateTime<Utc>| {
+        let mut statement = parties.statement();
+        statement.exp = end.timestamp();
+        parties.verify(&parties.publish(1, &[statement]), None)
+    };
+    let end = noon() + TimeDelta::days(30);
+    assert!(with_end(end + TimeDelta::days(1)).is_ok());
+    assert_eq!(
+        with_end(end - TimeDelta::seconds(1)).unwrap_err(),
+        TrustError::ForeignStatement {
+            subject: "https://lumohoiva.example".into()
+        }
+    );
+}
+
+#[test]
+fn a_list_longer_than_one_mebibyte_is_read_and_one_that_nobody_would_read_is_not_made() {
+    let parties = Parties::new();
+    let statements: Vec<Statement> = (0..700)
+        .map(|number| {
+            let mut statement = parties.statement();
+            statement.sub = format!("https://school-{number}.example");
+            statement.metadata.oauth_client = None;
+            statement
+        })
+        .collect();
+    let list = parties.publish(1, &statements);
+    assert!(list.len() > crate::jose::jws::MAX_LENGTH, "{}", list.len());
+    assert_eq!(
+        parties.verify(&list, None).unwrap().participants().len(),
+        700
+    );
+
+    let endless = vec![parties.statement(); super::MAX_STATEMENTS + 1];
+    let until = noon() + TimeDelta::days(30);
+    let refused = publish(REGISTRAR, 1, noon(), until, &endless, &parties.registrar);
+    assert_eq!(refused.unwrap_err(), SignError::TooLong);
+}
+
+#[test]
+fn a_name_that_would_look_like_another_is_not_listed() {
+    let parties = Parties::new();
+    let entry = |fi: &str, redirect: &str| {
+        let mut role = parties.statement().metadata.oauth_client.unwrap();
+        role.redirect_uris = vec![redirect.into()];
+        Entry {
+            entity_id: "https://lumohoiva.example".into(),
+            name: Text::new(fi, "Lumo Hoiva Ab", "Lumo Hoiva Ltd"),
+            business_id: None,
+            organisation_oid: None,
+            jwks: parties.statement().jwks,
+            issuer: None,
+            recipient: Some(role),
+            broker: None,
+        }
+        .check(Network::Public)
+    };
+    assert_eq!(entry("Lumo Hoiva Oy", REDIRECT), Ok(()));
+    for name in [
+        "Lumo\u{202e}yO aviohH",
+        "Lumo\nKansaneläkelaitos",
+        "Lumo\u{1b}[2K",
+        " ",
+    ] {
+        assert_eq!(entry(name, REDIRECT), Err(EntryError::Name), "{name:?}");
+    }
+    let endless = format!("{REDIRECT}?{}", "x".repeat(1024));
+    for address in [endless.as_str(), "https://lumohoiva.example/ä"] {
+        let refused = entry("Lumo Hoiva Oy", address);
+        assert_eq!(refused, Err(EntryError::Redirect(address.into())));
+    }
 }

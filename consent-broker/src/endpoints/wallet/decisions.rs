@@ -37,7 +37,7 @@ pub const PATH: &str = "/wallet/decisions";
 /// Largest body, in octets: the largest deposit and a decision.
 pub const MAX_BODY: usize = 600 * 1024;
 /// How far a deposit's begin may be from our clock.
-const MAX_SKEW_SECONDS: i64 = 300;
+const MAX_SKEW_SECONDS: u64 = 300;
 
 /// What the wallet sends.
 #[derive(Debug, Deserialize)]
@@ -203,7 +203,7 @@ fn check_deposit(
         "deposit_other_key"
     } else if header.exp <= now || header.exp > grant.until.timestamp().min(latest) {
         "deposit_end_unfit"
-    } else if (header.nbf - now).abs() > MAX_SKEW_SECONDS {
+    } else if header.nbf.abs_diff(now) > MAX_SKEW_SECONDS {
         "deposit_begin_unfit"
     } else {
         return Ok(());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
 };
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -107,11 +107,12 @@ pub(crate) async fn withdraw(
     State(clock): State<Arc<dyn Clock>>,
     State(notary): State<Notary>,
     holder: Holder,
-    Path(grant_id): Path<String>,
+    grant_id: Result<Path<String>, PathRejection>,
     Body(WithdrawalBody { decision }): Body<WithdrawalBody>,
 ) -> Result<Json<WithdrawalAnswer>, RouteError> {
     let now = clock.now();
     let grant_id = grant_id
+        .map_err(|_not_text| RouteError::UnknownGrant)?
         .parse()
         .map_err(|_error| RouteError::UnknownGrant)?;
     check(&*store, holder.subject(), grant_id, &decision, now).await?;

@@ -13,7 +13,7 @@ use crate::{
     error::RouteError,
     extract::{Form, Holder},
     notary::Notary,
-    storage::Store,
+    storage::{LogSlice, Store},
 };
 
 /// Where the endpoint stands.
@@ -36,7 +36,11 @@ pub(crate) async fn get(
             .map_err(|_error| RouteError::Malformed("since_not_a_size"))?,
     };
     let slice = store.log_since(holder.subject(), since).await?;
-    let slice = slice.ok_or(RouteError::Malformed("log_shorter_than_since"))?;
+    let slice = match slice {
+        Some(slice) => slice,
+        None if since == 0 => LogSlice::empty(&holder.account().log_id),
+        None => return Err(RouteError::Malformed("log_shorter_than_since")),
+    };
     let head = notary.head(&slice.log_id, &slice.frontier, clock.now())?;
     let known = usize::try_from(since).unwrap_or(usize::MAX);
     let page = LogPage::new(head, &slice.leaves, slice.entries, known);

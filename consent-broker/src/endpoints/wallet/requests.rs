@@ -1,4 +1,5 @@
-//! A wallet opens a request with the ticket its browser was given.
+//! A wallet opens a request with the ticket its browser was given. Only now is its account kept: without
+//! a ticket, nobody makes a row here.
 
 use std::sync::Arc;
 
@@ -47,6 +48,11 @@ pub(crate) async fn post(
     let pushed = store
         .open_interaction(ticket.request_id, ticket.session, holder.subject(), now)
         .await??;
+    let kept = store.account(holder.thumbprint(), holder.account().clone());
+    if kept.await? != *holder.account() {
+        // Known under other names since this token was made: the next one will have them.
+        return Err(RouteError::Token);
+    }
     Ok(Json(OpenedRequest {
         request_id: ticket.request_id,
         request: pushed.request,

@@ -1,9 +1,10 @@
 //! The wallet's own token: an assertion (RFC 7523 section 2.1) and a DPoP proof by the same pairwise key.
-//! The first use makes the account; no name, no password.
+//! No name, no password, and nothing kept but the proofs for their time: the account begins when the
+//! wallet opens a request.
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State};
 use credential_core::{
     clock::Clock,
     encoding::base64url,
@@ -12,13 +13,14 @@ use credential_core::{
         client_assertion::{self, JWT_BEARER_GRANT},
         token::TokenResponse,
     },
-    rng::{Rng, random},
 };
 
 use crate::{
     error::RouteError,
     extract::{Form, Proven, remember},
     handles::{Handles, WalletToken},
+    keys::BrokerKeys,
+    limits::Limits,
     state::Issuer,
     storage::{Account, ProofId, Store},
 };
@@ -28,12 +30,17 @@ pub const PATH: &str = "/wallet/token";
 /// How long a wallet's token lives, in seconds.
 const LIFE_SECONDS: u32 = 600;
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn post(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(rng): State<Arc<dyn Rng>>,
+    State(keys): State<BrokerKeys>,
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
+    Extension(limits): Extension<Arc<Limits>>,
     proof: Proven,
     form: Form,
 ) -> Result<Json<TokenResponse>, RouteError> {
@@ -48,6 +55,10 @@ pub(crate) async fn post(
     if thumbprint != proof.jkt() {
         return Err(RouteError::Proof("dpop_other_key"));
     }
+    let known = store.known_account(&thumbprint).await?;
+    if known.is_none() {
+        limits.new_wallets.admit("all", now)?;
+    }
     let memory = ProofId {
         owner: format!("wallet {thumbprint}"),
         id: assertion.id().into(),
@@ -58,13 +69,13 @@ pub(crate) async fn post(
         Some(0) => return Err(RouteError::Grant),
         Some(_) => return Err(RouteError::Proof("dpop_replayed")),
     }
-    let fresh = Account {
-        subject_id: SubjectId::random(&*rng).map_err(|_none| RouteError::NotMade)?,
-        log_id: base64url(random::<16>(&*rng).map_err(|_none| RouteError::NotMade)?),
+    let account = match known {
+        Some(account) => account,
+        None => future_account(&keys, &thumbprint)?,
     };
-    let account = store.account(&thumbprint, fresh).await?;
     let access_token = handles.seal(&WalletToken {
         subject_id: account.subject_id,
+        log_id: account.log_id,
         jkt: thumbprint,
         exp: now.timestamp() + i64::from(LIFE_SECONDS),
     })?;
@@ -76,4 +87,20 @@ pub(crate) async fn post(
         authorization_details: Vec::new(),
         grant_id: None,
     }))
+}
+
+/// The names an account will have once it is kept: the same each time, and random to everyone without
+/// the broker's secret.
+fn future_account(keys: &BrokerKeys, thumbprint: &str) -> Result<Account, RouteError> {
+    let name = |of: &[u8]| {
+        let derived = keys.handle_key().derive(&[of, thumbprint.as_bytes()])?;
+        derived.first_chunk::<16>().copied()
+    };
+    let (subject, log) = name(b"account subject/")
+        .zip(name(b"account log/"))
+        .ok_or(RouteError::NotMade)?;
+    Ok(Account {
+        subject_id: SubjectId::from_bytes(subject),
+        log_id: base64url(log),
+    })
 }

@@ -1,6 +1,11 @@
 //! The properties for the store of one node, and what only a store on disk can show.
 
-use crate::storage::{LocalStore, conformance::fixture::Fixture};
+use chrono::TimeDelta;
+
+use crate::{
+    storage::{LocalStore, ProofId, Store as _, conformance::fixture::Fixture},
+    tests::support::noon,
+};
 
 fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -20,6 +25,9 @@ conformance! { open();
     withdrawal_deletes_the_octets_in_the_same_step
     an_ended_time_is_recorded_once_by_purging
     purging_forgets_requests_and_proofs
+    a_request_that_nobody_looks_at_is_forgotten_when_its_time_is_over
+    a_stranger_at_a_grant_is_logged_and_at_no_grant_is_not
+    an_account_is_known_once_it_is_kept
     the_log_is_a_merkle_tree_without_gaps
     every_read_has_exactly_one_entry
     receipts_go_to_their_owner_and_their_recipient
@@ -70,4 +78,30 @@ async fn a_changed_entry_is_found_by_checking_the_logs() {
     let store = LocalStore::open(folder.path()).unwrap();
     let found = crate::log_check::check_logs(&store).await.unwrap();
     assert_eq!(found.damaged, [given.account.subject_id]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_an_answer_has_seen_is_on_the_disk_by_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let proof = || {
+        vec![ProofId {
+            owner: "a".into(),
+            id: "1".into(),
+            until: noon() + TimeDelta::seconds(70),
+        }]
+    };
+    // Remembering alone does not wait for the disk.
+    fixture.store.remember_proofs(proof()).await.unwrap();
+    fixture.store.subjects().await.unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        if file.file_type().unwrap().is_file() {
+            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        }
+    }
+    let after_power_failure = LocalStore::open(copy.path()).unwrap();
+    let again = after_power_failure.remember_proofs(proof()).await;
+    assert_eq!(again, Ok(Some(0)));
 }

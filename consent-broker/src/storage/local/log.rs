@@ -127,10 +127,10 @@ pub(super) fn since(
     subject: SubjectId,
     since: u64,
 ) -> Result<Option<LogSlice>, StorageError> {
-    let Head { log_id, frontier } = head(tx, subject)?;
-    if since > frontier.size() {
+    let found: Option<Head> = tx.row(&keys::head(subject))?;
+    let Some(Head { log_id, frontier }) = found.filter(|head| since <= head.frontier.size()) else {
         return Ok(None);
-    }
+    };
     let end = frontier.size().min(since.saturating_add(PAGE));
     let is_whole = end == frontier.size();
     let entries = rows_between(tx, since, end, |seq| keys::entry(subject, seq))?

@@ -79,11 +79,17 @@ impl LocalStore {
         self.run(|engine| Ok(engine.write(transaction(work))?.0))
     }
 
+    /// Looks, and answers once what was seen lasts: a signed head, a receipt or an earlier answer that
+    /// is given out must not be gone after a power failure.
     fn look<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Tx<'_>) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
-        self.run(|engine| engine.look(|engine| work(&Tx::new(engine))))
+        self.run(|engine| {
+            let (value, number) = engine.look(|engine| work(&Tx::new(engine)))?;
+            engine.sync(number)?;
+            Ok(value)
+        })
     }
 
     fn run<T: Send + 'static>(
@@ -113,6 +119,11 @@ impl Store for LocalStore {
     fn account(&self, thumbprint: &str, fresh: Account) -> Answer<'_, Account> {
         let thumbprint = thumbprint.to_owned();
         self.write(move |tx| requests::account(tx, &thumbprint, fresh))
+    }
+
+    fn known_account(&self, thumbprint: &str) -> Answer<'_, Option<Account>> {
+        let thumbprint = thumbprint.to_owned();
+        self.look(move |tx| tx.row(&keys::account(&thumbprint)))
     }
 
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>> {
@@ -202,6 +213,17 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<Reading>> {
         let notary = notary.clone();
         self.write(move |tx| reading::read(tx, &order, &notary, now))
+    }
+
+    fn refuse_read(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        let notary = notary.clone();
+        self.write(move |tx| reading::refuse_stranger(tx, (subject, grant), &notary, now))
     }
 
     fn withdraw(

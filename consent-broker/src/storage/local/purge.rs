@@ -7,7 +7,7 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{grants, keys, log, reading, tx::Tx};
+use super::{grants, keys, log, reading, requests, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
@@ -45,9 +45,7 @@ fn keep_appointment(
         }
         Some(&keys::REQUEST) => {
             let id = keys::request_id(target).ok_or(StorageError::Damaged)?;
-            tx.remove_all(&keys::request_object(id))?;
-            tx.remove(target.to_vec());
-            Ok(())
+            requests::forget(tx, id, now)
         }
         Some(&keys::READ) => reading::forget(tx, target, now),
         Some(_) => {

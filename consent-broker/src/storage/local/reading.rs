@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     access_log::{Kind, Outcome},
     consent::receipt::Event,
+    id::{GrantId, SubjectId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,19 @@ pub(super) fn read(
         log_id,
         log: frontier,
     }))
+}
+
+/// Logs that somebody who may not read this grant has tried to.
+pub(super) fn refuse_stranger(
+    tx: &mut Tx<'_>,
+    (subject, id): (SubjectId, GrantId),
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    match tx.row::<Grant>(&keys::grant(subject, id))? {
+        Some(grant) => refuse(tx, &grant, Outcome::NotAuthorized, notary, now).map(drop),
+        None => Ok(()),
+    }
 }
 
 fn refuse(

@@ -1,11 +1,11 @@
 //! Accounts, used proofs, and pushed requests.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{access_log::Frontier, id::RequestId};
 
 use super::{keys, log::Head, tx::Tx};
 use crate::{
-    interaction::{INTERACTION_LIFE, Interaction, InteractionError},
+    interaction::{INTERACTION_LIFE, Interaction, InteractionError, REQUEST_LIFE_SECONDS},
     storage::{Account, ProofId, PushedRequest, StorageError},
 };
 
@@ -53,11 +53,38 @@ pub(super) fn push(
     request: &str,
 ) -> Result<(), StorageError> {
     let id = interaction.request_id;
-    let forgotten_at = interaction.pushed_at + INTERACTION_LIFE + INTERACTION_LIFE + KEPT;
     let key = keys::request(id);
-    tx.set_bytes(keys::appointment(forgotten_at, &key), Vec::new());
+    for at in [unused_until(interaction), kept_until(interaction)] {
+        tx.set_bytes(keys::appointment(at, &key), Vec::new());
+    }
     tx.set(key, interaction)?;
     tx.set_large(&keys::request_object(id), request.as_bytes())
+}
+
+/// When a request that nobody has looked at is over.
+fn unused_until(interaction: &Interaction) -> DateTime<Utc> {
+    interaction.pushed_at + TimeDelta::seconds(REQUEST_LIFE_SECONDS.into())
+}
+
+fn kept_until(interaction: &Interaction) -> DateTime<Utc> {
+    interaction.pushed_at + INTERACTION_LIFE + INTERACTION_LIFE + KEPT
+}
+
+/// Forgets a request that was not looked at in time, or that can be repeated no more.
+pub(super) fn forget(
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let Some(interaction) = tx.row::<Interaction>(&keys::request(id))? else {
+        return Ok(());
+    };
+    let is_unused = interaction.shown_at.is_none() && now >= unused_until(&interaction);
+    if is_unused || now >= kept_until(&interaction) {
+        tx.remove_all(&keys::request_object(id))?;
+        tx.remove(keys::request(id));
+    }
+    Ok(())
 }
 
 pub(super) fn find(tx: &Tx<'_>, id: RequestId) -> Result<Option<PushedRequest>, StorageError> {

@@ -129,7 +129,9 @@ impl<'e> Tx<'e> {
 
 fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, StorageError> {
     serde_json::from_slice(octets).map_err(|error| {
-        tracing::error!(%error, "a row of the store cannot be read");
+        // The error's own text may repeat what is in the row.
+        let place = error.column();
+        tracing::error!(place, "a row of the store cannot be read");
         StorageError::Damaged
     })
 }

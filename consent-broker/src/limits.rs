@@ -1,0 +1,92 @@
+//! How often one caller may come, where coming costs a row in the store or a line in a person's log.
+//!
+//! Each caller has a bucket that drains evenly (the generic cell rate algorithm, ITU-T I.371). The
+//! buckets are in memory: nodes count apart, and a restart forgives. A caller is somebody who has
+//! proven who it is; what strangers may do together has one bucket for all of them.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::error::RouteError;
+
+#[cfg(test)]
+mod tests;
+
+/// Most callers that are remembered; beyond that, new ones wait until old ones are forgotten.
+const MAX_CALLERS: usize = 100_000;
+
+/// The broker's limits.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    /// Pushed requests, by client.
+    pub(crate) requests: Limit,
+    /// Tokens and reads, by grant: each is a line in the person's log.
+    pub(crate) grants: Limit,
+    /// Refused reads by somebody without the token's key, by grant: lines in the log as well.
+    pub(crate) strangers_reads: Limit,
+    /// Tokens for wallets that are not known yet, all together.
+    pub(crate) new_wallets: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let limit = |burst, milliseconds| Limit::new(burst, TimeDelta::milliseconds(milliseconds));
+        Self {
+            requests: limit(300, 100),
+            grants: limit(240, 1000),
+            strangers_reads: limit(10, 60_000),
+            new_wallets: limit(1000, 20),
+        }
+    }
+}
+
+/// So many at once, and one more after each interval.
+#[derive(Debug)]
+pub(crate) struct Limit {
+    interval: TimeDelta,
+    patience: TimeDelta,
+    /// When each caller's bucket will be empty.
+    empty_at: Mutex<HashMap<String, DateTime<Utc>>>,
+}
+
+impl Limit {
+    fn new(burst: i32, interval: TimeDelta) -> Self {
+        Self {
+            interval,
+            patience: interval * (burst - 1),
+            empty_at: Mutex::default(),
+        }
+    }
+
+    /// Counts one visit of this caller.
+    ///
+    /// # Errors
+    /// [`RouteError::TooOften`] says how long to wait; a refused visit is not counted.
+    pub(crate) fn admit(&self, caller: &str, now: DateTime<Utc>) -> Result<(), RouteError> {
+        let mut empty_at = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = empty_at.get(caller).copied();
+        if known.is_none() && empty_at.len() >= MAX_CALLERS {
+            empty_at.retain(|_caller, at| *at > now);
+            if empty_at.len() >= MAX_CALLERS {
+                return Err(too_often(self.interval));
+            }
+        }
+        let at = known.map_or(now, |at| at.max(now));
+        let wait = at - now - self.patience;
+        if wait > TimeDelta::zero() {
+            return Err(too_often(wait));
+        }
+        empty_at.insert(caller.to_owned(), at + self.interval);
+        Ok(())
+    }
+}
+
+/// Whole seconds, rounded up (RFC 9110 section 10.2.3).
+fn too_often(wait: TimeDelta) -> RouteError {
+    let seconds = wait.num_milliseconds().max(1).unsigned_abs().div_ceil(1000);
+    RouteError::TooOften { seconds }
+}
