@@ -249,8 +249,11 @@ pub(super) fn stop(
     sync: &LogSync,
 ) -> Result<(), Failure> {
     let words = words(story);
-    let Err(refusal) = refused else {
-        return Err(anyhow::anyhow!("a stopped share could still be read").into());
+    // No other failure may pass for the refusal that is told.
+    let refusal = match refused {
+        Err(ReadError::Ended) => ReadError::Ended,
+        Err(other) => return Err(anyhow::Error::from(other).into()),
+        Ok(_report) => return Err(anyhow::anyhow!("a stopped share could still be read").into()),
     };
     let recipient = parties::recipient_name();
     let reason = refusal.reason();

@@ -1,13 +1,7 @@
 //! A broker that lies: something in front of it changes what it says, and the wallet notices.
 
-use std::sync::{Arc, Mutex};
+use std::{sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    extract::{Request, State},
-    response::{IntoResponse as _, Response},
-};
 use chrono::TimeDelta;
 use credential_core::{
     consent::request::{self, RequestObject},
@@ -19,80 +13,12 @@ use credential_core::{
     trust,
 };
 use serde_json::{Value, json};
-use wallet_core::Error;
+use wallet_core::{
+    Error,
+    consent::share::{Delivery, ShareState},
+};
 
-use crate::support::{SAMPLE, Scene, noon};
-
-type Lie = Box<dyn Fn(&str, &mut Value) + Send + Sync>;
-
-/// Forwards everything to the broker and tells a lie about JSON answers.
-#[derive(Clone)]
-struct Front {
-    behind: Arc<Mutex<String>>,
-    lie: Arc<Mutex<Lie>>,
-    client: reqwest::Client,
-}
-
-impl Front {
-    async fn listen() -> (Self, String) {
-        // Whoever comes first installs it; there is only this one.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        let front = Self {
-            behind: Arc::default(),
-            lie: Arc::new(Mutex::new(Box::new(|_path, _answer| {}))),
-            client: client.build().unwrap(),
-        };
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(forward).with_state(front.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (front, url)
-    }
-
-    fn lies(&self, lie: impl Fn(&str, &mut Value) + Send + Sync + 'static) {
-        *self.lie.lock().unwrap() = Box::new(lie);
-    }
-}
-
-async fn forward(State(front): State<Front>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().unwrap().as_str().to_owned();
-    let url = format!("{}{path}", front.behind.lock().unwrap());
-    let mut headers = parts.headers;
-    headers.remove("host");
-    let body = to_bytes(body, 1 << 20).await.unwrap();
-    let answer = front
-        .client
-        .request(parts.method, url)
-        .headers(headers)
-        .body(body)
-        .send()
-        .await;
-    let answer = answer.unwrap();
-    let (status, mut headers) = (answer.status(), answer.headers().clone());
-    let mut bytes = answer.bytes().await.unwrap().to_vec();
-    if let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) {
-        front.lie.lock().unwrap()(&path, &mut value);
-        bytes = value.to_string().into_bytes();
-    }
-    headers.remove("content-length");
-    headers.remove("transfer-encoding");
-    (status, headers, Body::from(bytes)).into_response()
-}
-
-async fn scene() -> (Scene, Front) {
-    let (front, url) = Front::listen().await;
-    let scene = Scene::behind(Some(url)).await;
-    let broker = scene
-        .world
-        .servers()
-        .iter()
-        .find(|s| s.role() == "broker")
-        .unwrap();
-    *front.behind.lock().unwrap() = broker.url().to_owned();
-    (scene, front)
-}
+use crate::support::{SAMPLE, Scene, front::scene, noon};
 
 /// The request object inside an answer, changed and put back under `signer`'s signature.
 fn resign(answer: &mut Value, signer: &Es256Key, change: impl FnOnce(&mut RequestObject)) {
@@ -316,4 +242,87 @@ async fn a_receipt_about_something_else_is_refused_and_the_share_stays_unconfirm
         .unwrap();
     assert_eq!(wallet.shares().unwrap().len(), 1);
     assert_eq!(wallet.kept_receipts(approved.grant_id).unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_leads_to_another_broker_is_refused() {
+    let refused = opened_with(|path, answer| {
+        if path.starts_with("/authorize") {
+            answer["wallet_link"] =
+                "osaamislompakko://request?broker=https%3A%2F%2Fother.example&ticket=t".into();
+        }
+    });
+    assert_eq!(refused.await.unwrap_err().reason(), "request_not_a_link");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_nobody_on_the_list_is_not_even_asked_for() {
+    let scene = Scene::new().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let link = format!(
+        "http://{}/authorize?client_id=c&request_uri=u",
+        listener.local_addr().unwrap()
+    );
+    let refused = wallet.open_request(&link).await.unwrap_err();
+    assert_eq!(refused, Error::UnknownBroker);
+    let asked = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(asked.is_err(), "nobody came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_brokers_cookie_goes_nowhere_else() {
+    let (scene, front) = scene().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let (_recipient, pending) = scene.pushed(&wallet).await;
+    let open = wallet.open_request(pending.link()).await.unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = format!("http://{}/complete/x", listener.local_addr().unwrap());
+    front.lies(move |path, answer| {
+        if path == "/wallet/decisions" {
+            answer["complete_url"] = elsewhere.clone().into();
+        }
+    });
+    let delivery = wallet.refuse(&open).await.unwrap();
+    assert!(matches!(delivery, Delivery::Failed(_)), "{delivery:?}");
+    let asked = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+    assert!(asked.is_err(), "nobody came");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_is_not_called_ended_before_its_end() {
+    let (mut scene, front) = scene().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let shared = scene.shared(&wallet).await;
+    for status in ["expired", "exhausted", "withdrawn", "nonsense"] {
+        front.lies(move |path, answer| {
+            if path == "/wallet/grants" {
+                answer["grants"][0]["status"] = status.into();
+            }
+        });
+        let shares = wallet.refresh_shares().await.unwrap();
+        assert_eq!(shares[0].state, ShareState::Active, "{status}");
+    }
+    assert_eq!(
+        wallet.shares().unwrap()[0].grant_id,
+        shared.approved.grant_id
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_denies_a_share_it_confirmed_is_not_believed() {
+    let (mut scene, front) = scene().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let grant = scene.shared(&wallet).await.approved.grant_id;
+    front.answers_instead(
+        "/withdraw",
+        404,
+        json!({"error": "invalid_request", "reason": "grant_unknown"}),
+    );
+    let refused = wallet.stop(grant).await.unwrap_err();
+    assert_eq!(refused.reason(), "broker_refused");
+    assert_eq!(wallet.share(grant).unwrap().state, ShareState::Stopping);
+    front.tells_the_truth();
+    let stopped = wallet.stop(grant).await.unwrap();
+    assert_eq!(stopped.state, ShareState::Stopped);
 }

@@ -6,8 +6,10 @@
 )]
 
 mod architecture;
+mod corpus;
 mod dishonest;
 mod documents;
+mod interrupted;
 mod journey;
 mod languages;
 mod privacy;

@@ -1,5 +1,7 @@
 //! What the end-to-end tests share: a world at a fixed moment, and the way up to any stage.
 
+pub(crate) mod front;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     credential::CredentialType,
-    dcql::ClaimPath,
+    dcql::{ClaimPath, ClaimQuery, Step},
     id::CredentialId,
     jose::{Jwk, VerifyingKey, jws::JwsError},
-    sd_jwt::{SdJwt, SdJwtError, VerifiedSdJwt},
+    sd_jwt::{PROTECTED, SdJwt, SdJwtError, VerifiedSdJwt},
     text::{Language, Text},
 };
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,8 @@ pub struct HeldCredential {
     received_at: DateTime<Utc>,
 }
 
-/// One claim in words.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One claim in words. `Debug` shows no value.
+#[derive(Clone, PartialEq, Serialize)]
 pub struct ClaimLine {
     /// Where it stands.
     pub path: ClaimPath,
@@ -56,6 +56,14 @@ pub struct ClaimLine {
     pub label: String,
     /// Its value.
     pub value: Value,
+}
+
+impl std::fmt::Debug for ClaimLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClaimLine")
+            .field("path", &self.path.to_string())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Wallet {
@@ -88,7 +96,7 @@ impl Wallet {
 
 impl HeldCredential {
     /// Reads what is kept and verifies the issuer's signature again.
-    fn load(id: CredentialId, stored: StoredCredential) -> Result<Self, SdJwtError> {
+    pub(crate) fn load(id: CredentialId, stored: StoredCredential) -> Result<Self, SdJwtError> {
         let key = VerifyingKey::try_from(&stored.issuer_key)
             .map_err(|_unusable| SdJwtError::Jws(JwsError::BadSignature))?;
         Ok(Self {
@@ -158,14 +166,15 @@ impl HeldCredential {
         let Some(members) = self.claims().as_object() else {
             return Vec::new();
         };
-        let lines = members.iter().filter_map(|(name, value)| {
+        let own = members.iter().filter(|(name, _)| !is_registered(name));
+        let lines = own.map(|(name, value)| {
             let path = ClaimPath::claim(name);
-            let label = kind?.label(&path, language)?.to_owned();
-            Some(ClaimLine {
+            let label = kind.and_then(|kind| kind.label(&path, language));
+            ClaimLine {
+                label: label.unwrap_or(name).to_owned(),
                 path,
-                label,
                 value: value.clone(),
-            })
+            }
         });
         lines.collect()
     }
@@ -176,11 +185,53 @@ impl HeldCredential {
         self.verified.as_str()
     }
 
+    /// Where and what answers a claim of a query: all that its path selects, or, when it names
+    /// values, those alone (OpenID4VP 1.0 section 6.3).
+    pub(crate) fn found(&self, claim: &ClaimQuery) -> Vec<(ClaimPath, &Value)> {
+        let mut found = vec![(ClaimPath::new(Vec::new()), self.claims())];
+        for step in claim.path.steps() {
+            found = found
+                .into_iter()
+                .flat_map(|(at, value)| enter(&at, value, step))
+                .collect();
+        }
+        if let Some(values) = &claim.values {
+            found.retain(|(_, value)| values.contains(value));
+        }
+        found
+    }
+
+    /// Whether anything answers a claim of a query.
+    pub(crate) fn holds(&self, claim: &ClaimQuery) -> bool {
+        !self.found(claim).is_empty()
+    }
+
     pub(crate) fn verified(&self) -> &VerifiedSdJwt {
         &self.verified
     }
 
     pub(crate) fn key_id(&self) -> &str {
         &self.key_id
+    }
+}
+
+/// Claims about the credential and not about the person; they stand in the open in every one.
+pub(crate) fn is_registered(name: &str) -> bool {
+    name == "iat" || PROTECTED.contains(&name)
+}
+
+fn enter<'v>(at: &ClaimPath, value: &'v Value, step: &Step) -> Vec<(ClaimPath, &'v Value)> {
+    let one = |value: Option<&'v Value>| {
+        let found = value.map(|value| (at.then(step.clone()), value));
+        found.into_iter().collect()
+    };
+    match (step, value) {
+        (Step::Name(name), Value::Object(members)) => one(members.get(name)),
+        (Step::Index(index), Value::Array(items)) => one(items.get(*index as usize)),
+        (Step::All(()), Value::Array(items)) => (0..)
+            .zip(items)
+            .map(|(index, item)| (at.then(Step::Index(index)), item))
+            .collect(),
+        _ => Vec::new(),
     }
 }

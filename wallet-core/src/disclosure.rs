@@ -1,17 +1,20 @@
 //! From a query to exactly what leaves: which credentials answer it, what the person chose, and the
 //! preview of every value before anything is made.
 
+mod preview;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use credential_core::{
     consent::{details::ClaimRef, request::ConsentRequest},
-    credential::CredentialType,
     dcql::{ClaimPath, ClaimQuery, CredentialQuery},
     id::CredentialId,
     text::Language,
 };
-use serde::Serialize;
-use serde_json::Value;
+
+pub use preview::PreviewItem;
 
 use crate::credentials::HeldCredential;
 
@@ -59,30 +62,13 @@ impl SelectionError {
     }
 }
 
-/// One line of the preview: a claim, its value, and whether it leaves.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PreviewItem {
-    /// The part and claim of the query.
-    #[serde(flatten)]
-    pub claim: ClaimRef,
-    /// Where it stands in the credential.
-    pub path: ClaimPath,
-    /// The claim's name in words.
-    pub label: String,
-    /// The value, or values, exactly as they would leave.
-    pub values: Vec<Value>,
-    /// Whether it may be left out.
-    pub optional: bool,
-    /// Whether it leaves.
-    pub shared: bool,
-}
-
-impl PreviewItem {
-    /// Whether the chosen credential has this claim at all.
-    #[must_use]
-    pub fn is_held(&self) -> bool {
-        !self.values.is_empty()
-    }
+/// One part of the answer: what leaves of one credential.
+#[derive(Debug)]
+pub(crate) struct Leaving<'a> {
+    pub(crate) part: &'a CredentialQuery,
+    pub(crate) credential: &'a HeldCredential,
+    /// Concrete paths.
+    pub(crate) paths: Vec<ClaimPath>,
 }
 
 impl Selection {
@@ -110,7 +96,8 @@ impl Selection {
         })
     }
 
-    /// Answers a part with another credential.
+    /// Answers a part with another credential. What was to go along and is not in that one stays
+    /// behind again.
     ///
     /// # Errors
     /// [`SelectionError::DoesNotAnswer`].
@@ -123,6 +110,12 @@ impl Selection {
         match request.details().dcql_query.credential(part) {
             Some(query) if answers(request, query, credential) => {
                 self.credentials.insert(part.into(), credential.id());
+                let held = |claim: &ClaimRef| {
+                    let asked = query.claim(&claim.claim_id);
+                    asked.is_some_and(|asked| credential.holds(asked))
+                };
+                self.included
+                    .retain(|claim| claim.credential_id != part || held(claim));
                 Ok(())
             }
             _ => Err(SelectionError::DoesNotAnswer { part: part.into() }),
@@ -150,7 +143,7 @@ impl Selection {
             .find(|(part, ..)| part.id == claim.credential_id)
             .and_then(|(part, credential)| Some((part, part.claim(&claim.claim_id)?, credential)))
             .ok_or_else(refused)?;
-        if !holds(query, credential) {
+        if !credential.holds(query) {
             return Err(refused());
         }
         self.included.insert(claim.clone());
@@ -168,7 +161,18 @@ impl Selection {
             .collect()
     }
 
-    /// Every claim of the request with its value, needed and included ones marked as shared.
+    /// The credential that answers a part.
+    #[must_use]
+    pub fn credential(&self, part: &str) -> Option<CredentialId> {
+        self.credentials.get(part).copied()
+    }
+
+    pub(crate) fn credentials(&self) -> &BTreeMap<String, CredentialId> {
+        &self.credentials
+    }
+
+    /// Every claim of the request with its value, needed and included ones marked as shared; and
+    /// whatever else would leave with them.
     #[must_use]
     pub fn preview(
         &self,
@@ -176,56 +180,70 @@ impl Selection {
         held: &[HeldCredential],
         language: Language,
     ) -> Vec<PreviewItem> {
-        let mut items = Vec::new();
-        for (part, credential) in self.parts(request, held) {
-            let kind = CredentialType::from_vct(credential.vct());
-            for query in &part.claims {
-                let claim = ClaimRef {
-                    credential_id: part.id.clone(),
-                    claim_id: query.id.clone(),
-                };
-                let optional = request.details().is_optional(part, query);
-                let label = kind.and_then(|kind| kind.label(&query.path, language));
-                items.push(PreviewItem {
-                    label: label.map_or_else(|| query.path.to_string(), str::to_owned),
-                    values: query
-                        .path
-                        .select(credential.claims())
-                        .into_iter()
-                        .cloned()
-                        .collect(),
-                    shared: !optional || self.included.contains(&claim),
-                    path: query.path.clone(),
-                    claim,
-                    optional,
-                });
-            }
-        }
-        items
+        self.parts(request, held)
+            .flat_map(|(part, credential)| {
+                let leaves = |claim: &ClaimQuery| self.leaves(request, part, claim);
+                preview::items(request, part, credential, &leaves, language)
+            })
+            .collect()
     }
 
-    /// The chosen credential of every part, with the paths that leave.
+    /// What leaves, part by part. Checked again against the request: a selection is only a wish.
+    ///
+    /// # Errors
+    /// [`SelectionError`] when a part has no credential that answers it, or an included claim is not
+    /// held.
     pub(crate) fn leaving<'a>(
         &self,
         request: &'a ConsentRequest,
         held: &'a [HeldCredential],
-    ) -> Vec<(&'a CredentialQuery, &'a HeldCredential, Vec<ClaimPath>)> {
-        let left_out = self.left_out(request);
-        let leaves = |part: &CredentialQuery, claim: &ClaimQuery| {
-            !left_out
-                .iter()
-                .any(|l| l.credential_id == part.id && l.claim_id == claim.id)
-        };
-        self.parts(request, held)
-            .map(|(part, credential)| {
-                let claims = part.claims.iter().filter(|claim| leaves(part, claim));
-                (
-                    part,
-                    credential,
-                    claims.map(|claim| claim.path.clone()).collect(),
-                )
-            })
+    ) -> Result<Vec<Leaving<'a>>, SelectionError> {
+        let parts = &request.details().dcql_query.credentials;
+        parts
+            .iter()
+            .map(|part| self.leaving_of(request, part, held))
             .collect()
+    }
+
+    fn leaving_of<'a>(
+        &self,
+        request: &ConsentRequest,
+        part: &'a CredentialQuery,
+        held: &'a [HeldCredential],
+    ) -> Result<Leaving<'a>, SelectionError> {
+        let id = || part.id.clone();
+        let credential = held
+            .iter()
+            .find(|credential| Some(credential.id()) == self.credential(&part.id))
+            .ok_or_else(|| SelectionError::NothingHeld { part: id() })?;
+        if !answers(request, part, credential) {
+            return Err(SelectionError::DoesNotAnswer { part: id() });
+        }
+        let mut paths = Vec::new();
+        for claim in &part.claims {
+            if self.leaves(request, part, claim) {
+                let found = credential.found(claim);
+                if found.is_empty() {
+                    return Err(SelectionError::NotAnOption {
+                        claim: claim.id.clone(),
+                    });
+                }
+                paths.extend(found.into_iter().map(|(path, _value)| path));
+            }
+        }
+        Ok(Leaving {
+            part,
+            credential,
+            paths,
+        })
+    }
+
+    fn leaves(&self, request: &ConsentRequest, part: &CredentialQuery, claim: &ClaimQuery) -> bool {
+        let named = ClaimRef {
+            credential_id: part.id.clone(),
+            claim_id: claim.id.clone(),
+        };
+        !request.details().is_optional(part, claim) || self.included.contains(&named)
     }
 
     fn parts<'a>(
@@ -247,21 +265,10 @@ impl Selection {
 
 /// Whether a credential is of an accepted type and has every claim that cannot be left out.
 fn answers(request: &ConsentRequest, part: &CredentialQuery, credential: &HeldCredential) -> bool {
-    part.meta
-        .vct_values
+    let types = &part.meta.vct_values;
+    let mut needed = part
+        .claims
         .iter()
-        .any(|vct| vct == credential.vct())
-        && part
-            .claims
-            .iter()
-            .filter(|claim| !request.details().is_optional(part, claim))
-            .all(|claim| holds(claim, credential))
-}
-
-fn holds(claim: &ClaimQuery, credential: &HeldCredential) -> bool {
-    let found = claim.path.select(credential.claims());
-    match &claim.values {
-        None => !found.is_empty(),
-        Some(values) => found.iter().any(|value| values.contains(value)),
-    }
+        .filter(|claim| !request.details().is_optional(part, claim));
+    types.iter().any(|vct| vct == credential.vct()) && needed.all(|claim| credential.holds(claim))
 }

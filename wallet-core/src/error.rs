@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What went wrong. Nothing of the person's is in any of these.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The encrypted store.
@@ -46,6 +46,15 @@ pub enum Error {
     /// The trust list could not be fetched.
     #[error("the trust list could not be fetched: {0}")]
     TrustListUnavailable(verifier_sdk::http::HttpError),
+    /// Something else than the trust list was answered.
+    #[error("the trust list could not be fetched: the server answered {status}")]
+    TrustListNotServed {
+        /// HTTP status.
+        status: u16,
+    },
+    /// The registrar signed two different lists under one number.
+    #[error("another trust list with the same number is already known")]
+    TrustListChanged,
     /// The broker is not on the trust list.
     #[error("the broker is not on the trust list")]
     UnknownBroker,
@@ -70,16 +79,19 @@ pub enum Error {
     /// Something needed would be left out.
     #[error(transparent)]
     NotOptional(#[from] NotOptional),
+    /// The end is past, or later than what was asked.
+    #[error("the share cannot end then: it has to end in the future, and not after what was asked")]
+    End,
     /// The presentation could not be made.
     #[error(transparent)]
     Present(#[from] PresentError),
     /// The presentation could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
-    /// The request was answered before with other items, and whether the broker has that answer is not
-    /// known. Repeat the same answer, or stop that share.
+    /// The request was answered before in another way (other items, another certificate, a later end),
+    /// and whether the broker has that answer is not known. Repeat the same answer, or stop that share.
     #[error(
-        "this request was already answered with other items; repeat that answer or stop {grant_id}"
+        "this request was already answered in another way; repeat that answer or stop {grant_id}"
     )]
     AnsweredOtherwise {
         /// The share that was signed.
@@ -115,7 +127,10 @@ impl Error {
             Self::Sign(_) | Self::Randomness(_) | Self::Proof(_) => "wallet_cannot_sign",
             Self::Trust(error) => error.reason(),
             Self::NoTrustList => "trust_list_missing",
-            Self::TrustListUnavailable(_) => "trust_list_unavailable",
+            Self::TrustListUnavailable(_) | Self::TrustListNotServed { .. } => {
+                "trust_list_unavailable"
+            }
+            Self::TrustListChanged => "trust_list_changed",
             Self::UnknownBroker => "broker_unknown",
             Self::Offer(error) => error.reason(),
             Self::Issuance(error) => error.reason(),
@@ -124,6 +139,7 @@ impl Error {
             Self::Request(error) => error.reason(),
             Self::Selection(error) => error.reason(),
             Self::NotOptional(_) => "selection_needed_left_out",
+            Self::End => "share_end_unfit",
             Self::Present(error) => error.reason(),
             Self::Seal(_) => "deposit_not_sealed",
             Self::AnsweredOtherwise { .. } => "request_answered_otherwise",

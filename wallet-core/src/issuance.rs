@@ -8,7 +8,6 @@ use credential_core::{
     id::CredentialId,
     jose::Jwk,
     oauth::{
-        error::ErrorBody,
         metadata::{AUTHORIZATION_SERVER_PATH, AuthorizationServer},
         token::TokenResponse,
     },
@@ -34,6 +33,7 @@ use crate::{
     Error, Wallet,
     credentials::{CREDENTIALS, HeldCredential, StoredCredential},
     keys::{KeyPurpose, NewKey},
+    refusal::Refusal,
 };
 
 /// Why a credential did not come into the wallet. Nothing was stored.
@@ -58,6 +58,8 @@ pub enum IssuanceError {
     /// The issuer refused.
     #[error("the issuer refused: {description}")]
     Refused {
+        /// HTTP status.
+        status: u16,
         /// The registered error code.
         code: String,
         /// The issuer's own reason code.
@@ -194,6 +196,7 @@ impl Wallet {
         open: &OpenOffer,
         code: Option<&str>,
     ) -> Result<Vec<HeldCredential>, Error> {
+        let code = code.map(str::trim).filter(|code| !code.is_empty());
         if open.needs_code() && code.is_none() {
             return Err(IssuanceError::CodeNeeded.into());
         }
@@ -233,51 +236,44 @@ impl Wallet {
         token: &str,
     ) -> Result<HeldCredential, Error> {
         let key = NewKey::generate(KeyPurpose::Credential)?;
-        let nonce = self
-            .call(&open.metadata.nonce_endpoint, &[], Body::Json("{}"))
-            .await?;
-        let nonce: NonceResponse = understand(&nonce)?;
-        let issuer = &open.offer.credential_issuer;
-        let request = CredentialRequest {
-            credential_configuration_id: configuration.into(),
-            proofs: Proofs {
-                jwt: vec![proof::sign(
-                    issuer,
-                    &nonce.c_nonce,
-                    self.now(),
-                    &key.signer,
-                )?],
-            },
-        };
-        let body =
-            serde_json::to_string(&request).map_err(|_error| IssuanceError::NotUnderstood)?;
+        let body = self.proven_request(open, configuration, &key).await?;
         let authorization = Zeroizing::new(format!("Bearer {token}"));
         let headers = [("authorization", authorization.as_str())];
-        let answer = self
-            .call(
-                &open.metadata.credential_endpoint,
-                &headers,
-                Body::Json(&body),
-            )
-            .await?;
+        let endpoint = &open.metadata.credential_endpoint;
+        let answer = self.call(endpoint, &headers, Body::Json(&body)).await?;
         let mut answer: CredentialResponse = understand(&answer)?;
         let text = match (answer.credentials.pop(), answer.credentials.is_empty()) {
             (Some(item), true) => item.credential,
             _ => return Err(IssuanceError::NotUnderstood.into()),
         };
-        let vct = open
-            .metadata
-            .credential_configurations_supported
-            .get(configuration);
-        let vct = vct
-            .map(|configuration| configuration.vct.as_str())
-            .unwrap_or_default();
-        self.admit(text, vct, issuer, key).await
+        let offered = &open.metadata.credential_configurations_supported;
+        let vct = offered.get(configuration).map(|offered| &*offered.vct);
+        let issuer = &open.offer.credential_issuer;
+        self.admit(text, vct.unwrap_or_default(), issuer, key).await
+    }
+
+    /// A credential request with the proof of a fresh key over a fresh nonce.
+    async fn proven_request(
+        &self,
+        open: &OpenOffer,
+        configuration: &str,
+        key: &NewKey,
+    ) -> Result<String, Error> {
+        let endpoint = &open.metadata.nonce_endpoint;
+        let nonce = self.call(endpoint, &[], Body::Json("{}")).await?;
+        let nonce: NonceResponse = understand(&nonce)?;
+        let issuer = &open.offer.credential_issuer;
+        let proof = proof::sign(issuer, &nonce.c_nonce, self.now(), &key.signer)?;
+        let request = CredentialRequest {
+            credential_configuration_id: configuration.into(),
+            proofs: Proofs { jwt: vec![proof] },
+        };
+        serde_json::to_string(&request).map_err(|_error| IssuanceError::NotUnderstood.into())
     }
 
     /// Verifies a credential as an employer would, checks that it is the one asked for, stores it
     /// together with its key.
-    async fn admit(
+    pub(crate) async fn admit(
         &self,
         text: String,
         vct: &str,
@@ -359,16 +355,14 @@ fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, IssuanceError> 
     if answer.is_success() {
         return serde_json::from_slice(&answer.body).map_err(|_error| IssuanceError::NotUnderstood);
     }
-    let body: ErrorBody =
-        serde_json::from_slice(&answer.body).map_err(|_error| IssuanceError::NotUnderstood)?;
-    let description = body
-        .error_description
-        .as_deref()
-        .unwrap_or(&body.error)
-        .to_owned();
+    let refusal = Refusal::read(answer).ok_or(IssuanceError::NotUnderstood)?;
     Err(IssuanceError::Refused {
-        reason: body.reason.map(Into::into),
-        code: body.error.into(),
-        description,
+        status: answer.status,
+        code: refusal.code,
+        reason: refusal.reason,
+        description: refusal.description,
     })
 }
+
+#[cfg(test)]
+mod tests;

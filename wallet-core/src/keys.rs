@@ -35,12 +35,20 @@ struct StoredKey {
     pkcs8: String,
 }
 
-/// A fresh key that is not in the vault yet.
-#[derive(Debug)]
+/// A fresh key that is not in the vault yet. `Debug` shows its public half.
 pub(crate) struct NewKey {
     pub(crate) signer: Es256Key,
     pkcs8: Zeroizing<Vec<u8>>,
     purpose: KeyPurpose,
+}
+
+impl std::fmt::Debug for NewKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewKey")
+            .field("id", &self.id())
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
+    }
 }
 
 impl NewKey {
@@ -79,3 +87,6 @@ pub(crate) fn load(vault: &Vault, id: &str, purpose: KeyPurpose) -> Result<Es256
         .map_err(|_error| Error::KeyMissing)?;
     Ok(Es256Key::from_pkcs8(&pkcs8)?)
 }
+
+#[cfg(test)]
+mod tests;

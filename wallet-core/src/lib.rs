@@ -11,6 +11,9 @@ pub mod disclosure;
 mod error;
 pub mod issuance;
 mod keys;
+mod refusal;
+#[cfg(test)]
+mod test_support;
 mod trust;
 pub mod vault;
 mod wallet;

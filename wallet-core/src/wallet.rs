@@ -3,7 +3,12 @@
 use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use credential_core::{clock::Clock, jose::Jwk, rng::Rng};
+use credential_core::{
+    clock::Clock,
+    jose::{Jwk, VerifyingKey},
+    rng::Rng,
+    trust::TrustError,
+};
 use verifier_sdk::http::HttpClient;
 
 use crate::{
@@ -33,7 +38,7 @@ impl Wallet {
     /// Makes a new wallet at `path` and pins the registrar whose trust lists it will follow.
     ///
     /// # Errors
-    /// [`Error::Vault`].
+    /// [`Error::Vault`], or [`Error::Trust`] for a key that verifies nothing; then no wallet is made.
     pub fn create(
         path: &Path,
         passphrase: &Passphrase,
@@ -41,6 +46,7 @@ impl Wallet {
         registrar: &Jwk,
         surroundings: Surroundings,
     ) -> Result<Self, Error> {
+        VerifyingKey::try_from(registrar).map_err(|_unusable| TrustError::RegistrarKey)?;
         let vault = Vault::create(path, passphrase, cost, Arc::clone(&surroundings.rng))?;
         let wallet = Self {
             vault,

@@ -1,6 +1,8 @@
 //! The wallet in words, in the person's language: the same facts for the program and for whoever
 //! else shows them.
 
+mod plain;
+
 use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::Entry,
@@ -9,6 +11,9 @@ use credential_core::{
     text::{Language, Text},
 };
 use serde_json::{Map, Value};
+
+pub use plain::plain;
+pub(crate) use plain::{code, sentence};
 
 use crate::{
     consent::{
@@ -124,31 +129,32 @@ impl Words {
     fn item(&self, item: &PreviewItem) -> String {
         let values: Vec<String> = item.values.iter().map(|value| self.value(value)).collect();
         let note = match (item.optional, item.shared) {
+            _ if !item.is_asked() => "item-comes-along",
+            _ if !item.is_held() => "item-not-held",
             (false, _) => "item-needed",
             (true, false) => "item-left-out",
             (true, true) => "item-goes-along",
         };
         let mark = if item.shared { "[x]" } else { "[ ]" };
-        format!(
-            "  {mark} {}: {} ({})",
-            item.label,
-            values.join(", "),
-            self.say(note, &[])
-        )
+        let (label, note) = (plain(&item.label), self.say(note, &[]));
+        if values.is_empty() {
+            return format!("  {mark} {label} ({note})");
+        }
+        format!("  {mark} {label}: {} ({note})", values.join(", "))
     }
 
     /// A claim's value in words: texts in this language, lists joined, members named.
     #[must_use]
     pub fn value(&self, value: &Value) -> String {
         match value {
-            Value::String(text) => text.clone(),
+            Value::String(text) => plain(text),
             Value::Array(items) => items
                 .iter()
                 .map(|item| self.value(item))
                 .collect::<Vec<_>>()
                 .join("; "),
             Value::Object(members) => match serde_json::from_value::<Text>(value.clone()) {
-                Ok(text) if !text.is_empty() => self.text(&text).to_owned(),
+                Ok(text) if !text.is_empty() => plain(self.text(&text)),
                 _ => self.members(members),
             },
             Value::Null => String::new(),
@@ -166,7 +172,7 @@ impl Words {
             .iter()
             .filter(|(name, _)| !MAIN.contains(&name.as_str()));
         let rest: Vec<String> = rest
-            .map(|(name, value)| format!("{name}: {}", self.value(value)))
+            .map(|(name, value)| format!("{}: {}", plain(name), self.value(value)))
             .collect();
         match (main.is_empty(), rest.is_empty()) {
             (_, true) => main.join(" "),

@@ -31,7 +31,8 @@ pub struct SignedGrant {
 /// Signs the approval of `request`, narrowed to `selection`, until `until`.
 ///
 /// # Errors
-/// [`Error::NotOptional`] when something needed would be left out, or the key does not sign.
+/// [`Error::NotOptional`] when something needed would be left out, [`Error::End`] for an end that is
+/// past or later than asked, or the key does not sign.
 pub fn sign(
     request: &ConsentRequest,
     selection: &Selection,
@@ -43,6 +44,9 @@ pub fn sign(
     let details = request
         .details()
         .granted(grant_id, request.client_id(), until, &left_out)?;
+    if details.until <= now || !details.narrows(request.details(), now) {
+        return Err(Error::End);
+    }
     let claims = DecisionClaims {
         details: Some(details.clone()),
         ..decision(request, Verdict::Approved, grant_id, now)
@@ -96,3 +100,6 @@ impl SignedGrant {
         &self.signed
     }
 }
+
+#[cfg(test)]
+mod tests;

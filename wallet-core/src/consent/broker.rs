@@ -5,7 +5,7 @@ use credential_core::{
     access_log::LogPage,
     id::{GrantId, RequestId},
     jose::{Es256Key, dpop, jws::General},
-    oauth::{client_assertion, error::ErrorBody, token::TokenResponse},
+    oauth::{client_assertion, token::TokenResponse},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use verifier_sdk::http::{Answer, Body, HttpError};
@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     Error, Wallet,
     keys::{self, KeyPurpose, NewKey},
+    refusal::Refusal,
     vault::Tree,
 };
 
@@ -59,6 +60,11 @@ impl BrokerError {
             Self::NotUnderstood => "broker_answer_not_understood",
         }
     }
+
+    /// Whether the broker refused for this reason.
+    pub(crate) fn is(&self, expected: &str) -> bool {
+        matches!(self, Self::Refused { reason: Some(reason), .. } if reason == expected)
+    }
 }
 
 /// A signed request as the broker hands it over; nothing about it is believed yet.
@@ -85,12 +91,19 @@ pub(crate) struct GrantRow {
 }
 
 /// One broker, with this wallet's token for it.
-#[derive(Debug)]
 pub(crate) struct Broker<'w> {
     wallet: &'w Wallet,
     issuer: String,
     account: Es256Key,
     token: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Broker<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Broker")
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'w> Broker<'w> {
@@ -226,17 +239,34 @@ impl<'w> Broker<'w> {
     }
 }
 
+impl Wallet {
+    /// The brokers this wallet has an account at.
+    ///
+    /// # Errors
+    /// [`Error::Vault`].
+    pub fn brokers(&self) -> Result<Vec<String>, Error> {
+        let accounts = self.vault().list(&ACCOUNTS)?;
+        Ok(accounts.into_iter().map(|(issuer, _)| issuer).collect())
+    }
+}
+
 fn account_key(wallet: &Wallet, issuer: &str) -> Result<Es256Key, Error> {
-    if let Some(account) = wallet.vault().get(&ACCOUNTS, &issuer.to_owned())? {
-        return keys::load(wallet.vault(), &account.key_id, KeyPurpose::Broker);
+    let issuer = issuer.to_owned();
+    let known = || wallet.vault().get(&ACCOUNTS, &issuer);
+    let load = |account: Account| keys::load(wallet.vault(), &account.key_id, KeyPurpose::Broker);
+    if let Some(account) = known()? {
+        return load(account);
     }
     let key = NewKey::generate(KeyPurpose::Broker)?;
     wallet.vault().write(|tx| {
+        // Two first visits at once must not make two accounts.
+        if let Some(account) = known()? {
+            return load(account);
+        }
         key.store(tx)?;
-        tx.put(&ACCOUNTS, &issuer.to_owned(), &Account { key_id: key.id() })
-            .map_err(Error::from)
-    })?;
-    Ok(key.signer)
+        tx.put(&ACCOUNTS, &issuer, &Account { key_id: key.id() })?;
+        Ok(key.signer)
+    })
 }
 
 /// Reads an answer as `T`, or as a refusal.
@@ -244,17 +274,11 @@ pub(crate) fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, Brok
     if answer.is_success() {
         return serde_json::from_slice(&answer.body).map_err(|_error| BrokerError::NotUnderstood);
     }
-    let body: ErrorBody =
-        serde_json::from_slice(&answer.body).map_err(|_error| BrokerError::NotUnderstood)?;
-    let description = body
-        .error_description
-        .as_deref()
-        .unwrap_or(&body.error)
-        .to_owned();
+    let refusal = Refusal::read(answer).ok_or(BrokerError::NotUnderstood)?;
     Err(BrokerError::Refused {
         status: answer.status,
-        reason: body.reason.map(Into::into),
-        description,
-        code: body.error.into(),
+        code: refusal.code,
+        reason: refusal.reason,
+        description: refusal.description,
     })
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 use verifier_sdk::http::{Answer, Body, HttpClient};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::broker::{BrokerError, understand};
 use crate::Error;
@@ -12,8 +13,11 @@ use crate::Error;
 pub const WALLET_SCHEME: &str = "osaamislompakko";
 const COOKIE: &str = "__Host-session=";
 
-/// A link that leads to a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The longest link, in octets.
+const LONGEST: usize = 4096;
+
+/// A link that leads to a request. `Debug` shows where to, not what opens it.
+#[derive(Clone, PartialEq, Eq)]
 pub enum RequestLink {
     /// The broker's page: the wallet acts as the browser.
     Page(Url),
@@ -26,41 +30,61 @@ pub enum RequestLink {
     },
 }
 
+impl std::fmt::Debug for RequestLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, place) = match self {
+            Self::Page(page) => ("Page", page.authority()),
+            Self::Ticket { broker, .. } => ("Ticket", broker.as_str()),
+        };
+        f.debug_tuple(kind).field(&place).finish()
+    }
+}
+
 /// Why a link does not lead to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this link does not lead to a request")]
 pub struct NotARequestLink;
 
 impl RequestLink {
-    /// Reads a link of at most 4,096 characters.
+    /// Reads a link of at most 4,096 octets. A parameter that is given twice is refused: two readers
+    /// could take different ones.
     ///
     /// # Errors
     /// [`NotARequestLink`].
     pub fn parse(link: &str) -> Result<Self, NotARequestLink> {
-        let url = Url::parse(link.trim()).map_err(|_error| NotARequestLink)?;
-        if link.len() > 4096 {
+        let link = link.trim();
+        if link.len() > LONGEST {
             return Err(NotARequestLink);
         }
-        let parameter = |name: &str| {
-            url.query_pairs()
-                .find(|(n, _)| n == name)
-                .map(|(_, value)| value.into_owned())
-        };
+        let url = Url::parse(link).map_err(|_error| NotARequestLink)?;
         match url.scheme() {
-            WALLET_SCHEME => match (url.host_str(), parameter("broker"), parameter("ticket")) {
-                (Some("request"), Some(broker), Some(ticket)) => {
-                    Ok(Self::Ticket { broker, ticket })
-                }
-                _ => Err(NotARequestLink),
-            },
-            "http" | "https" if parameter("request_uri").is_some() => Ok(Self::Page(url)),
+            WALLET_SCHEME if url.host_str() == Some("request") => Ok(Self::Ticket {
+                broker: only(&url, "broker").ok_or(NotARequestLink)?,
+                ticket: only(&url, "ticket").ok_or(NotARequestLink)?,
+            }),
+            "http" | "https" if only(&url, "request_uri").is_some() => Ok(Self::Page(url)),
             _ => Err(NotARequestLink),
         }
     }
 }
 
+/// The one value of a parameter, when it has exactly one and that is not empty.
+fn only(url: &Url, name: &str) -> Option<String> {
+    let mut values = url.query_pairs().filter(|(n, _)| n == name);
+    let (_, value) = values.next()?;
+    let alone = values.next().is_none() && !value.is_empty();
+    alone.then(|| value.into_owned())
+}
+
+/// Whether an address is at `place` or below it.
+pub(super) fn is_within(address: &str, place: &str) -> bool {
+    address
+        .strip_prefix(place)
+        .is_some_and(|rest| rest.starts_with(['/', '?']))
+}
+
 /// The session that the broker's page began in "our browser".
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Session {
     cookie: String,
 }
@@ -103,12 +127,17 @@ fn session(answer: &Answer) -> Option<Session> {
     })
 }
 
-/// Completes the authorization in that session and carries the answer to the recipient.
+/// Completes the authorization in that session and carries the answer to the recipient. The cookie
+/// goes to the broker alone, the answer to the recipient's registered address alone.
 pub(crate) async fn complete(
     http: &HttpClient,
     complete_url: &str,
     session: &Session,
+    (broker, recipient): (&str, &str),
 ) -> Result<(), Error> {
+    if !is_within(complete_url, broker) {
+        return Err(BrokerError::NotUnderstood.into());
+    }
     let cookie = [("cookie", session.cookie.as_str())];
     let answer = http
         .send(complete_url, &cookie, Body::None)
@@ -118,8 +147,17 @@ pub(crate) async fn complete(
         let refusal = understand::<serde_json::Value>(&answer).err();
         return Err(refusal.unwrap_or(BrokerError::NotUnderstood).into());
     };
+    let to_recipient = location
+        .strip_prefix(recipient)
+        .is_some_and(|rest| rest.starts_with(['?', '&']));
+    if !to_recipient {
+        return Err(BrokerError::NotUnderstood.into());
+    }
     http.send(location, &[], Body::None)
         .await
         .map_err(BrokerError::from)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

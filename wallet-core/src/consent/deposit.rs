@@ -24,7 +24,7 @@ use ring::{
     digest::{Context, SHA256},
     rand::SystemRandom,
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::approve::SignedGrant;
 
@@ -112,13 +112,16 @@ fn padded(vp_token: VpToken, decision: &General) -> Result<Zeroizing<Vec<u8>>, S
         decision: decision.clone(),
         pad: String::new(),
     };
-    let bare = serde_json::to_vec(&content)
-        .map_err(|_error| SealError::Unavailable)?
-        .len();
+    let written = |content: &DepositContent| {
+        let json = serde_json::to_vec(content).map(Zeroizing::new);
+        json.map_err(|_error| SealError::Unavailable)
+    };
+    let bare = written(&content)?.len();
     content.pad = "0".repeat(bare.next_multiple_of(PAD_STEP) - bare);
-    serde_json::to_vec(&content)
-        .map(Zeroizing::new)
-        .map_err(|_error| SealError::Unavailable)
+    let padded = written(&content)?;
+    let presentations = content.vp_token.values_mut().flatten();
+    presentations.for_each(Zeroize::zeroize);
+    Ok(padded)
 }
 
 fn encrypt(
@@ -195,3 +198,6 @@ fn concat_kdf(shared: &[u8]) -> Zeroizing<[u8; 32]> {
     key.copy_from_slice(hash.finish().as_ref());
     key
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,16 +1,19 @@
 //! Who looked: the access log, followed entry by entry and checked at every sync.
 
 use credential_core::{
-    access_log::{Entry, LogPage, SignedHead},
+    access_log::{Entry, HeadError, LogPage, SignedHead},
     id::GrantId,
 };
 
-use super::broker::Broker;
+use super::broker::{Broker, BrokerError};
 use crate::{Error, Wallet, vault::Tree};
 
 const HEADS: Tree<String, SignedHead> = Tree::new("log_heads");
 const ENTRIES: Tree<(String, u64), Entry> = Tree::new("log_entries");
-/// A page that did not check out, kept as evidence together with the head the wallet trusts.
+/// How many pages one sync follows; the next goes on from there.
+const MOST_PAGES: usize = 64;
+/// A signed page that did not check out, kept as evidence together with the head the wallet trusts.
+/// The first one stays; what the broker did not sign proves nothing.
 const EVIDENCE: Tree<(String, u64), LogPage> = Tree::new("log_evidence");
 
 /// What a sync brought.
@@ -27,31 +30,46 @@ impl Wallet {
     /// Follows the log of this person at one broker: fetches what is new and checks signature, order,
     /// consistency proof and root.
     ///
+    /// A log of more than 64 pages is followed at the next call.
+    ///
     /// # Errors
     /// [`Error::Log`] when the log was changed, cut or reordered; the evidence is kept.
     pub async fn sync_log(&self, broker: &str) -> Result<LogSync, Error> {
         let connection = Broker::connect(self, broker).await?;
         let key = self.broker_key(broker)?;
         let mut new = Vec::new();
-        loop {
+        for last in (0..MOST_PAGES).rev() {
             let known = self.vault().get(&HEADS, &broker.to_owned())?;
             let since = known.as_ref().map_or(0, |head| head.head().size);
             let page = connection.log_since(since).await?;
-            let head = match SignedHead::advance(known.as_ref(), &page, &key, broker) {
-                Ok(head) => head,
-                Err(error) => {
-                    self.vault()
-                        .put(&EVIDENCE, &(broker.to_owned(), since), &page)?;
-                    return Err(error.into());
-                }
-            };
+            let head = SignedHead::advance(known.as_ref(), &page, &key, broker);
+            let head = head.or_else(|error| self.accuse((broker, since), &page, error))?;
             self.keep(broker, &page, &head)?;
             // A long log comes in several pages; the last one is empty.
-            if page.entries.is_empty() {
+            let is_end = page.entries.is_empty() || last == 0;
+            new.extend(page.entries);
+            if is_end {
                 return Ok(LogSync { new, head });
             }
-            new.extend(page.entries);
         }
+        Err(BrokerError::NotUnderstood.into())
+    }
+
+    fn accuse<T>(
+        &self,
+        (broker, since): (&str, u64),
+        page: &LogPage,
+        error: HeadError,
+    ) -> Result<T, Error> {
+        let place = (broker.to_owned(), since);
+        self.vault().write(|tx| {
+            let is_first = self.vault().get(&EVIDENCE, &place)?.is_none();
+            if is_first && !matches!(error, HeadError::Jws(_)) {
+                tx.put(&EVIDENCE, &place, page)?;
+            }
+            Ok::<_, Error>(())
+        })?;
+        Err(error.into())
     }
 
     fn keep(&self, broker: &str, page: &LogPage, head: &SignedHead) -> Result<(), Error> {
@@ -81,3 +99,6 @@ impl Wallet {
         Ok(entries)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,5 +8,3 @@ pub mod log;
 pub mod receipts;
 pub mod request;
 pub mod share;
-#[cfg(test)]
-mod tests;

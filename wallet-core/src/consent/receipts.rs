@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{
-        details::LegalBasis,
-        receipt::{Event, Receipt},
+        details::{LegalBasis, Purpose},
+        receipt::{Event, Receipt, ReceiptClaims},
     },
     id::{GrantId, ReceiptId},
-    jose::VerifyingKey,
+    jose::{VerifyingKey, jws::General},
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,13 +35,28 @@ pub struct StoredReceipt {
     pub signed: String,
 }
 
-/// What a receipt has to be about.
+/// What a receipt has to be about: everything that was asked and signed.
 #[derive(Debug)]
-pub(super) struct Owed<'a> {
+pub(super) struct Owed {
     pub(super) grant_id: GrantId,
     /// The signed request that was answered.
-    pub(super) request: &'a str,
-    pub(super) event: Event,
+    pub(super) request: String,
+    /// The decision that this wallet signed.
+    pub(super) decision: General,
+    pub(super) purpose: Purpose,
+    pub(super) legal_basis: LegalBasis,
+}
+
+impl Owed {
+    /// Whether the receipt repeats what was signed here, and nothing else.
+    fn is_recorded_by(&self, claims: &ReceiptClaims) -> bool {
+        claims.grant_id == self.grant_id
+            && claims.request == self.request
+            && claims.decision == self.decision
+            && claims.purpose == self.purpose
+            && claims.legal_basis == self.legal_basis
+            && self.legal_basis != LegalBasis::Statutory
+    }
 }
 
 impl StoredReceipt {
@@ -54,17 +69,15 @@ impl Wallet {
     /// The receipts of one share, oldest first. What the wallet does not have yet is fetched.
     ///
     /// # Errors
-    /// [`Error::Receipt`] when a receipt does not say what was signed here.
+    /// [`Error::Receipt`], or [`Error::ReceiptNotOurs`] when a receipt does not say what was signed
+    /// here.
     pub async fn receipts(&self, grant_id: GrantId) -> Result<Vec<StoredReceipt>, Error> {
-        let share = self.share(grant_id)?;
-        let request = self.request_of(grant_id)?;
-        let fetched = Broker::connect(self, &share.broker)
-            .await?
-            .receipts(grant_id)
-            .await?;
+        let (broker, owed) = self.owed(grant_id)?;
+        let connection = Broker::connect(self, &broker).await?;
+        let fetched = connection.receipts(grant_id).await?;
         let fetched = fetched
             .iter()
-            .map(|signed| self.check_receipt(&share.broker, signed, grant_id, &request))
+            .map(|signed| self.check_receipt(&broker, signed, &owed))
             .collect::<Result<Vec<_>, _>>()?;
         self.vault()
             .write(|tx| fetched.iter().try_for_each(|receipt| receipt.store(tx)))?;
@@ -92,14 +105,14 @@ impl Wallet {
         &self,
         broker: &str,
         signed: Option<&str>,
-        owed: &Owed<'_>,
-        basis: LegalBasis,
+        owed: &Owed,
+        event: Event,
     ) -> Result<Option<StoredReceipt>, Error> {
-        match (signed, basis) {
+        match (signed, owed.legal_basis) {
             (None, LegalBasis::Statutory) => Ok(None),
             (Some(signed), LegalBasis::Consent | LegalBasis::OwnExport) => {
-                let receipt = self.check_receipt(broker, signed, owed.grant_id, owed.request)?;
-                if receipt.event == owed.event {
+                let receipt = self.check_receipt(broker, signed, owed)?;
+                if receipt.event == event {
                     Ok(Some(receipt))
                 } else {
                     Err(Error::ReceiptNotOurs)
@@ -109,24 +122,23 @@ impl Wallet {
         }
     }
 
-    /// Checks a receipt with the broker's registered keys and against the request answered here.
+    /// Checks a receipt with the broker's registered key and against what was signed here.
     fn check_receipt(
         &self,
         broker: &str,
         signed: &str,
-        grant_id: GrantId,
-        request: &str,
+        owed: &Owed,
     ) -> Result<StoredReceipt, Error> {
         let receipt = Receipt::verify(signed, &self.broker_key(broker)?)?;
         let claims = receipt.claims();
-        let ours = claims.iss == broker && claims.grant_id == grant_id && claims.request == request;
+        let ours = claims.iss == broker && owed.is_recorded_by(claims);
         let recorded_at = receipt
             .recorded_at()
             .filter(|_at| ours)
             .ok_or(Error::ReceiptNotOurs)?;
         Ok(StoredReceipt {
             receipt_id: claims.receipt_id,
-            grant_id,
+            grant_id: owed.grant_id,
             event: claims.event,
             recorded_at,
             signed: signed.into(),
@@ -141,3 +153,6 @@ impl Wallet {
         VerifyingKey::try_from(jwk).map_err(|_unusable| Error::UnknownBroker)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,9 +8,12 @@ use std::{
 };
 
 use serde_json::json;
+use verifier_sdk::http::HttpError;
 use wallet_core::{
     Error, consent::broker::BrokerError, issuance::IssuanceError, vault::VaultError, words::Words,
 };
+
+use crate::output::shown;
 
 /// The kinds of failure, each with an exit code and words of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,20 +24,41 @@ enum Kind {
     Locked,
     InUse,
     NotFound,
+    NoWallet,
+    NoTrustList,
     Refused,
+    Doubtful,
     Network,
     Damaged,
+    Newer,
 }
 
 impl Kind {
+    #[cfg(test)]
+    const ALL: [Self; 13] = [
+        Self::Unexpected,
+        Self::Usage,
+        Self::ClosedPipe,
+        Self::Locked,
+        Self::InUse,
+        Self::NotFound,
+        Self::NoWallet,
+        Self::NoTrustList,
+        Self::Refused,
+        Self::Doubtful,
+        Self::Network,
+        Self::Damaged,
+        Self::Newer,
+    ];
+
     fn exit_code(self) -> u8 {
         match self {
-            Self::Unexpected => 1,
+            Self::Unexpected | Self::Newer => 1,
             Self::Usage => 2,
             Self::ClosedPipe => 3,
             Self::Locked | Self::InUse => 4,
-            Self::NotFound => 5,
-            Self::Refused => 6,
+            Self::NotFound | Self::NoWallet | Self::NoTrustList => 5,
+            Self::Refused | Self::Doubtful => 6,
             Self::Network => 7,
             Self::Damaged => 8,
         }
@@ -47,7 +71,11 @@ impl Kind {
             Self::Locked => "locked",
             Self::InUse => "in-use",
             Self::NotFound => "not-found",
+            Self::NoWallet => "no-wallet",
+            Self::NoTrustList => "no-trust-list",
+            Self::Newer => "newer",
             Self::Refused => "refused",
+            Self::Doubtful => "doubtful",
             Self::Network => "network",
             Self::Damaged => "damaged",
         }
@@ -60,6 +88,8 @@ pub(crate) struct Failure {
     kind: Kind,
     reason: String,
     detail: String,
+    /// Whether the reason is what another party said: it never chooses the wallet's own words.
+    told: bool,
 }
 
 impl Failure {
@@ -68,6 +98,7 @@ impl Failure {
             kind,
             reason: reason.into(),
             detail: detail.to_string(),
+            told: false,
         }
     }
 
@@ -98,7 +129,7 @@ impl Failure {
             let text = if as_json {
                 self.json(code)
             } else {
-                self.words(words)
+                shown(&self.words(words))
             };
             let _closed = writeln!(stderr(), "{text}");
         }
@@ -111,7 +142,8 @@ impl Failure {
     }
 
     fn words(&self, words: &Words) -> String {
-        let (kind, why) = (self.kind.message(), format!("why-{}", self.reason));
+        let whose = if self.told { "told" } else { "why" };
+        let (kind, why) = (self.kind.message(), format!("{whose}-{}", self.reason));
         let what = if words.has(&why) {
             words.say(&why, &[])
         } else {
@@ -125,45 +157,82 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let reason = match &error {
-            Error::Broker(BrokerError::Refused {
-                reason: Some(reason),
-                ..
-            })
-            | Error::Issuance(IssuanceError::Refused {
-                reason: Some(reason),
-                ..
-            }) => reason.clone(),
-            other => other.reason().to_owned(),
-        };
+        let told = told(&error);
         Self {
             kind: kind_of(&error),
-            reason,
+            reason: told.unwrap_or(error.reason()).to_owned(),
+            told: told.is_some(),
             detail: error.to_string(),
         }
     }
 }
 
+/// The reason code that another party gave.
+fn told(error: &Error) -> Option<&str> {
+    match error {
+        Error::Broker(BrokerError::Refused { reason, .. })
+        | Error::Issuance(IssuanceError::Refused { reason, .. }) => reason.as_deref(),
+        _ => None,
+    }
+}
+
 fn kind_of(error: &Error) -> Kind {
     match error {
-        Error::Vault(VaultError::WrongPassphrase) => Kind::Locked,
-        Error::Vault(VaultError::InUse) => Kind::InUse,
-        Error::Vault(VaultError::NotAVault) | Error::NotFound | Error::NoTrustList => {
-            Kind::NotFound
+        Error::Vault(error) => kind_of_vault(error),
+        Error::Broker(error) => kind_of_broker(error),
+        Error::Issuance(error) => kind_of_issuance(error),
+        Error::NotFound => Kind::NotFound,
+        Error::NoTrustList => Kind::NoTrustList,
+        Error::HeldCredential(_) | Error::KeyMissing => Kind::Damaged,
+        Error::TrustListUnavailable(error) => kind_of_http(error),
+        Error::TrustListNotServed { .. } => Kind::Network,
+        Error::Offer(_) | Error::NotARequestLink(_) => Kind::Usage,
+        Error::Receipt(_) | Error::ReceiptNotOurs | Error::Log(_) | Error::TrustListChanged => {
+            Kind::Doubtful
         }
-        Error::Vault(VaultError::AlreadyExists) => Kind::Usage,
-        Error::Vault(VaultError::Damaged { .. }) | Error::HeldCredential(_) | Error::KeyMissing => {
-            Kind::Damaged
-        }
-        Error::Broker(BrokerError::Http(_))
-        | Error::Issuance(IssuanceError::Http(_))
-        | Error::TrustListUnavailable(_) => Kind::Network,
-        Error::Issuance(IssuanceError::CodeNeeded)
-        | Error::Offer(_)
-        | Error::NotARequestLink(_) => Kind::Usage,
-        Error::Vault(_) | Error::Sign(_) | Error::Randomness(_) | Error::Proof(_) => {
-            Kind::Unexpected
-        }
+        Error::Sign(_) | Error::Randomness(_) | Error::Proof(_) => Kind::Unexpected,
         _ => Kind::Refused,
     }
 }
+
+fn kind_of_vault(error: &VaultError) -> Kind {
+    match error {
+        VaultError::WrongPassphrase => Kind::Locked,
+        VaultError::InUse => Kind::InUse,
+        VaultError::NotAVault => Kind::NoWallet,
+        VaultError::AlreadyExists => Kind::Usage,
+        VaultError::Damaged { .. } => Kind::Damaged,
+        VaultError::NewerVersion { .. } => Kind::Newer,
+        _ => Kind::Unexpected,
+    }
+}
+
+fn kind_of_broker(error: &BrokerError) -> Kind {
+    match error {
+        BrokerError::Http(error) => kind_of_http(error),
+        BrokerError::Refused { status, .. } if *status < 500 => Kind::Refused,
+        // What stands in between answered, or the server failed.
+        _ => Kind::Network,
+    }
+}
+
+fn kind_of_issuance(error: &IssuanceError) -> Kind {
+    match error {
+        IssuanceError::Http(error) => kind_of_http(error),
+        IssuanceError::CodeNeeded => Kind::Usage,
+        IssuanceError::Refused { status, .. } if *status >= 500 => Kind::Network,
+        IssuanceError::NotUnderstood => Kind::Network,
+        _ => Kind::Refused,
+    }
+}
+
+/// An address that is not allowed stays so, however often it is tried.
+fn kind_of_http(error: &HttpError) -> Kind {
+    match error {
+        HttpError::Refused(_) => Kind::Refused,
+        _ => Kind::Network,
+    }
+}
+
+#[cfg(test)]
+mod tests;

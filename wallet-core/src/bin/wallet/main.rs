@@ -129,9 +129,7 @@ impl Context {
     }
 
     fn open(&self) -> Result<Wallet, Failure> {
-        let passphrase = self
-            .passphrase
-            .read(&self.words.say("ask-passphrase", &[]))?;
+        let passphrase = self.passphrase.read(&self.words)?;
         Ok(Wallet::open(
             &self.home,
             &passphrase,
@@ -155,13 +153,28 @@ fn default_home() -> Option<PathBuf> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli { common, command } = Cli::parse();
+    let Cli { common, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     let (language, json) = (common.lang, common.json);
     let result = async { run(&Context::new(common)?, command).await }.await;
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(&Words::new(language), json),
     }
+}
+
+/// Help, or a command that cannot be understood; as JSON when that was asked for.
+fn misused(error: &clap::Error) -> ExitCode {
+    let as_json = std::env::args_os().any(|argument| argument == "--json");
+    if !as_json || !error.use_stderr() {
+        error.exit()
+    }
+    let text = error.render().to_string();
+    let sentence = text.lines().next().unwrap_or_default();
+    let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
+    Failure::usage(sentence).report(&Words::new(Language::default()), true)
 }
 
 async fn run(context: &Context, command: Command) -> Result<(), Failure> {

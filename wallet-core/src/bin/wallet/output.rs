@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal as _, Write as _, stderr, stdin, stdout};
 
 use serde::Serialize;
+use wallet_core::words::plain;
 
 use crate::failure::Failure;
 
@@ -36,26 +37,31 @@ impl Output {
             };
             serde_json::to_string_pretty(&document).map_err(Failure::unexpected)?
         } else {
-            lines.join("\n")
+            shown(&lines.join("\n"))
         };
         write_line(&text)
     }
 
     /// Tells the person something that is not data.
     pub(crate) fn message(&self, text: &str) {
-        let _closed = writeln!(stderr(), "{text}");
+        let _closed = writeln!(stderr(), "{}", shown(text));
     }
 
-    /// Asks on the terminal; `None` when there is no terminal to ask on.
+    /// Asks on the terminal, letter by letter; `None` when there is no terminal to ask on.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
         if !stdin().is_terminal() || !stderr().is_terminal() {
             return None;
         }
-        let _closed = write!(stderr(), "{question} ");
+        let _closed = write!(stderr(), "{} ", shown(question));
         let mut answer = String::new();
         stdin().read_line(&mut answer).ok()?;
-        Some(answer.trim().to_lowercase())
+        Some(answer.trim().to_owned())
     }
+}
+
+/// Each line made fit for a terminal: names, values and sentences come from others.
+pub(crate) fn shown(text: &str) -> String {
+    text.lines().map(plain).collect::<Vec<_>>().join("\n")
 }
 
 fn write_line(text: &str) -> Result<(), Failure> {

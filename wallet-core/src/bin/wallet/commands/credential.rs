@@ -115,7 +115,7 @@ fn show(context: &Context, id: CredentialId, raw: bool) -> Result<(), Failure> {
         let text = credential.signed_text();
         return context
             .output
-            .data("wallet.credential/1", &text, &[text.to_owned()]);
+            .data("wallet.credential-raw/1", &text, &[text.to_owned()]);
     }
     let words = &context.words;
     let issuer = words.text(credential.issuer_name());

@@ -1,9 +1,9 @@
 //! `wallet init`
 
-use std::{fs, path::PathBuf};
+use std::{fs::File, io::Read as _, path::PathBuf};
 
 use clap::Args;
-use credential_core::jose::Jwk;
+use credential_core::{jose::Jwk, trust::TrustList};
 use serde_json::json;
 use wallet_core::{
     Wallet,
@@ -31,15 +31,19 @@ impl Init {
         let key = read(&self.registrar_key)?;
         let key: Jwk = serde_json::from_str(&key)
             .map_err(|_error| Failure::usage("the registrar's key file is not a public JWK"))?;
-        let passphrase = context
-            .passphrase
-            .read(&context.words.say("ask-new-passphrase", &[]))?;
+        let list = self.trust_list.as_ref().map(read).transpose()?;
+        if let Some(list) = &list {
+            // Before anything is made: a wallet without its list could not be made again.
+            let now = context.surroundings.clock.now();
+            TrustList::verify(list.trim(), &key, None, now).map_err(wallet_core::Error::from)?;
+        }
+        let passphrase = context.passphrase.read_new(&context.words)?;
         check_length(&passphrase, context)?;
         let cost = KdfCost::recommended();
         let surroundings = context.surroundings.clone();
         let wallet = Wallet::create(&context.home, &passphrase, cost, &key, surroundings)?;
-        if let Some(file) = &self.trust_list {
-            wallet.import_trust_list(&read(file)?)?;
+        if let Some(list) = &list {
+            wallet.import_trust_list(list)?;
         }
         let path = context.home.display().to_string();
         let line = context.words.say("wallet-made", &[("path", &path)]);
@@ -54,12 +58,19 @@ fn check_length(passphrase: &Passphrase, context: &Context) -> Result<(), Failur
         return Ok(());
     }
     let least = LEAST.to_string();
-    Err(Failure::usage(
-        &context.words.say("passphrase-short", &[("least", &least)]),
-    ))
+    let short = context.words.say("passphrase-short", &[("least", &least)]);
+    Err(Failure::usage(short.trim_end_matches('.')))
 }
 
+/// Reads a text file of at most 64 MiB, which a list of 20,000 statements does not reach.
 pub(super) fn read(path: &PathBuf) -> Result<String, Failure> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::usage(&format!("cannot read {}: {error}", path.display())))
+    const LONGEST: u64 = 64 << 20;
+    let failed = |why: &str| Failure::usage(&format!("cannot read {}: {why}", path.display()));
+    let file = File::open(path).map_err(|error| failed(&error.to_string()))?;
+    let mut text = String::new();
+    let read = file.take(LONGEST + 1).read_to_string(&mut text);
+    match read.map_err(|error| failed(&error.to_string()))? {
+        octets if octets as u64 > LONGEST => Err(failed("it is too large")),
+        _ => Ok(text),
+    }
 }

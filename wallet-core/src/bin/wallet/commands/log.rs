@@ -1,6 +1,6 @@
 //! `wallet log …`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use clap::Subcommand;
 use credential_core::id::GrantId;
@@ -27,10 +27,8 @@ impl Log {
         let (wallet, words) = (context.open()?, &context.words);
         let shares = wallet.shares()?;
         if !offline {
-            let brokers: BTreeSet<&str> =
-                shares.iter().map(|share| share.broker.as_str()).collect();
-            for broker in brokers {
-                let size = wallet.sync_log(broker).await?.head.head().size.to_string();
+            for broker in wallet.brokers()? {
+                let size = wallet.sync_log(&broker).await?.head.head().size.to_string();
                 context
                     .output
                     .message(&words.say("log-checked", &[("size", &size)]));

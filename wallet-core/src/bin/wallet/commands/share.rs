@@ -7,7 +7,7 @@ use credential_core::{
     id::{GrantId, RequestId},
 };
 use serde_json::json;
-use wallet_core::{Wallet, disclosure::Selection};
+use wallet_core::{Wallet, consent::share::Approved, disclosure::Selection};
 
 use crate::{Context, failure::Failure};
 
@@ -111,29 +111,13 @@ impl Create {
                 ],
             )?
         {
+            context
+                .output
+                .message(&words.say("request-nothing-shared", &[]));
             return Ok(());
         }
         let approved = wallet.approve(&open, &selection, until).await?;
-        let receipts = wallet.kept_receipts(approved.grant_id)?;
-        let number = receipts
-            .first()
-            .map(|receipt| receipt.receipt_id.to_string())
-            .unwrap_or_default();
-        let made = [
-            ("name", &*name),
-            ("date", &words.day(until)),
-            ("receipt", &number),
-        ];
-        let mut lines = vec![
-            words.say("share-made", &made),
-            approved.grant_id.to_string(),
-        ];
-        lines.extend(words.delivery(&approved.delivery));
-        let value = json!({
-            "grant_id": approved.grant_id, "until": until, "receipt": number,
-            "complete_url": approved.delivery.complete_url(),
-        });
-        context.output.data("wallet.share/1", &value, &lines)
+        made(context, wallet, &approved)
     }
 
     fn end(&self, context: &Context, proposed: DateTime<Utc>) -> DateTime<Utc> {
@@ -142,6 +126,30 @@ impl Create {
             proposed.min(now + TimeDelta::days(days.into()))
         })
     }
+}
+
+/// Tells what was granted, which after a repeated answer is what was signed at first.
+fn made(context: &Context, wallet: &Wallet, approved: &Approved) -> Result<(), Failure> {
+    let (words, share) = (&context.words, wallet.share(approved.grant_id)?);
+    let receipts = wallet.kept_receipts(approved.grant_id)?;
+    let number = receipts
+        .first()
+        .map(|receipt| receipt.receipt_id.to_string());
+    let about = [
+        ("name", words.text(&share.recipient_name)),
+        ("date", &*words.day(share.details.until)),
+        ("receipt", number.as_deref().unwrap_or("none")),
+    ];
+    let mut lines = vec![
+        words.say("share-made", &about),
+        approved.grant_id.to_string(),
+    ];
+    lines.extend(words.delivery(&approved.delivery));
+    let value = json!({
+        "grant_id": approved.grant_id, "until": share.details.until, "receipt": number,
+        "complete_url": approved.delivery.complete_url(),
+    });
+    context.output.data("wallet.share-made/1", &value, &lines)
 }
 
 /// Shows exactly what leaves and asks; the default answer is no.
@@ -158,7 +166,7 @@ fn agreed(context: &Context, lines: &[String], about: &[(&str, &str)]) -> Result
     }
     let answer = context.output.ask(&question);
     let answer = answer.ok_or_else(|| Failure::usage(&format!("{question} (--yes)")))?;
-    Ok(answer == words.say("share-yes", &[]))
+    Ok(answer.to_lowercase() == words.say("share-yes", &[]))
 }
 
 async fn list(context: &Context, wallet: &Wallet, offline: bool) -> Result<(), Failure> {
@@ -198,7 +206,9 @@ async fn stop(context: &Context, wallet: &Wallet, id: GrantId) -> Result<(), Fai
         context.words.share(&share),
         context.words.say("share-stopped", &[]),
     ];
-    context.output.data("wallet.share/1", &share, &lines)
+    context
+        .output
+        .data("wallet.share-stopped/1", &share, &lines)
 }
 
 async fn receipts(context: &Context, wallet: &Wallet, id: GrantId) -> Result<(), Failure> {

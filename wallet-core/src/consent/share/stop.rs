@@ -1,0 +1,98 @@
+//! Stopping: kept here first, then told to the broker.
+
+use credential_core::{
+    consent::{
+        decision::{DecisionClaims, Verdict},
+        receipt::Event,
+    },
+    encoding::sha256_base64url,
+    id::GrantId,
+    jose::jws::General,
+};
+
+use super::{ANSWERS, GRANTS, Share, ShareState, StoredGrant};
+use crate::{
+    Error, Wallet,
+    consent::{broker::Broker, receipts::StoredReceipt},
+    keys::{self, KeyPurpose},
+};
+
+/// How a broker says that it has no such grant.
+const NO_SUCH_GRANT: &str = "grant_unknown";
+
+impl Wallet {
+    /// Stops a share. That it is stopped is kept first; when the broker cannot be reached, calling
+    /// again signs the stop anew, because a broker takes only a stop of this moment.
+    ///
+    /// A request whose answer was never confirmed may be answered anew once that answer is stopped.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Broker`] means: stopped here, not confirmed there.
+    pub async fn stop(&self, id: GrantId) -> Result<Share, Error> {
+        let stored = self.begin_to_stop(id)?;
+        if stored.state == ShareState::Stopped {
+            return Ok(stored.shown(id));
+        }
+        let broker = Broker::connect(self, &stored.broker).await?;
+        let receipt = match broker.withdraw(id, &self.withdrawal(id, &stored)?).await {
+            Ok(receipt) => {
+                let owed = stored.owed(id);
+                self.owed_receipt(&stored.broker, receipt.as_deref(), &owed, Event::Withdrawn)?
+            }
+            // An answer that never arrived leaves nothing to be stopped, and no receipt.
+            Err(Error::Broker(refusal)) if stored.is_unconfirmed() && refusal.is(NO_SUCH_GRANT) => {
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        self.end_stop(id, receipt.as_ref())
+    }
+
+    fn begin_to_stop(&self, id: GrantId) -> Result<StoredGrant, Error> {
+        self.vault().write(|tx| {
+            let mut stored = self.stored_grant(id)?;
+            if stored.state != ShareState::Stopped {
+                stored.state = ShareState::Stopping;
+                tx.put(&GRANTS, &id, &stored)?;
+                if self.vault().get(&ANSWERS, &stored.request_id)? == Some(id) {
+                    tx.delete(&ANSWERS, &stored.request_id)?;
+                }
+            }
+            Ok(stored)
+        })
+    }
+
+    fn end_stop(&self, id: GrantId, receipt: Option<&StoredReceipt>) -> Result<Share, Error> {
+        self.vault().write(|tx| {
+            let stored = StoredGrant {
+                state: ShareState::Stopped,
+                deposit: None,
+                ..self.stored_grant(id)?
+            };
+            tx.put(&GRANTS, &id, &stored)?;
+            receipt.map_or(Ok(()), |receipt| receipt.store(tx))?;
+            Ok(stored.shown(id))
+        })
+    }
+
+    fn withdrawal(&self, id: GrantId, stored: &StoredGrant) -> Result<General, Error> {
+        let key = keys::load(self.vault(), &stored.key_id, KeyPurpose::Grant)?;
+        let claims = DecisionClaims {
+            decision: Verdict::Withdrawn,
+            grant_id: id,
+            request_hash: sha256_base64url(&stored.request),
+            recipient: stored.details.recipient.clone(),
+            aud: stored.broker.clone(),
+            iat: self.now().timestamp(),
+            details: None,
+        };
+        Ok(claims.sign(&key)?)
+    }
+}
+
+impl StoredGrant {
+    /// Whether the broker has never confirmed the approval.
+    fn is_unconfirmed(&self) -> bool {
+        self.deposit.is_some()
+    }
+}

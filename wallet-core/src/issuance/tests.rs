@@ -1,0 +1,154 @@
+mod school;
+
+use serde_json::json;
+
+use self::school::{School, Way};
+use super::*;
+use crate::test_support::Parties;
+
+/// An offer is opened and accepted; what then is in the wallet.
+async fn accept(way: Way) -> (Result<usize, Error>, usize) {
+    let school = School::open(way).await;
+    let (wallet, _clock, _folder) = school.parties.wallet();
+    wallet.import_trust_list(&school.list()).unwrap();
+    let accepted = async {
+        let open = wallet.open_offer(&school.offer()).await?;
+        Ok(wallet.accept_offer(&open, Some("493817")).await?.len())
+    };
+    (accepted.await, wallet.credentials().unwrap().len())
+}
+
+async fn refused(way: Way) -> Error {
+    let (accepted, held) = accept(way).await;
+    assert_eq!(held, 0, "{way:?}: nothing is stored");
+    accepted.unwrap_err()
+}
+
+#[tokio::test]
+async fn what_an_honest_issuer_sends_is_stored_with_its_key() {
+    assert_eq!(accept(Way::Honest).await, (Ok(1), 1));
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_not_listed_is_not_even_asked() {
+    let school = School::open(Way::Honest).await;
+    let (wallet, _clock, _folder) = school.parties.wallet();
+    let elsewhere = school
+        .parties
+        .list(1, "http://127.0.0.1:9", &school::wanted());
+    wallet.import_trust_list(&elsewhere).unwrap();
+    let refused = wallet.open_offer(&school.offer()).await.unwrap_err();
+    let issuer = school.url.clone();
+    assert_eq!(refused, IssuanceError::UnknownIssuer { issuer }.into());
+    assert_eq!(school.asked(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn metadata_of_another_issuer_is_refused() {
+    for way in [
+        Way::MetadataOfAnother,
+        Way::ServerOfAnother,
+        Way::OffersMore,
+    ] {
+        assert_eq!(
+            refused(way).await,
+            IssuanceError::Metadata.into(),
+            "{way:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_was_not_asked_for_is_refused() {
+    for way in [Way::OtherKey, Way::OtherType] {
+        assert_eq!(
+            refused(way).await,
+            IssuanceError::NotAsAsked.into(),
+            "{way:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_does_not_verify_is_refused() {
+    for (way, reason) in [
+        (Way::OtherSignature, "signature_invalid"),
+        (Way::OtherIssuer, "issuer_unknown"),
+        (Way::UnlistedType, "issuer_not_trusted_for_type"),
+        (Way::Nonsense, "credential_malformed"),
+    ] {
+        let reason = reason.to_owned();
+        assert_eq!(
+            refused(way).await,
+            IssuanceError::NotVerified { reason }.into(),
+            "{way:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_form_is_refused() {
+    for way in [Way::TwoCredentials, Way::NoCredential, Way::NotJson] {
+        assert_eq!(
+            refused(way).await,
+            IssuanceError::NotUnderstood.into(),
+            "{way:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_in_one_short_harmless_sentence() {
+    let Error::Issuance(IssuanceError::Refused {
+        status,
+        code,
+        reason,
+        description,
+    }) = refused(Way::Refuses).await
+    else {
+        panic!("a refusal")
+    };
+    assert_eq!((status, &*code), (400, "invalid_grant"));
+    assert_eq!(reason, None, "no code: {reason:?}");
+    assert_eq!(description.chars().count(), 300);
+    assert!(!description.contains(char::is_control), "{description:?}");
+}
+
+#[tokio::test]
+async fn without_the_code_nothing_is_sent() {
+    let school = School::open(Way::Honest).await;
+    let (wallet, _clock, _folder) = school.parties.wallet();
+    wallet.import_trust_list(&school.list()).unwrap();
+    let open = wallet.open_offer(&school.offer()).await.unwrap();
+    assert!(open.needs_code());
+    assert_eq!(open.code_goes_to(), format!("{}/token", school.url));
+    for code in [None, Some(""), Some("  ")] {
+        let refused = wallet.accept_offer(&open, code).await.unwrap_err();
+        assert_eq!(refused, IssuanceError::CodeNeeded.into(), "{code:?}");
+    }
+    assert!(!school.asked().contains(&"/token".to_owned()));
+}
+
+#[tokio::test]
+async fn an_offer_in_a_log_line_shows_no_code() {
+    let school = School::open(Way::Honest).await;
+    let (wallet, _clock, _folder) = school.parties.wallet();
+    wallet.import_trust_list(&school.list()).unwrap();
+    let open = wallet.open_offer(&school.offer()).await.unwrap();
+    assert!(!format!("{open:?}").contains(school::PRE_AUTHORIZED_CODE));
+}
+
+#[tokio::test]
+async fn a_link_that_is_no_offer_is_refused() {
+    let (wallet, _clock, _folder) = Parties::new().wallet();
+    let empty = json!({}).to_string();
+    for link in [
+        "https://school.example",
+        "openid-credential-offer://?",
+        &format!("openid-credential-offer://?credential_offer={empty}"),
+        "openid-credential-offer://?credential_offer_uri=a&credential_offer_uri=b",
+    ] {
+        let refused = wallet.open_offer(link).await.unwrap_err();
+        assert!(matches!(refused, Error::Offer(_)), "{link}: {refused}");
+    }
+}
