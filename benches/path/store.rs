@@ -11,7 +11,7 @@ use crate::ratio::Table;
 
 const RECORDS: Tree<u32, String> = Tree::new("records");
 /// Records cycle, so that the store stays of one size.
-const COUNT: u32 = 1000;
+const COUNT: u32 = 5000;
 
 pub(crate) fn run(criterion: &mut Criterion, table: &mut Table) {
     let folder = tempfile::tempdir().unwrap();
@@ -32,19 +32,25 @@ pub(crate) fn run(criterion: &mut Criterion, table: &mut Table) {
         .write(|tx| (0..COUNT).try_for_each(|record| tx.put(&RECORDS, &record, &value)))
         .unwrap();
 
+    // sled writes nothing when a value is what it was: every put here is another value.
     let (mut at_raw, mut at_vault) = (0_u32, 0_u32);
     table.pair(
         criterion,
         ("store put, 2 KiB, durable", "sled insert, flush, sync_data"),
         || {
-            at_raw = (at_raw + 1) % COUNT;
-            raw.insert(at_raw.to_be_bytes(), value.as_bytes()).unwrap();
+            at_raw += 1;
+            let key = (at_raw % COUNT).to_be_bytes();
+            raw.insert(key, numbered(&value, at_raw).as_bytes())
+                .unwrap();
             raw.flush().unwrap();
             raw_file.sync_data().unwrap();
         },
         || {
-            at_vault = (at_vault + 1) % COUNT;
-            vault.put(&RECORDS, &at_vault, &value).unwrap();
+            at_vault += 1;
+            let key = at_vault % COUNT;
+            vault
+                .put(&RECORDS, &key, &numbered(&value, at_vault))
+                .unwrap();
         },
     );
     let (mut at_raw, mut at_vault) = (0_u32, 0_u32);
@@ -62,4 +68,11 @@ pub(crate) fn run(criterion: &mut Criterion, table: &mut Table) {
             drop(black_box(vault.get(&RECORDS, &at_vault).unwrap().unwrap()));
         },
     );
+}
+
+/// The value with a number at its beginning.
+fn numbered(value: &str, number: u32) -> String {
+    let mut text = format!("{number:010}");
+    text.push_str(&value[text.len()..]);
+    text
 }
