@@ -21,6 +21,8 @@ use std::{
         Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    thread,
+    time::Duration,
 };
 
 use super::StorageError;
@@ -29,6 +31,10 @@ use super::StorageError;
 pub(super) const MAX_VALUE: usize = 6 * 1024;
 const CACHE: u64 = 32 * 1024 * 1024;
 const DATA_FILE: &str = "db";
+/// Together one second: sled's own threads hold its lock a moment longer than its handle lives, so a
+/// store that was just closed looks as if it were in use.
+const OPENING_TRIES: u32 = 100;
+const OPENING_PAUSE: Duration = Duration::from_millis(10);
 
 /// Keys to write (`Some`) and to remove (`None`).
 pub(super) type Changes = std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -59,7 +65,7 @@ impl Engine {
             .path(folder)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
-        let db = caught(|| config.open())?;
+        let db = open_unlocked(&config)?;
         let data = OpenOptions::new()
             .read(true)
             .write(true)
@@ -167,6 +173,16 @@ impl Engine {
         self.is_broken.store(true, Ordering::SeqCst);
         tracing::error!("the store stops: a write failed, and what is on disk is not known");
     }
+}
+
+fn open_unlocked(config: &sled::Config) -> Result<sled::Db, StorageError> {
+    for _try in 1..OPENING_TRIES {
+        match caught(|| config.open()) {
+            Err(StorageError::InUse) => thread::sleep(OPENING_PAUSE),
+            opened => return opened,
+        }
+    }
+    caught(|| config.open())
 }
 
 /// Runs one call of the engine. Going on after a panic is safe: a failed write stops the engine, and a

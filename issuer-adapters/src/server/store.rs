@@ -20,6 +20,8 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
+    time::Duration,
 };
 
 use super::mark::Mark;
@@ -28,6 +30,9 @@ use super::mark::Mark;
 pub(super) const MAX_VALUE: usize = 6 * 1024;
 const CACHE: u64 = 32 * 1024 * 1024;
 const DATA_FILE: &str = "db";
+/// Together one second, the longest that closing waits for sled's own threads.
+const CLOSING_TRIES: u32 = 500;
+const CLOSING_PAUSE: Duration = Duration::from_millis(2);
 /// The entry with the number of the last batch; no other key is empty.
 const NUMBER: &[u8] = b"";
 
@@ -204,11 +209,25 @@ impl Store {
     }
 }
 
+impl Store {
+    /// sled's own threads hold its lock on the data file a moment longer than its handle lives.
+    /// Whoever opens next in this program would find the store in use.
+    fn wait_until_unlocked(&self) {
+        for _try in 0..CLOSING_TRIES {
+            if self.data.try_lock().is_ok() {
+                return;
+            }
+            thread::sleep(CLOSING_PAUSE);
+        }
+    }
+}
+
 impl Drop for Store {
     fn drop(&mut self) {
         let db = self.db.take();
         // Nobody can be told here; what was acknowledged is on disk already.
         let _closed = catch_unwind(AssertUnwindSafe(|| drop(db)));
+        self.wait_until_unlocked();
     }
 }
 
