@@ -70,6 +70,12 @@ event-refused = not shared
 event-withdrawn = sharing stopped
 event-expired = share ended on its day
 event-exhausted = share ended with the last allowed look
+event-paused = share paused
+event-resumed = share goes on
+event-narrowed = share narrowed
+event-renewed = share renewed
+event-stopped = all shares stopped
+event-given_up = recipient gave the share up
 
 demo-done = Done in { $seconds } s. All keys, signatures and answers were made in this run.
 demo-running = The servers keep running. Try in another terminal:

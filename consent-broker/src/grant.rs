@@ -5,7 +5,10 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::Outcome,
-    consent::{decision::SignedDecision, details::GrantedDetails},
+    consent::{
+        decision::SignedDecision,
+        details::{GrantedDetails, LegalBasis},
+    },
     id::{GrantId, SubjectId},
     jose::jws::General,
 };
@@ -21,6 +24,8 @@ pub struct Grant {
     pub grant_id: GrantId,
     /// The recipient's client id.
     pub recipient: String,
+    /// On what basis the data was asked for.
+    pub legal_basis: LegalBasis,
     /// base64url SHA-256 of the canonical granted details.
     pub details_hash: String,
     /// The first moment in which it can no longer be read.
@@ -31,7 +36,11 @@ pub struct Grant {
     pub reads: u32,
     /// Every handle names the epoch it was made in; raising it ends them all at once.
     pub epoch: u32,
-    /// Active or ended.
+    /// How often the person has paused, resumed, narrowed or renewed it.
+    pub changes: u32,
+    /// The highest place that a deposit has had; a later one stands above it.
+    pub deposits: u32,
+    /// Active, paused or ended.
     pub status: Status,
     /// When the person decided.
     pub created_at: DateTime<Utc>,
@@ -45,6 +54,11 @@ pub struct Grant {
 pub enum Status {
     /// It can be read.
     Active,
+    /// The person holds it back for a while.
+    Paused {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
     /// It never can be read again.
     Ended {
         /// Why it ended.
@@ -64,6 +78,10 @@ pub enum Ending {
     Expired,
     /// The last allowed read was made.
     Exhausted,
+    /// The person stopped all shares with the account's own key.
+    Stopped,
+    /// The recipient gave it up.
+    GivenUp,
 }
 
 impl Ending {
@@ -74,6 +92,8 @@ impl Ending {
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
             Self::Exhausted => "exhausted",
+            Self::Stopped => "stopped",
+            Self::GivenUp => "given_up",
         }
     }
 }
@@ -101,6 +121,7 @@ impl Grant {
                 Admission::Refused(Outcome::GrantEnded)
             }
             _ if epoch != self.epoch => Admission::Refused(Outcome::NotAuthorized),
+            Status::Paused { .. } => Admission::Refused(Outcome::GrantPaused),
             _ if repeats => Admission::Repeated,
             Status::Active if self.max_reads.is_none_or(|most| self.reads < most) => {
                 Admission::Counted
@@ -109,10 +130,17 @@ impl Grant {
         }
     }
 
-    /// Whether a new token may be made for a handle of `epoch`.
+    /// Whether a new token may be made for a handle of `epoch`: also while it is paused, so that its
+    /// recipient learns that it pauses and need not ask anew afterwards.
     #[must_use]
     pub fn may_have_token(&self, epoch: u32, now: DateTime<Utc>) -> bool {
-        self.status == Status::Active && epoch == self.epoch && now < self.until
+        self.is_living(now) && epoch == self.epoch
+    }
+
+    /// Whether it has not ended; it may be paused.
+    #[must_use]
+    pub fn is_living(&self, now: DateTime<Utc>) -> bool {
+        !matches!(self.status, Status::Ended { .. }) && now < self.until
     }
 
     /// Counts one read; true when it was the last, which ends the grant.
@@ -144,23 +172,27 @@ impl Grant {
     pub fn state_name(&self, now: DateTime<Utc>) -> &'static str {
         match self.status {
             Status::Ended { how, .. } => how.name(),
-            Status::Active if now >= self.until => Ending::Expired.name(),
+            _ if now >= self.until => Ending::Expired.name(),
+            Status::Paused { .. } => "paused",
             Status::Active => "active",
         }
     }
 }
 
-/// What was signed about a grant: never changed, except that a withdrawal is added.
+/// What was signed about a grant: nothing is ever taken out, later words are added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Papers {
     /// The recipient's signed request, letter by letter.
     pub request: String,
-    /// The holder's signed decision.
+    /// The holder's signed decision in force: the approval or refusal, or the last narrowing or renewal.
     pub decision: General,
-    /// The holder's signed withdrawal.
+    /// The decisions that were in force before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<General>,
+    /// The holder's last signed pause, resumption or withdrawal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub withdrawal: Option<General>,
+    pub change: Option<General>,
 }
 
 impl Papers {

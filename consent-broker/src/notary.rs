@@ -44,6 +44,8 @@ pub struct Line {
     pub grant_id: GrantId,
     /// Who, as client id.
     pub recipient: String,
+    /// On what basis the data was asked for.
+    pub legal_basis: LegalBasis,
     /// Hash of the granted details; absent for a refusal.
     pub details_hash: Option<String>,
     /// Hash of the deposit that was put or read.
@@ -99,6 +101,7 @@ impl Notary {
             outcome: line.outcome,
             grant_id: line.grant_id,
             recipient: line.recipient,
+            legal_basis: line.legal_basis,
             details_hash: line.details_hash,
             deposit_hash: line.deposit_hash,
             salt: base64url(random::<32>(&*self.rng)?),
@@ -149,7 +152,11 @@ impl Notary {
             details_hash,
             request: papers.request.clone(),
             decision: papers.decision.clone(),
-            withdrawal: papers.withdrawal.clone(),
+            change: if event.has_change() {
+                papers.change.clone()
+            } else {
+                None
+            },
             log_seq,
         };
         Ok(Some(claims.sign(&*self.signer)?))

@@ -103,9 +103,27 @@ impl Text {
             .or_else(|| Language::ALL.into_iter().find_map(|l| self.exact(l)))
     }
 
+    /// Whether there is a text, and each is fit to be shown: not blank, at most `most` characters, and
+    /// nothing in it that makes it look like another one.
+    #[must_use]
+    pub fn is_fit(&self, most: usize) -> bool {
+        let mut texts = Language::ALL.into_iter().filter_map(|l| self.exact(l));
+        !self.is_empty()
+            && texts.all(|text| {
+                !text.trim().is_empty() && text.chars().count() <= most && !text.contains(misleads)
+            })
+    }
+
     /// No language has a text.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fi.is_none() && self.sv.is_none() && self.en.is_none()
     }
+}
+
+/// Control characters, and those that make text run the other way (Unicode Standard Annex 9): a text
+/// must not look like another one.
+pub(crate) fn misleads(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

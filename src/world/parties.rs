@@ -2,7 +2,7 @@
 
 use credential_core::{
     consent::{
-        details::{ClaimRef, LegalBasis, Mode, Purpose},
+        details::{ClaimReason, ClaimRef, LegalBasis, Mode, Purpose},
         period::{NotAPeriod, Period},
     },
     credential::CredentialType,
@@ -24,6 +24,20 @@ pub const PART: &str = "certificate";
 
 /// What an employer needs to know of a certificate.
 const NEEDED: [&str; 1] = ["title"];
+
+/// Why it is needed.
+fn why(claim: &str) -> ClaimReason {
+    ClaimReason {
+        credential_id: PART.into(),
+        claim_id: claim.into(),
+        text: Text::new(
+            "Tarkistamme, että sinulla on tehtävään vaadittu tutkinto.",
+            "Vi kontrollerar att du har den examen som uppgiften kräver.",
+            "We check that you have the qualification the work requires.",
+        ),
+    }
+}
+
 /// What would help and can be left out, as far as the type has it.
 const HELPFUL: [&str; 7] = [
     "given_name",
@@ -145,6 +159,7 @@ pub fn request(kind: CredentialType) -> Result<RequestTemplate, NotAPeriod> {
         .filter(|claim| !NEEDED.contains(&claim.id.as_str()));
     Ok(RequestTemplate {
         optional: optional.map(|claim| claim_ref(&claim.id)).collect(),
+        reasons: NEEDED.into_iter().map(why).collect(),
         dcql_query: Query {
             credentials: vec![part],
         },

@@ -141,9 +141,11 @@ async fn even_the_recipient_itself_cannot_ask_for_more_than_it_registered() {
                 path,
                 values: None,
             };
-            object.authorization_details[0].dcql_query.credentials[0]
-                .claims
-                .push(more);
+            let details = &mut object.authorization_details[0];
+            details.dcql_query.credentials[0].claims.push(more);
+            let mut why = details.reasons[0].clone();
+            why.claim_id = "birthdate".into();
+            details.reasons.push(why);
             answer["request"] = jws::sign(request::TYP, &object, &*signer, KeyReference::Kid)
                 .unwrap()
                 .into();

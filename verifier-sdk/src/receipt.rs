@@ -80,6 +80,12 @@ pub fn to_text(receipt: &Receipt, language: Language) -> String {
         Event::Withdrawn => "receipt-withdrawn",
         Event::Expired => "receipt-expired",
         Event::Exhausted => "receipt-exhausted",
+        Event::Paused => "receipt-paused",
+        Event::Resumed => "receipt-resumed",
+        Event::Narrowed => "receipt-narrowed",
+        Event::Renewed => "receipt-renewed",
+        Event::Stopped => "receipt-stopped",
+        Event::GivenUp => "receipt-given_up",
     };
     let at = receipt
         .recorded_at()

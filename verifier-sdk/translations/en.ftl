@@ -99,6 +99,12 @@ receipt-refused = The person did not share their information { $time }
 receipt-withdrawn = The person stopped sharing { $time }
 receipt-expired = The share ended on its date { $time }
 receipt-exhausted = The share ended with the last reading { $time }
+receipt-paused = The person paused the share { $time }
+receipt-resumed = The person resumed the share { $time }
+receipt-narrowed = The person narrowed the share { $time }
+receipt-renewed = The person renewed the share { $time }
+receipt-stopped = The person stopped all their shares { $time }
+receipt-given_up = The recipient gave the share up { $time }
 receipt-number = Receipt: { $number }
 receipt-grant = Share: { $grant }
 

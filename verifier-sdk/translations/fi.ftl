@@ -99,6 +99,12 @@ receipt-refused = Henkilö ei jakanut tietojaan { $time }
 receipt-withdrawn = Henkilö lopetti jakamisen { $time }
 receipt-expired = Jako päättyi määräaikana { $time }
 receipt-exhausted = Jako päättyi viimeiseen lukukertaan { $time }
+receipt-paused = Henkilö keskeytti jaon { $time }
+receipt-resumed = Henkilö jatkoi keskeytettyä jakoa { $time }
+receipt-narrowed = Henkilö supisti jakoa { $time }
+receipt-renewed = Henkilö jatkoi jaon voimassaoloa { $time }
+receipt-stopped = Henkilö lopetti kaikki jakonsa { $time }
+receipt-given_up = Vastaanottaja luopui jaosta { $time }
 receipt-number = Kuitti: { $number }
 receipt-grant = Jako: { $grant }
 

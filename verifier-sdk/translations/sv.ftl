@@ -99,6 +99,12 @@ receipt-refused = Personen delade inte sina uppgifter { $time }
 receipt-withdrawn = Personen slutade dela { $time }
 receipt-expired = Delningen slutade på utsatt tid { $time }
 receipt-exhausted = Delningen slutade med den sista läsningen { $time }
+receipt-paused = Personen pausade delningen { $time }
+receipt-resumed = Personen återupptog delningen { $time }
+receipt-narrowed = Personen begränsade delningen { $time }
+receipt-renewed = Personen förlängde delningen { $time }
+receipt-stopped = Personen avslutade alla sina delningar { $time }
+receipt-given_up = Mottagaren avstod från delningen { $time }
 receipt-number = Kvitto: { $number }
 receipt-grant = Delning: { $grant }
 

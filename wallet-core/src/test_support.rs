@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     clock::FixedClock,
     consent::{
-        details::{ClaimRef, LegalBasis, Mode, Purpose, RequestedDetails, TYPE},
+        details::{ClaimReason, ClaimRef, LegalBasis, Mode, Purpose, RequestedDetails, TYPE},
         request::{ConsentRequest, RequestObject},
     },
-    dcql::{ClaimPath, Query},
+    dcql::{ClaimPath, ClaimQuery, Query},
     encoding::base64url,
     id::CredentialId,
     jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
@@ -249,8 +249,17 @@ pub(crate) fn path(steps: Value) -> ClaimPath {
 }
 
 fn details(parties: &Parties, query: Query, optional: Vec<ClaimRef>) -> RequestedDetails {
+    let reasons = query.credentials.iter().flat_map(|credential| {
+        let reason = |claim: &ClaimQuery| ClaimReason {
+            credential_id: credential.id.clone(),
+            claim_id: claim.id.clone(),
+            text: Text::new("Kelpoisuus", "Behörighet", "Eligibility"),
+        };
+        credential.claims.iter().map(reason)
+    });
     RequestedDetails {
         kind: TYPE.into(),
+        reasons: reasons.collect(),
         dcql_query: query,
         optional,
         purpose: purpose(),

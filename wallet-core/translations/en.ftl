@@ -83,6 +83,18 @@ log-read_refused = tried to look and was refused
 log-withdrawn = you stopped sharing
 log-expired = the share came to its end
 log-exhausted = the last allowed look was used
+log-paused = you paused the share
+log-resumed = you let the share go on
+log-narrowed = you narrowed the share
+log-renewed = you renewed the share
+log-stopped = you stopped all your shares
+log-key_changed = changed its key: your wallet seals the information anew
+log-message_left = left you a message
+log-notified = was told that the share has changed
+log-given_up = gave the share up
+log-token_revoked = gave its permission to read back
+log-read_acknowledged = confirmed a look
+log-operator_access = the broker's operator looked at what is kept about the share
 
 ## Receipts
 
@@ -91,6 +103,12 @@ receipt-refused = you did not share
 receipt-withdrawn = you stopped sharing
 receipt-expired = the share came to its end
 receipt-exhausted = the last allowed look was used
+receipt-paused = you paused the share
+receipt-resumed = you let the share go on
+receipt-narrowed = you narrowed the share
+receipt-renewed = you renewed the share
+receipt-stopped = you stopped all your shares
+receipt-given_up = the recipient gave the share up
 
 ## The program
 

@@ -83,6 +83,18 @@ log-read_refused = yritti katsoa, mutta se estettiin
 log-withdrawn = lopetit jakamisen
 log-expired = jako päättyi
 log-exhausted = viimeinen sallittu katselu käytettiin
+log-paused = keskeytit jakamisen
+log-resumed = jatkoit jakamista
+log-narrowed = supistit jakoa
+log-renewed = jatkoit jaon voimassaoloa
+log-stopped = lopetit kaikki jakosi
+log-key_changed = vaihtoi avaimensa: lompakkosi salaa tiedot uudelleen
+log-message_left = jätti sinulle viestin
+log-notified = sai tiedon jaon muutoksesta
+log-given_up = luopui jaosta
+log-token_revoked = palautti lukulupansa
+log-read_acknowledged = kuittasi lukeneensa
+log-operator_access = välityspalvelun ylläpitäjä katsoi, mitä jaosta on tallessa
 
 ## Kuitit
 
@@ -91,6 +103,12 @@ receipt-refused = et jakanut
 receipt-withdrawn = lopetit jakamisen
 receipt-expired = jako päättyi
 receipt-exhausted = viimeinen sallittu katselu käytettiin
+receipt-paused = keskeytit jakamisen
+receipt-resumed = jatkoit jakamista
+receipt-narrowed = supistit jakoa
+receipt-renewed = jatkoit jaon voimassaoloa
+receipt-stopped = lopetit kaikki jakosi
+receipt-given_up = vastaanottaja luopui jaosta
 
 ## Ohjelma
 

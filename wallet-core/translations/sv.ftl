@@ -83,6 +83,18 @@ log-read_refused = försökte titta och nekades
 log-withdrawn = du slutade dela
 log-expired = delningen tog slut
 log-exhausted = den sista tillåtna läsningen användes
+log-paused = du pausade delningen
+log-resumed = du återupptog delningen
+log-narrowed = du begränsade delningen
+log-renewed = du förlängde delningen
+log-stopped = du avslutade alla dina delningar
+log-key_changed = bytte nyckel: din plånbok krypterar uppgifterna på nytt
+log-message_left = lämnade ett meddelande till dig
+log-notified = fick veta att delningen ändrats
+log-given_up = avstod från delningen
+log-token_revoked = lämnade tillbaka sitt tillstånd att läsa
+log-read_acknowledged = kvitterade en läsning
+log-operator_access = den som driver förmedlingstjänsten såg efter vad som sparas om delningen
 
 ## Kvitton
 
@@ -91,6 +103,12 @@ receipt-refused = du delade inte
 receipt-withdrawn = du slutade dela
 receipt-expired = delningen tog slut
 receipt-exhausted = den sista tillåtna läsningen användes
+receipt-paused = du pausade delningen
+receipt-resumed = du återupptog delningen
+receipt-narrowed = du begränsade delningen
+receipt-renewed = du förlängde delningen
+receipt-stopped = du avslutade alla dina delningar
+receipt-given_up = mottagaren avstod från delningen
 
 ## Programmet
 

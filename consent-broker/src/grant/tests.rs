@@ -1,6 +1,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     access_log::Outcome,
+    consent::details::LegalBasis,
     id::{GrantId, SubjectId},
 };
 
@@ -17,11 +18,14 @@ fn grant(max_reads: Option<u32>) -> Grant {
         subject_id: SubjectId::from_bytes([1; 16]),
         grant_id: GrantId::from_bytes([2; 16]),
         recipient: "openid_federation:https://lumohoiva.example".into(),
+        legal_basis: LegalBasis::Consent,
         details_hash: "hash".into(),
         until: noon() + TimeDelta::days(1),
         max_reads,
         reads: 0,
         epoch: 4,
+        changes: 0,
+        deposits: 1,
         status: Status::Active,
         created_at: noon(),
         code_used_at: None,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::{Entry, Frontier, Hash},
+    consent::details::LegalBasis,
     id::{GrantId, ReadId, RequestId, SubjectId},
     jose::jws::General,
 };
@@ -67,6 +68,8 @@ pub struct Decide {
     pub completion: String,
     /// The recipient's client id.
     pub recipient: String,
+    /// On what basis the data was asked for.
+    pub legal_basis: LegalBasis,
     /// Request and decision as signed.
     pub papers: Papers,
     /// The grant and its first deposit; none for a refusal.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tree::Hash;
 use crate::{
+    consent::details::LegalBasis,
     encoding::{from_base64url, sha256},
     id::GrantId,
 };
@@ -34,6 +35,30 @@ pub enum Kind {
     Expired = 9,
     /// The last allowed read was made.
     Exhausted = 10,
+    /// The person held the share back.
+    Paused = 11,
+    /// The person let a paused share go on.
+    Resumed = 12,
+    /// The person shares less than before.
+    Narrowed = 13,
+    /// The person shares the same for longer.
+    Renewed = 14,
+    /// The person stopped the share with the account's own key.
+    Stopped = 15,
+    /// The recipient's registered key has changed: the wallet is asked to seal anew.
+    KeyChanged = 16,
+    /// The recipient left a message for the person.
+    MessageLeft = 17,
+    /// The recipient was told that the share ended, pauses or was renewed.
+    Notified = 18,
+    /// The recipient gave the share up.
+    GivenUp = 19,
+    /// The recipient gave its tokens back.
+    TokenRevoked = 20,
+    /// The recipient has confirmed a read with its signature.
+    ReadAcknowledged = 21,
+    /// The broker's operator looked at what is held about the share.
+    OperatorAccess = 22,
 }
 
 /// How it ended.
@@ -49,6 +74,10 @@ pub enum Outcome {
     NothingDeposited = 3,
     /// It was refused because the token or proof was wrong.
     NotAuthorized = 4,
+    /// It was refused because the person holds the share back.
+    GrantPaused = 5,
+    /// It was refused because the broker's operator has suspended the recipient.
+    RecipientSuspended = 6,
 }
 
 /// One entry, as broker and wallet exchange it.
@@ -69,6 +98,8 @@ pub struct Entry {
     pub grant_id: GrantId,
     /// Who, as client id.
     pub recipient: String,
+    /// On what basis the data was asked for.
+    pub legal_basis: LegalBasis,
     /// base64url SHA-256 of the canonical granted details; absent for a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details_hash: Option<String>,
@@ -110,13 +141,13 @@ impl Entry {
         Ok(sha256(leaf))
     }
 
-    /// Deterministic CBOR (RFC 8949 section 4.2.1): a map with integer keys 0 to 10 in order, absent
+    /// Deterministic CBOR (RFC 8949 section 4.2.1): a map with integer keys 0 to 11 in order, absent
     /// hashes as null.
     pub(super) fn to_cbor(&self) -> Result<Vec<u8>, EntryError> {
         let time = u64::try_from(self.at.timestamp_millis()).map_err(|_negative| EntryError)?;
         let mut encoder = minicbor::Encoder::new(Vec::with_capacity(320));
         encoder
-            .map(11)?
+            .map(12)?
             .u8(0)?
             .u8(Self::VERSION)?
             .u8(1)?
@@ -141,7 +172,17 @@ impl Entry {
             };
         }
         encoder.u8(10)?.bytes(&octets(&self.salt, 32)?)?;
+        encoder.u8(11)?.u8(basis_number(self.legal_basis))?;
         Ok(encoder.into_writer())
+    }
+}
+
+/// Part of the leaf; never changes.
+fn basis_number(basis: LegalBasis) -> u8 {
+    match basis {
+        LegalBasis::Consent => 1,
+        LegalBasis::Statutory => 2,
+        LegalBasis::OwnExport => 3,
     }
 }
 

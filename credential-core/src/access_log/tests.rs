@@ -5,6 +5,7 @@ use super::{
     consistency_proof, inclusion_proof, root, verify_consistency, verify_inclusion,
 };
 use crate::{
+    consent::details::LegalBasis,
     encoding::{base64url, sha256},
     id::GrantId,
     jose::{Es256Key, Signer as _, VerifyingKey},
@@ -23,6 +24,7 @@ fn entry(seq: u64) -> Entry {
         outcome: Outcome::Done,
         grant_id: GrantId::from_bytes([2; 16]),
         recipient: "openid_federation:https://lumohoiva.example".into(),
+        legal_basis: LegalBasis::Consent,
         details_hash: Some(base64url([3; 32])),
         deposit_hash: None,
         salt: base64url([u8::try_from(seq).unwrap(); 32]),
@@ -69,7 +71,7 @@ fn a_leaf_is_salted_deterministic_cbor() {
     );
     let cbor = entry(5).to_cbor().unwrap();
     // A map of 11 pairs, key 0, version 1, key 1, 16 octets.
-    assert_eq!(cbor[..5], [0xab, 0x00, 0x01, 0x01, 0x50]);
+    assert_eq!(cbor[..5], [0xac, 0x00, 0x01, 0x01, 0x50]);
     let other_salt = Entry {
         salt: base64url([9; 32]),
         ..entry(5)

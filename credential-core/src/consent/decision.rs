@@ -1,9 +1,13 @@
-//! What the person decided about a request, signed by a key made for this grant alone.
+//! What the person decided about a request, and later changes of the grant, each signed by a key made
+//! for this grant alone.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{details::GrantedDetails, request::ConsentRequest};
+use super::{
+    details::{GrantedDetails, RequestedDetails},
+    request::ConsentRequest,
+};
 use crate::{
     id::GrantId,
     jose::{
@@ -17,7 +21,7 @@ pub const TYP: &str = "grant-decision+jwt";
 /// How far a decision's time may be from the broker's clock, in minutes.
 const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// Yes, no, or no longer.
+/// Yes or no, and what may be said of a yes later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -27,13 +31,29 @@ pub enum Verdict {
     Refused,
     /// The person stops a share.
     Withdrawn,
+    /// The person holds a share back for a while.
+    Paused,
+    /// The person lets a paused share go on.
+    Resumed,
+    /// The person shares less than before.
+    Narrowed,
+    /// The person shares the same for longer.
+    Renewed,
+}
+
+impl Verdict {
+    /// Whether it says what is granted from now on.
+    #[must_use]
+    pub fn grants(self) -> bool {
+        matches!(self, Self::Approved | Self::Narrowed | Self::Renewed)
+    }
 }
 
 /// The claims of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionClaims {
-    /// Yes, no, or no longer.
+    /// Yes, no, or what has changed.
     pub decision: Verdict,
     /// The grant, named by the wallet.
     pub grant_id: GrantId,
@@ -45,9 +65,13 @@ pub struct DecisionClaims {
     pub aud: String,
     /// When, seconds since 1970.
     pub iat: i64,
-    /// What is granted; only with [`Verdict::Approved`].
+    /// What is granted from now on; with every verdict that [grants](Verdict::grants) and no other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<GrantedDetails>,
+    /// Which change of the grant this is, from 1, so that an earlier one cannot be played again. Absent
+    /// in an approval and a refusal, and in a withdrawal, which holds whenever it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<u32>,
 }
 
 impl DecisionClaims {
@@ -91,6 +115,9 @@ pub enum DecisionError {
     /// Its time is not about now.
     #[error("the decision is not of this moment")]
     NotOfThisMoment,
+    /// It is not the next change of the grant.
+    #[error("the change is not the next one of this grant")]
+    OutOfOrder,
     /// It is signed by another key than the grant's.
     #[error("the decision is signed with another key than the grant's")]
     OtherKey,
@@ -105,6 +132,7 @@ impl DecisionError {
             Self::OtherRequest => "decision_other_request",
             Self::NotANarrowing => "decision_not_a_narrowing",
             Self::NotOfThisMoment => "decision_not_of_this_moment",
+            Self::OutOfOrder => "decision_out_of_order",
             Self::OtherKey => "decision_other_key",
         }
     }
@@ -139,7 +167,7 @@ impl SignedDecision {
             (Verdict::Refused, None) => true,
             _ => false,
         };
-        if fits {
+        if fits && claims.change.is_none() {
             Ok(decision)
         } else {
             Err(DecisionError::NotANarrowing)
@@ -155,24 +183,74 @@ impl SignedDecision {
         approval: &Self,
         now: DateTime<Utc>,
     ) -> Result<Self, DecisionError> {
-        let decision = Self::open(signed)?;
-        let (claims, approved) = (&decision.claims, &approval.claims);
-        if decision.holder_key.thumbprint() != approval.holder_key.thumbprint() {
-            return Err(DecisionError::OtherKey);
-        }
-        if claims.grant_id != approved.grant_id
-            || claims.request_hash != approved.request_hash
-            || claims.recipient != approved.recipient
-            || claims.aud != approved.aud
+        let decision = Self::follow(signed, approval, now)?;
+        let claims = &decision.claims;
+        if claims.decision == Verdict::Withdrawn
+            && claims.details.is_none()
+            && claims.change.is_none()
         {
-            return Err(DecisionError::OtherRequest);
-        }
-        decision.check_moment(now)?;
-        if claims.decision == Verdict::Withdrawn && claims.details.is_none() {
             Ok(decision)
         } else {
             Err(DecisionError::NotANarrowing)
         }
+    }
+
+    /// Checks that a grant is paused, resumed, narrowed or renewed by its own key, as its change number
+    /// `number`. `in_force` is the decision that says what is granted until now.
+    ///
+    /// Narrowing leaves out more of what was optional, or ends sooner or allows fewer reads; renewing
+    /// changes the end alone, to at most what the request would give from now on.
+    ///
+    /// # Errors
+    /// [`DecisionError`] names the first rule that is broken.
+    pub fn verify_change(
+        signed: General,
+        in_force: &Self,
+        asked: &RequestedDetails,
+        number: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DecisionError> {
+        let decision = Self::follow(signed, in_force, now)?;
+        let claims = &decision.claims;
+        if claims.change != Some(number) {
+            return Err(DecisionError::OutOfOrder);
+        }
+        let before = in_force.claims.details.as_ref();
+        let fits = match (claims.decision, &claims.details, before) {
+            (Verdict::Paused | Verdict::Resumed, None, Some(_)) => true,
+            (Verdict::Narrowed, Some(details), Some(before)) => {
+                details.until > now
+                    && details.is_less_than(before)
+                    && details.narrows(asked, now + MAX_SKEW)
+            }
+            (Verdict::Renewed, Some(details), Some(before)) => {
+                details.is_longer_than(before) && details.narrows(asked, now + MAX_SKEW)
+            }
+            _ => false,
+        };
+        if fits {
+            Ok(decision)
+        } else {
+            Err(DecisionError::NotANarrowing)
+        }
+    }
+
+    /// A later word about the same grant, by the same key, of about now.
+    fn follow(signed: General, earlier: &Self, now: DateTime<Utc>) -> Result<Self, DecisionError> {
+        let decision = Self::open(signed)?;
+        let (claims, before) = (&decision.claims, &earlier.claims);
+        if decision.holder_key.thumbprint() != earlier.holder_key.thumbprint() {
+            return Err(DecisionError::OtherKey);
+        }
+        if claims.grant_id != before.grant_id
+            || claims.request_hash != before.request_hash
+            || claims.recipient != before.recipient
+            || claims.aud != before.aud
+        {
+            return Err(DecisionError::OtherRequest);
+        }
+        decision.check_moment(now)?;
+        Ok(decision)
     }
 
     /// Checks signatures and form only: for a decision that was fully checked when it was accepted,

@@ -60,6 +60,21 @@ pub struct ClaimRef {
     pub claim_id: String,
 }
 
+/// Why one claim is needed, in the recipient's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimReason {
+    /// The credential's id in the query.
+    pub credential_id: String,
+    /// The claim's id within it.
+    pub claim_id: String,
+    /// Why it is needed, at most [`MAX_REASON`] characters in a language.
+    pub text: Text,
+}
+
+/// Longest reason in one language, in characters.
+pub const MAX_REASON: usize = 300;
+
 /// What a recipient asks for: one element of `authorization_details`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +87,8 @@ pub struct RequestedDetails {
     /// Claims the person may leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub optional: Vec<ClaimRef>,
+    /// Why each claim that cannot be left out is needed; a reason for an optional one is welcome.
+    pub reasons: Vec<ClaimReason>,
     /// Why.
     pub purpose: Purpose,
     /// On what basis.
@@ -111,6 +128,9 @@ pub enum DetailsError {
     /// Leaving the claim out would change nothing, because another path asks for it too.
     #[error("optional names a claim that another path of the query contains")]
     CoveredOptional,
+    /// A needed claim has no reason, or a reason is empty, too long, doubled, or of no claim.
+    #[error("every claim that cannot be left out needs one reason of at most 300 characters")]
+    Reason,
     /// Not exactly one of `until` and `duration`, or an end in the past.
     #[error("give either until or duration, and an end in the future")]
     End,
@@ -139,6 +159,7 @@ impl RequestedDetails {
         }
         self.dcql_query.check()?;
         self.check_optional()?;
+        self.check_reasons()?;
         match (self.until, self.duration) {
             (Some(until), None) if until > now => {}
             (None, Some(_)) => {}
@@ -180,6 +201,42 @@ impl RequestedDetails {
             }
         }
         Ok(())
+    }
+
+    fn check_reasons(&self) -> Result<(), DetailsError> {
+        let mut explained = BTreeSet::new();
+        for reason in &self.reasons {
+            let claim = (reason.credential_id.as_str(), reason.claim_id.as_str());
+            let is_asked = self
+                .dcql_query
+                .credential(claim.0)
+                .is_some_and(|credential| credential.claim(claim.1).is_some());
+            if !is_asked || !reason.text.is_fit(MAX_REASON) || !explained.insert(claim) {
+                return Err(DetailsError::Reason);
+            }
+        }
+        let is_explained = |credential: &CredentialQuery, claim: &ClaimQuery| {
+            explained.contains(&(credential.id.as_str(), claim.id.as_str()))
+        };
+        let all_are = self.dcql_query.credentials.iter().all(|credential| {
+            let mut claims = credential.claims.iter();
+            claims
+                .all(|claim| self.is_optional(credential, claim) || is_explained(credential, claim))
+        });
+        if all_are {
+            Ok(())
+        } else {
+            Err(DetailsError::Reason)
+        }
+    }
+
+    /// Why this claim is needed, in the recipient's words.
+    #[must_use]
+    pub fn reason(&self, credential_id: &str, claim_id: &str) -> Option<&Text> {
+        self.reasons
+            .iter()
+            .find(|r| r.credential_id == credential_id && r.claim_id == claim_id)
+            .map(|reason| &reason.text)
     }
 
     /// Whether the person may leave this claim out.
@@ -335,6 +392,33 @@ impl GrantedDetails {
                         ..expected
                     } == *self
                 })
+    }
+
+    /// Whether this shares less than `before` of the same grant: fewer claims, a sooner end or fewer
+    /// reads, and nothing else is different.
+    #[must_use]
+    pub fn is_less_than(&self, before: &Self) -> bool {
+        let same_but_for_amount = Self {
+            dcql_query: before.dcql_query.clone(),
+            until: before.until,
+            max_reads: before.max_reads,
+            ..self.clone()
+        } == *before;
+        same_but_for_amount
+            && self != before
+            && self.until <= before.until
+            && self.reads_within(before.max_reads)
+            && self.dcql_query.is_within(&before.dcql_query)
+    }
+
+    /// Whether this is `before` of the same grant with a later end, and nothing else is different.
+    #[must_use]
+    pub fn is_longer_than(&self, before: &Self) -> bool {
+        let same_but_for_end = Self {
+            until: before.until,
+            ..self.clone()
+        } == *before;
+        same_but_for_end && self.until > before.until
     }
 
     fn reads_within(&self, asked: Option<u32>) -> bool {

@@ -36,6 +36,48 @@ pub enum Event {
     Expired,
     /// The last allowed read was made; signed by the broker alone.
     Exhausted,
+    /// The person holds the share back for a while.
+    Paused,
+    /// The person lets a paused share go on.
+    Resumed,
+    /// The person shares less than before.
+    Narrowed,
+    /// The person shares the same for longer.
+    Renewed,
+    /// The person stopped all shares with the account's own key, without the grant's; signed by the
+    /// broker alone.
+    Stopped,
+    /// The recipient gave the share up; signed by the broker alone.
+    GivenUp,
+}
+
+impl Event {
+    /// What the decision in force says after this event.
+    fn decided(self, verdict: Verdict) -> bool {
+        match self {
+            Self::Given => verdict == Verdict::Approved,
+            Self::Refused => verdict == Verdict::Refused,
+            Self::Narrowed => verdict == Verdict::Narrowed,
+            Self::Renewed => verdict == Verdict::Renewed,
+            _ => verdict.grants(),
+        }
+    }
+
+    /// Whether the receipt carries a word of the person beside the decision in force.
+    #[must_use]
+    pub fn has_change(self) -> bool {
+        self.change().is_some()
+    }
+
+    /// The word of the person that this event is about, where it is not the decision in force itself.
+    fn change(self) -> Option<Verdict> {
+        match self {
+            Self::Withdrawn => Some(Verdict::Withdrawn),
+            Self::Paused => Some(Verdict::Paused),
+            Self::Resumed => Some(Verdict::Resumed),
+            _ => None,
+        }
+    }
 }
 
 /// The claims of a receipt.
@@ -66,11 +108,12 @@ pub struct ReceiptClaims {
     pub details_hash: Option<String>,
     /// The recipient's signed request.
     pub request: String,
-    /// The holder's signed decision: approval or refusal.
+    /// The holder's signed decision that is in force after the event: approval, refusal, narrowing or
+    /// renewal.
     pub decision: General,
-    /// The holder's signed withdrawal, when that ended the share.
+    /// The holder's signed withdrawal, pause or resumption, when that is the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub withdrawal: Option<General>,
+    pub change: Option<General>,
     /// Place of the event in the person's access log, from 0.
     pub log_seq: u64,
 }
@@ -131,18 +174,13 @@ impl Receipt {
         let claims: ReceiptClaims = Unverified::parse(compact, TYP)?.verify(broker)?;
         let decision = SignedDecision::open(claims.decision.clone())?;
         let decided = decision.claims();
-        let expected = if claims.event == Event::Refused {
-            Verdict::Refused
-        } else {
-            Verdict::Approved
-        };
         let hash = match &claims.details {
             Some(details) => Some(base64url(
                 canonical::hash(details).map_err(|_error| ReceiptError::Contradiction)?,
             )),
             None => None,
         };
-        let consistent = decided.decision == expected
+        let consistent = claims.event.decided(decided.decision)
             && decided.grant_id == claims.grant_id
             && decided.recipient == claims.recipient
             && decided.aud == claims.iss
@@ -150,14 +188,12 @@ impl Receipt {
             && decided.details == claims.details
             && claims.repeats_what_was_asked()
             && claims.details_hash == hash
-            && claims.withdrawal.is_some() == (claims.event == Event::Withdrawn);
+            && claims.change.is_some() == claims.event.has_change();
         if !consistent {
             return Err(ReceiptError::Contradiction);
         }
-        if let Some(withdrawal) = &claims.withdrawal {
-            let made = SignedDecision::open(withdrawal.clone())?.claims().iat;
-            let at = DateTime::from_timestamp(made, 0).ok_or(ReceiptError::Contradiction)?;
-            SignedDecision::verify_withdrawal(withdrawal.clone(), &decision, at)?;
+        if let Some(change) = &claims.change {
+            check_change(change, claims.event, &decision)?;
         }
         Ok(Self { claims })
     }
@@ -172,5 +208,29 @@ impl Receipt {
     #[must_use]
     pub fn recorded_at(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp(self.claims.iat, 0)
+    }
+}
+
+/// The change is the event's, and the grant's own key says so.
+fn check_change(
+    change: &General,
+    event: Event,
+    in_force: &SignedDecision,
+) -> Result<(), ReceiptError> {
+    let change = SignedDecision::open(change.clone())?;
+    let (said, granted) = (change.claims(), in_force.claims());
+    if change.holder_key().thumbprint() != in_force.holder_key().thumbprint() {
+        return Err(DecisionError::OtherKey.into());
+    }
+    let belongs = Some(said.decision) == event.change()
+        && said.details.is_none()
+        && said.grant_id == granted.grant_id
+        && said.request_hash == granted.request_hash
+        && said.recipient == granted.recipient
+        && said.aud == granted.aud;
+    if belongs {
+        Ok(())
+    } else {
+        Err(ReceiptError::Contradiction)
     }
 }

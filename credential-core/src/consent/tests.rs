@@ -5,7 +5,10 @@ use proptest::prelude::*;
 
 use super::{
     decision::{DecisionClaims, DecisionError, SignedDecision, Verdict},
-    details::{ClaimRef, DetailsError, LegalBasis, Mode, RequestedDetails, TYPE},
+    details::{
+        ClaimReason, ClaimRef, DetailsError, GrantedDetails, LegalBasis, Mode, RequestedDetails,
+        TYPE,
+    },
     period::Period,
     receipt::{Event, Receipt, ReceiptClaims, ReceiptError},
     request::{ConsentRequest, RequestError, RequestObject},
@@ -15,6 +18,7 @@ use crate::{
     id::{GrantId, ReceiptId},
     jose::{Es256Key, Signer as _, VerifyingKey, jws::JwsError},
     oauth::pkce,
+    text::Text,
     trust::tests::{CLIENT, Parties, REDIRECT, key, noon, purpose, query},
 };
 
@@ -25,6 +29,7 @@ fn details(parties: &Parties) -> RequestedDetails {
         kind: TYPE.into(),
         dcql_query: query(&["title", "grade"]),
         optional: vec![grade()],
+        reasons: vec![reason("title")],
         purpose: purpose(),
         legal_basis: LegalBasis::Consent,
         mode: Mode::Standing,
@@ -34,6 +39,14 @@ fn details(parties: &Parties) -> RequestedDetails {
         retention: "P30D".parse().unwrap(),
         nonce: base64url([7; 16]),
         enc_jwk_thumbprint: parties.encryption.thumbprint(),
+    }
+}
+
+fn reason(claim: &str) -> ClaimReason {
+    ClaimReason {
+        credential_id: "degree".into(),
+        claim_id: claim.into(),
+        text: Text::new("Kelpoisuus", "Behörighet", "Eligibility"),
     }
 }
 
@@ -91,6 +104,7 @@ fn asking_for_more_than_registered_is_refused_and_names_the_claim() {
     let over = change(&parties, |object| {
         object.authorization_details[0].dcql_query = query(&["title", "birthdate"]);
         object.authorization_details[0].optional.clear();
+        object.authorization_details[0].reasons = vec![reason("title"), reason("birthdate")];
     });
     assert_eq!(
         over,
@@ -178,6 +192,7 @@ fn approval(request: &ConsentRequest, grant_id: GrantId) -> DecisionClaims {
         aud: BROKER.into(),
         iat: noon().timestamp(),
         details: Some(granted),
+        change: None,
     }
 }
 
@@ -276,6 +291,134 @@ fn only_the_grants_own_key_withdraws() {
     assert_eq!(check(by_another).unwrap_err(), DecisionError::OtherKey);
 }
 
+/// A change of the approved grant: the approval's claims with another verdict and these details.
+fn changed(
+    approved: &Approved,
+    verdict: Verdict,
+    details: Option<GrantedDetails>,
+) -> DecisionClaims {
+    DecisionClaims {
+        decision: verdict,
+        details,
+        change: Some(1),
+        ..approved.claims.clone()
+    }
+}
+
+#[test]
+fn a_change_is_made_by_the_grants_own_key_and_in_order() {
+    let approved = Approved::new();
+    let decision = approved.check(&approved.claims).unwrap();
+    let asked = approved.request.details();
+    let check = |claims: &DecisionClaims, number| {
+        let signed = claims.sign(&approved.holder).unwrap();
+        SignedDecision::verify_change(signed, &decision, asked, number, noon())
+    };
+    let pause = changed(&approved, Verdict::Paused, None);
+    assert!(check(&pause, 1).is_ok());
+    assert_eq!(check(&pause, 2).unwrap_err(), DecisionError::OutOfOrder);
+    let stranger = pause.sign(&key()).unwrap();
+    let refused = SignedDecision::verify_change(stranger, &decision, asked, 1, noon());
+    assert_eq!(refused.unwrap_err(), DecisionError::OtherKey);
+    let approval = changed(
+        &approved,
+        Verdict::Approved,
+        approved.claims.details.clone(),
+    );
+    assert_eq!(
+        check(&approval, 1).unwrap_err(),
+        DecisionError::NotANarrowing
+    );
+    let numbered = DecisionClaims {
+        change: Some(1),
+        ..approved.claims.clone()
+    };
+    assert_eq!(
+        approved.check(&numbered).unwrap_err(),
+        DecisionError::NotANarrowing
+    );
+}
+
+#[test]
+fn narrowing_only_takes_away_and_renewing_only_moves_the_end() {
+    let approved = Approved::new();
+    // Now everything is shared, the optional grade too.
+    let mut all = approved.claims.clone();
+    let id = all.grant_id;
+    let until = noon() + TimeDelta::days(10);
+    let asked = approved.request.details();
+    all.details = asked.granted(id, CLIENT, until, &[]).ok();
+    let decision = approved.check(&all).unwrap();
+    let check = |verdict, edit: fn(&mut GrantedDetails)| {
+        let mut details = all.details.clone().unwrap();
+        edit(&mut details);
+        let claims = changed(&approved, verdict, Some(details));
+        let signed = claims.sign(&approved.holder).unwrap();
+        SignedDecision::verify_change(signed, &decision, asked, 1, noon()).is_ok()
+    };
+    let less: [fn(&mut GrantedDetails); 3] = [
+        |d| d.dcql_query = query(&["title"]),
+        |d| d.until -= TimeDelta::days(1),
+        |d| d.max_reads = Some(2),
+    ];
+    let more: [fn(&mut GrantedDetails); 5] = [
+        |_same| {},
+        |d| d.max_reads = Some(9),
+        |d| d.dcql_query = query(&["grade"]),
+        |d| d.until = noon() - TimeDelta::seconds(1),
+        |d| d.enc_jwk_thumbprint = "another".into(),
+    ];
+    for edit in less {
+        assert!(check(Verdict::Narrowed, edit));
+        assert!(!check(Verdict::Renewed, edit));
+    }
+    for edit in more {
+        assert!(!check(Verdict::Narrowed, edit));
+        assert!(!check(Verdict::Renewed, edit));
+    }
+    assert!(check(Verdict::Renewed, |d| d.until += TimeDelta::days(20)));
+    assert!(!check(Verdict::Narrowed, |d| d.until += TimeDelta::days(20)));
+    // The request's thirty days count from the renewal, and no longer.
+    assert!(!check(Verdict::Renewed, |d| d.until += TimeDelta::days(21)));
+}
+
+#[test]
+fn every_needed_claim_says_why_and_nothing_else_does() {
+    let parties = Parties::new();
+    let check = |reasons: Vec<ClaimReason>| {
+        RequestedDetails {
+            reasons,
+            ..details(&parties)
+        }
+        .check(noon())
+    };
+    assert_eq!(check(vec![reason("title")]), Ok(()));
+    assert_eq!(check(vec![reason("title"), reason("grade")]), Ok(()));
+    let long = ClaimReason {
+        text: Text::new("x".repeat(301), "x", "x"),
+        ..reason("title")
+    };
+    let empty = ClaimReason {
+        text: Text::default(),
+        ..reason("title")
+    };
+    let misleading = ClaimReason {
+        text: Text::new("Nimi\u{202e}", "Namn", "Name"),
+        ..reason("title")
+    };
+    for wrong in [
+        vec![],
+        vec![reason("grade")],
+        vec![reason("title"), reason("title")],
+        vec![reason("title"), reason("awarded")],
+        vec![long],
+        vec![empty],
+        vec![misleading],
+    ] {
+        assert_eq!(check(wrong), Err(DetailsError::Reason));
+    }
+}
+
 fn receipt(approved: &Approved) -> ReceiptClaims {
     let details = approved.claims.details.clone().unwrap();
     ReceiptClaims {
@@ -291,7 +434,7 @@ fn receipt(approved: &Approved) -> ReceiptClaims {
         details: Some(details),
         request: approved.request.jar().into(),
         decision: approved.claims.sign(&approved.holder).unwrap(),
-        withdrawal: Some(approved.withdrawal().sign(&approved.holder).unwrap()),
+        change: Some(approved.withdrawal().sign(&approved.holder).unwrap()),
         log_seq: 7,
     }
 }
@@ -323,7 +466,7 @@ fn a_receipt_holds_only_parts_that_belong_together() {
     assert_eq!(check(&widened).unwrap_err(), ReceiptError::Contradiction);
     let foreign = approved.withdrawal().sign(&key()).unwrap();
     let forged = ReceiptClaims {
-        withdrawal: Some(foreign),
+        change: Some(foreign),
         ..honest.clone()
     };
     assert_eq!(

@@ -175,18 +175,8 @@ fn is_allowed(url: &str, network: Network) -> Result<(), crate::network::Refused
 }
 
 fn is_complete(text: &Text) -> bool {
-    Language::ALL.into_iter().all(|language| {
-        text.exact(language).is_some_and(|t| {
-            !t.trim().is_empty() && t.chars().count() <= MAX_NAME && !t.contains(misleads)
-        })
-    })
-}
-
-/// Control characters, and those that make text run the other way (Unicode Standard Annex 9): a name
-/// must not look like another one.
-fn misleads(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let in_all = Language::ALL.into_iter().all(|l| text.exact(l).is_some());
+    in_all && text.is_fit(MAX_NAME)
 }
 
 fn check_recipient(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    consent::decision::{DecisionClaims, SignedDecision, Verdict},
+    consent::decision::{DecisionClaims, SignedDecision},
     encoding::sha256_base64url,
     mailbox::{MAX_LIFE_SECONDS, key_binding_nonce},
     sd_jwt::KeyBinding,
@@ -83,7 +83,7 @@ fn why_decision(claims: &DecisionClaims, expected: &GrantExpectation<'_>) -> Rea
         && claims.recipient == expected.client_id
         && claims.aud == expected.broker
         && claims.request_hash == sha256_base64url(expected.request);
-    if claims.decision != Verdict::Approved {
+    if !claims.decision.grants() {
         Reason::DecisionInvalid
     } else if !of_this_grant {
         Reason::DecisionOfAnotherGrant

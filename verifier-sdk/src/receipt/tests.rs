@@ -22,6 +22,7 @@ fn request(world: &World) -> String {
         kind: details.kind,
         dcql_query: details.dcql_query,
         optional: Vec::new(),
+        reasons: Vec::new(),
         purpose: details.purpose,
         legal_basis: details.legal_basis,
         mode: details.mode,
@@ -62,6 +63,7 @@ fn decision(world: &World, request: &str, verdict: Verdict) -> (General, Decisio
         aud: BROKER.into(),
         iat: noon().timestamp(),
         details: (verdict == Verdict::Approved).then_some(details),
+        change: None,
     };
     (claims.sign(&world.grant_key).unwrap(), claims)
 }
@@ -83,7 +85,7 @@ fn receipt(world: &World, verdict: Verdict, event: Event) -> ReceiptClaims {
         details: claims.details,
         request,
         decision,
-        withdrawal: None,
+        change: None,
         log_seq: 0,
     }
 }
@@ -123,9 +125,9 @@ fn a_withdrawal_belongs_to_the_key_that_approved() {
         };
         withdrawal.sign(signer).unwrap()
     };
-    claims.withdrawal = Some(withdrawal(&claims, &world.grant_key));
+    claims.change = Some(withdrawal(&claims, &world.grant_key));
     assert!(verify(&signed(&claims, &world.broker), &world.trust).is_ok());
-    claims.withdrawal = Some(withdrawal(&claims, &key()));
+    claims.change = Some(withdrawal(&claims, &key()));
     let error = verify(&signed(&claims, &world.broker), &world.trust).unwrap_err();
     assert_eq!(error.reason(), "decision_other_key");
 }

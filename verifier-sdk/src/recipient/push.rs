@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{
-        details::{ClaimRef, DetailsError, LegalBasis, Mode, Purpose, RequestedDetails, TYPE},
+        details::{
+            ClaimReason, ClaimRef, DetailsError, LegalBasis, Mode, Purpose, RequestedDetails, TYPE,
+        },
         period::Period,
         request::{MAX_LIFE, RequestObject},
     },
@@ -26,6 +28,9 @@ pub struct RequestTemplate {
     /// Claims the person may leave out.
     #[serde(default)]
     pub optional: Vec<ClaimRef>,
+    /// Why each claim that cannot be left out is needed.
+    #[serde(default)]
+    pub reasons: Vec<ClaimReason>,
     /// Why, in the registered words.
     pub purpose: Purpose,
     /// On what basis.
@@ -166,6 +171,7 @@ impl Recipient {
             kind: TYPE.to_owned(),
             dcql_query: asked.dcql_query,
             optional: asked.optional,
+            reasons: asked.reasons,
             purpose: asked.purpose,
             legal_basis: asked.legal_basis,
             mode: asked.mode,

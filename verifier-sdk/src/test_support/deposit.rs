@@ -112,6 +112,7 @@ impl Deposit {
             aud: self.broker.clone(),
             iat: self.presented_at.timestamp(),
             details: Some(self.decided.clone()),
+            change: None,
         }
         .sign(&world.grant_key)
         .unwrap()

@@ -139,6 +139,8 @@ fn registered(desk: &Desk, broker: &Broker) -> String {
         "dcql_query": {"credentials": [{"id": "degree", "format": "dc+sd-jwt",
             "meta": {"vct_values": [CredentialType::Qualification.vct()]},
             "claims": [{"id": "title", "path": ["title"]}]}]},
+        "reasons": [{"credential_id": "degree", "claim_id": "title",
+            "text": {"fi": "Kelpoisuus", "sv": "Behörighet", "en": "Eligibility"}}],
         "purpose": {"code": "https://w3id.org/dpv#PersonnelHiring",
             "text": {"fi": "Rekrytointi", "sv": "Rekrytering", "en": "Recruitment"}},
         "legal_basis": "consent", "mode": "standing", "duration": "P30D", "retention": "P90D",

@@ -84,6 +84,7 @@ fn decision(
         aud: request.object().aud.clone(),
         iat: now.timestamp(),
         details: None,
+        change: None,
     }
 }
 

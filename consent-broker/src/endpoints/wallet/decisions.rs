@@ -102,11 +102,13 @@ pub(crate) async fn post(
                 grant_id: decision.claims().grant_id,
                 completion: completion(&handles, body.request_id, now)?,
                 recipient: asked.client_id().into(),
+                legal_basis: asked.details().legal_basis,
                 approval: approval(body.deposit, &decision, &asked, holder.subject(), now)?,
                 papers: Papers {
                     request: pushed.request,
                     decision: body.decision,
-                    withdrawal: None,
+                    earlier: Vec::new(),
+                    change: None,
                 },
             };
             store.decide(order, &notary, now).await??
@@ -157,6 +159,7 @@ fn approval(
         subject_id,
         grant_id: details.grant_id,
         recipient: asked.client_id().into(),
+        legal_basis: details.legal_basis,
         details_hash: details
             .hash_base64url()
             .map_err(|_fraction| DecisionError::NotANarrowing)?,
@@ -164,6 +167,8 @@ fn approval(
         max_reads: details.max_reads,
         reads: 0,
         epoch: 1,
+        changes: 0,
+        deposits: 1,
         status: Status::Active,
         created_at: now,
         code_used_at: None,

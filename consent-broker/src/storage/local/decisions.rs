@@ -9,7 +9,7 @@ use credential_core::{
 
 use super::{grants, keys, log, requests, tx::Tx};
 use crate::{
-    grant::{Grant, Papers, Status},
+    grant::{Grant, Papers},
     interaction::{Decided, InteractionError},
     notary::{Line, Notary},
     storage::{BeforeDecision, Completion, Decide, Recorded, SealedDeposit, StorageError},
@@ -97,6 +97,7 @@ fn record(
         outcome: Outcome::Done,
         grant_id: order.grant_id,
         recipient: order.recipient.clone(),
+        legal_basis: order.legal_basis,
         details_hash: None,
         deposit_hash: None,
     };
@@ -154,6 +155,6 @@ pub(super) fn complete(
     };
     let key = keys::grant(opened.subject_id, decided.grant_id);
     let grant: Option<Grant> = tx.row(&key)?;
-    let grant = grant.filter(|grant| grant.status == Status::Active && now < grant.until);
+    let grant = grant.filter(|grant| grant.is_living(now));
     Ok(Ok(Completion { interaction, grant }))
 }

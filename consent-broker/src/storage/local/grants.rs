@@ -52,6 +52,7 @@ pub(super) fn line(grant: &Grant, kind: Kind, outcome: Outcome) -> Line {
         outcome,
         grant_id: grant.grant_id,
         recipient: grant.recipient.clone(),
+        legal_basis: grant.legal_basis,
         details_hash: Some(grant.details_hash.clone()),
         deposit_hash: None,
     }
@@ -133,7 +134,7 @@ pub(super) fn withdraw(
     grant.end(Ending::Withdrawn, now);
     keep(tx, &grant)?;
     remove_deposits(tx, subject, id)?;
-    papers.withdrawal = Some(withdrawal);
+    papers.change = Some(withdrawal);
     keep_papers(tx, &grant, &papers)?;
     let stopped = line(&grant, Kind::Withdrawn, Outcome::Done);
     let seq = log::append(tx, subject, stopped, notary, now)?;

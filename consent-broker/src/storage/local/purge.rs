@@ -63,7 +63,9 @@ fn end_grant(
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
     let grant: Option<Grant> = tx.row(key)?;
-    let Some(mut grant) = grant.filter(|grant| grant.status == Status::Active) else {
+    let Some(mut grant) =
+        grant.filter(|grant| !matches!(grant.status, Status::Ended { .. }) && now >= grant.until)
+    else {
         return Ok(());
     };
     let owner = (grant.subject_id, grant.grant_id);

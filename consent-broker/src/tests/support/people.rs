@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     consent::{
         decision::{DecisionClaims, Verdict},
-        details::{ClaimRef, GrantedDetails, LegalBasis, Mode, Purpose, RequestedDetails},
+        details::{
+            ClaimReason, ClaimRef, GrantedDetails, LegalBasis, Mode, Purpose, RequestedDetails,
+        },
         period::Period,
         request::RequestObject,
     },
@@ -45,6 +47,14 @@ fn purpose() -> Purpose {
     Purpose {
         code: "https://w3id.org/dpv#HumanResourceManagement".into(),
         text: Text::new("Työhakemus", "Arbetsansökan", "Job application"),
+    }
+}
+
+fn reason(claim: &str) -> ClaimReason {
+    ClaimReason {
+        credential_id: "degree".into(),
+        claim_id: claim.into(),
+        text: Text::new("Kelpoisuus", "Behörighet", "Eligibility"),
     }
 }
 
@@ -115,6 +125,7 @@ impl Recipient {
                 credential_id: "degree".into(),
                 claim_id: "grade".into(),
             }],
+            reasons: vec![reason("title")],
             purpose: purpose(),
             legal_basis: LegalBasis::Consent,
             mode: Mode::Standing,
@@ -130,6 +141,7 @@ impl Recipient {
     pub(crate) fn over_asking(&self) -> RequestedDetails {
         RequestedDetails {
             dcql_query: query(&["title", "grade", "birthdate"]),
+            reasons: vec![reason("title"), reason("birthdate")],
             ..self.details()
         }
     }
@@ -202,6 +214,7 @@ impl Wallet {
             aud: object.aud,
             iat: now.timestamp(),
             details: (verdict == Verdict::Approved).then(|| details.clone()),
+            change: None,
         }
         .sign(&self.grant_key)
         .unwrap()

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use serde_json::{Value, from_value, json, to_value};
 
-use super::{Approved, BROKER, details, grade, object, receipt, verify};
+use super::{Approved, BROKER, details, grade, object, reason, receipt, verify};
 use crate::{
     consent::{
         decision::{DecisionError, Verdict},
@@ -25,6 +25,8 @@ fn an_optional_claim_that_another_path_contains_is_refused() {
         let mut asked = details(&parties);
         asked.dcql_query.credentials[0].claims = from_value(claims).unwrap();
         asked.optional = optional;
+        let claims = &asked.dcql_query.credentials[0].claims;
+        asked.reasons = claims.iter().map(|claim| reason(&claim.id)).collect();
         asked.check(noon())
     };
     let title = json!({"id": "title", "path": ["title"]});

@@ -162,10 +162,16 @@ pub(super) fn purpose() -> Purpose {
     }
 }
 
+fn reason(claim: &str) -> Value {
+    json!({"credential_id": "degree", "claim_id": claim,
+        "text": {"fi": "Kelpoisuus", "sv": "Behörighet", "en": "Eligibility"}})
+}
+
 pub(super) fn template() -> RequestTemplate {
     serde_json::from_value(json!({
         "dcql_query": query(),
         "optional": [{"credential_id": "degree", "claim_id": "given"}],
+        "reasons": [reason("family"), reason("title")],
         "purpose": purpose(),
         "legal_basis": "consent",
         "mode": "standing",

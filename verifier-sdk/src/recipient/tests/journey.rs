@@ -83,6 +83,9 @@ async fn asking_for_more_than_registered_is_told_with_its_reason() {
     born.id = "born".into();
     born.path = credential_core::dcql::ClaimPath::claim("birthdate");
     wider.dcql_query.credentials[0].claims.push(born);
+    let mut why = wider.reasons[0].clone();
+    why.claim_id = "born".into();
+    wider.reasons.push(why);
     let refused = recipient.push(&wider).await.unwrap_err();
     let PushError::Call(CallError::Refused {
         status: 400, code, ..
@@ -206,6 +209,7 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
         aud: broker.issuer.clone(),
         iat: noon().timestamp(),
         details: Some(details.clone()),
+        change: None,
     };
     let claims = ReceiptClaims {
         iss: broker.issuer.clone(),
@@ -220,7 +224,7 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
         details: Some(details),
         request: held.request().to_owned(),
         decision: decision.sign(&world.grant_key).unwrap(),
-        withdrawal: None,
+        change: None,
         log_seq: 0,
     };
     let signed = claims.sign(&*broker.key).unwrap();

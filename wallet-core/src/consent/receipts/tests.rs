@@ -72,7 +72,7 @@ impl Signed {
             details_hash: Some(self.details.hash_base64url().unwrap()),
             request: self.owed.request.clone(),
             decision: self.owed.decision.clone(),
-            withdrawal: None,
+            change: None,
             log_seq: 0,
         }
     }

@@ -85,6 +85,7 @@ impl Wallet {
             aud: stored.broker.clone(),
             iat: self.now().timestamp(),
             details: None,
+            change: None,
         };
         Ok(claims.sign(&key)?)
     }
