@@ -11,6 +11,7 @@ use credential_core::{
     },
     id::{GrantId, SubjectId},
     jose::jws::General,
+    text::Text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +184,8 @@ impl Grant {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Papers {
+    /// The recipient's legal name when the person decided.
+    pub recipient_name: Text,
     /// The recipient's signed request, letter by letter.
     pub request: String,
     /// The holder's signed decision in force: the approval or refusal, or the last narrowing or renewal.

@@ -108,8 +108,8 @@ impl Notary {
         })
     }
 
-    /// The signed receipt of an event at place `log_seq` of the person's log. A statutory request is a
-    /// duty and gets no consent receipt.
+    /// The signed receipt of an event at place `log_seq` of the person's log; for a duty or an own export
+    /// a record of its own type, which is no consent receipt.
     ///
     /// # Errors
     /// [`NotaryError`].
@@ -119,16 +119,13 @@ impl Notary {
         event: Event,
         log_seq: u64,
         now: DateTime<Utc>,
-    ) -> Result<Option<String>, NotaryError> {
+    ) -> Result<String, NotaryError> {
         // Both were verified when they were accepted; here they are read again.
         let asked: RequestObject =
             Unverified::parse(&papers.request, request::TYP)?.untrusted_payload()?;
         let [asked] = asked.authorization_details.as_slice() else {
             return Err(JwsError::WrongContent.into());
         };
-        if asked.legal_basis == LegalBasis::Statutory {
-            return Ok(None);
-        }
         let decision = SignedDecision::open(papers.decision.clone())?;
         let decided = decision.claims();
         let details_hash = match &decided.details {
@@ -146,6 +143,7 @@ impl Notary {
             event,
             grant_id: decided.grant_id,
             recipient: decided.recipient.clone(),
+            recipient_name: papers.recipient_name.clone(),
             purpose: asked.purpose.clone(),
             legal_basis: asked.legal_basis,
             details: decided.details.clone(),
@@ -159,7 +157,7 @@ impl Notary {
             },
             log_seq,
         };
-        Ok(Some(claims.sign(&*self.signer)?))
+        Ok(claims.sign(&*self.signer)?)
     }
 
     /// The signed head of a log.

@@ -2,10 +2,7 @@
 
 use credential_core::{
     consent::receipt::{self, Event, Receipt, ReceiptError},
-    jose::{
-        VerifyingKey,
-        jws::{JwsError, Unverified},
-    },
+    jose::{VerifyingKey, jws::JwsError},
     text::Language,
     trust::TrustList,
 };
@@ -57,7 +54,7 @@ pub fn verify(compact: &str, trust: &TrustList) -> Result<Receipt, ReceiptCheckE
     struct Claimed {
         iss: String,
     }
-    let unverified = Unverified::parse(compact, receipt::TYP)?;
+    let unverified = receipt::parse(compact)?;
     let claimed: Claimed = unverified.untrusted_payload()?;
     let (broker, _role) = trust
         .broker(&claimed.iss)

@@ -7,7 +7,7 @@ use credential_core::{
     consent::{
         decision::Verdict,
         details::{GrantedDetails, LegalBasis, RequestedDetails},
-        receipt::{Event, Receipt},
+        receipt::{self, Event, Receipt},
     },
     jose::VerifyingKey,
     mailbox::DepositHeader,
@@ -331,7 +331,7 @@ async fn r52_a_refusal_goes_back_as_access_denied_and_is_in_the_log_with_a_recei
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statutory_request_gets_no_consent_receipt() {
+async fn a_statutory_request_gets_a_record_of_a_duty_and_no_consent_receipt() {
     let mut world = World::new().await;
     let mut entry = world.recipient.entry();
     entry.recipient.as_mut().unwrap().intended_uses[0].legal_basis = LegalBasis::Statutory;
@@ -347,7 +347,15 @@ async fn a_statutory_request_gets_no_consent_receipt() {
         ..world.recipient.details()
     };
     let grant = world.grant(details).await;
-    assert_eq!(grant.answer["receipt"], json!(null));
+    let signed = grant.answer["receipt"].as_str().unwrap();
+    let parsed = receipt::parse(signed).unwrap();
+    assert_eq!(parsed.header().typ.as_deref(), Some("duty-record+jwt"));
+    let payload: Value = parsed.untrusted_payload().unwrap();
+    assert_eq!(payload["legal_basis"], "statutory");
+    assert!(!payload["record"].to_string().contains("Consent"));
+    let token = world.wallet_token(&grant.wallet).await;
+    let log = world.wallet_get(&grant.wallet, &token, "/wallet/log").await;
+    assert_eq!(log.json()["entries"][0]["legal_basis"], "statutory");
     assert_eq!(world.log(&grant).await, ["consent_given", "deposit"]);
 }
 

@@ -8,6 +8,8 @@ use super::{
     details::{GrantedDetails, RequestedDetails},
     request::ConsentRequest,
 };
+pub use crate::jose::jws::Role;
+
 use crate::{
     id::GrantId,
     jose::{
@@ -97,6 +99,7 @@ pub struct SignedDecision {
     signed: General,
     claims: DecisionClaims,
     holder_key: Jwk,
+    cosigners: Vec<(Role, Jwk)>,
 }
 
 /// Why a decision was not accepted.
@@ -259,13 +262,13 @@ impl SignedDecision {
     /// # Errors
     /// [`DecisionError::Jws`].
     pub fn open(signed: General) -> Result<Self, DecisionError> {
-        let (claims, mut keys) = signed.verify_possession::<DecisionClaims>(TYP)?;
-        if keys.is_empty() {
-            return Err(DecisionError::Jws(JwsError::Malformed));
-        }
+        let (claims, signatories) = signed.verify_possession::<DecisionClaims>(TYP)?;
+        let mut keys = signatories.into_iter();
+        let holder = keys.next().ok_or(DecisionError::Jws(JwsError::Malformed))?;
         Ok(Self {
             claims,
-            holder_key: keys.swap_remove(0),
+            holder_key: holder.key,
+            cosigners: keys.filter_map(|one| Some((one.role?, one.key))).collect(),
             signed,
         })
     }
@@ -280,6 +283,12 @@ impl SignedDecision {
     #[must_use]
     pub fn holder_key(&self) -> &Jwk {
         &self.holder_key
+    }
+
+    /// Who signed beside the holder.
+    #[must_use]
+    pub fn cosigners(&self) -> &[(Role, Jwk)] {
+        &self.cosigners
     }
 
     /// The signed object, as it travels.

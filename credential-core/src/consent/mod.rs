@@ -5,6 +5,7 @@ pub mod decision;
 pub mod details;
 pub mod period;
 pub mod receipt;
+mod record;
 pub mod request;
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
     decision::{DecisionError, SignedDecision, Verdict},
-    details::{GrantedDetails, LegalBasis, Purpose},
+    details::{GrantedDetails, LegalBasis, Purpose, RequestedDetails},
+    record,
     request::{self, RequestObject},
 };
 use crate::{
@@ -17,10 +19,18 @@ use crate::{
         SignError, Signer, VerifyingKey,
         jws::{self, General, JwsError, KeyReference, Unverified},
     },
+    text::Text,
 };
 
-/// The header's `typ`.
-pub const TYP: &str = "consent-receipt+jwt";
+/// The header's `typ`: by the legal basis, so that neither a duty nor an own export can be shown as a
+/// consent.
+const TYPES: [(LegalBasis, &str); 3] = [
+    (LegalBasis::Consent, "consent-receipt+jwt"),
+    (LegalBasis::Statutory, "duty-record+jwt"),
+    (LegalBasis::OwnExport, "export-record+jwt"),
+];
+/// The member that repeats the claims for other machines; see [`super::record`].
+const RECORD: &str = "record";
 
 /// What the receipt records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +62,24 @@ pub enum Event {
 }
 
 impl Event {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Exhausted => "exhausted",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::Narrowed => "narrowed",
+            Self::Renewed => "renewed",
+            Self::Stopped => "stopped",
+            Self::GivenUp => "given_up",
+        }
+    }
+
     /// What the decision in force says after this event.
     fn decided(self, verdict: Verdict) -> bool {
         match self {
@@ -96,6 +124,8 @@ pub struct ReceiptClaims {
     pub grant_id: GrantId,
     /// The recipient's client id.
     pub recipient: String,
+    /// The recipient's legal name when the person decided.
+    pub recipient_name: Text,
     /// Why the recipient asked.
     pub purpose: Purpose,
     /// On what basis.
@@ -119,27 +149,65 @@ pub struct ReceiptClaims {
 }
 
 impl ReceiptClaims {
-    /// Signs the canonical form (RFC 8785) with the broker's key.
+    /// Signs the claims, and the [record](super::record) that follows from them, in their canonical
+    /// form (RFC 8785) with the broker's key.
     ///
     /// # Errors
-    /// [`SignError`] when the claims are not canonical or the key does not sign.
+    /// [`SignError`] when the claims enclose no request and decision, are not canonical, or the key
+    /// does not sign.
     pub fn sign(&self, signer: &dyn Signer) -> Result<String, SignError> {
-        let canonical = canonical::to_string(self).map_err(|_error| SignError::NotJson)?;
-        jws::sign_bytes(TYP, canonical.as_bytes(), signer, KeyReference::Kid)
+        let record = self.record().ok_or(SignError::NotJson)?;
+        let mut claims = serde_json::to_value(self).map_err(|_error| SignError::NotJson)?;
+        if let Value::Object(members) = &mut claims {
+            members.insert(RECORD.into(), record);
+        }
+        let canonical = canonical::to_string(&claims).map_err(|_error| SignError::NotJson)?;
+        jws::sign_bytes(self.typ(), canonical.as_bytes(), signer, KeyReference::Kid)
+    }
+
+    fn typ(&self) -> &'static str {
+        let of_basis = TYPES
+            .iter()
+            .find(|(basis, _typ)| *basis == self.legal_basis);
+        of_basis.map_or("", |(_basis, typ)| *typ)
+    }
+
+    fn record(&self) -> Option<Value> {
+        let decision = SignedDecision::open(self.decision.clone()).ok()?;
+        Some(record::record(self, &self.asked()?, &decision))
+    }
+
+    /// The recipient's own words inside.
+    fn asked(&self) -> Option<RequestedDetails> {
+        let asked: RequestObject = Unverified::parse(&self.request, request::TYP)
+            .and_then(|object| object.untrusted_payload())
+            .ok()?;
+        let [asked] = <[RequestedDetails; 1]>::try_from(asked.authorization_details).ok()?;
+        Some(asked)
     }
 
     /// Purpose and legal basis are those of the recipient's own signed words inside.
     fn repeats_what_was_asked(&self) -> bool {
-        let asked = Unverified::parse(&self.request, request::TYP)
-            .and_then(|object| object.untrusted_payload::<RequestObject>());
-        let Ok(asked) = asked else { return false };
-        let [asked] = asked.authorization_details.as_slice() else {
-            return false;
-        };
-        self.legal_basis != LegalBasis::Statutory
-            && asked.legal_basis == self.legal_basis
-            && asked.purpose == self.purpose
+        self.asked().is_some_and(|asked| {
+            asked.legal_basis == self.legal_basis && asked.purpose == self.purpose
+        })
     }
+}
+
+/// Splits a receipt of whatever basis, unchecked: for finding out who claims to have signed.
+///
+/// # Errors
+/// [`JwsError::WrongType`] when it is none, or what is wrong with its form.
+pub fn parse(compact: &str) -> Result<Unverified<'_>, JwsError> {
+    let mut refused = JwsError::WrongType;
+    for (_basis, typ) in TYPES {
+        match Unverified::parse(compact, typ) {
+            Err(JwsError::WrongType) => {}
+            Err(other) => refused = other,
+            Ok(parsed) => return Ok(parsed),
+        }
+    }
+    Err(refused)
 }
 
 /// A receipt whose three signatures and hashes agree.
@@ -164,14 +232,21 @@ pub enum ReceiptError {
 }
 
 impl Receipt {
-    /// Checks the broker's signature, the holder's decision, and that request, purpose, decision and
-    /// details belong together. A duty gets no consent receipt, so one that names it is refused. The recipient's signature on the request is checked when it is accepted, with
-    /// the trust list of that time.
+    /// Checks the broker's signature, the holder's decision, and that type, request, purpose, decision,
+    /// details and record belong together. The recipient's signature on the request is checked when it
+    /// is accepted, with the trust list of that time.
     ///
     /// # Errors
     /// [`ReceiptError`].
     pub fn verify(compact: &str, broker: &VerifyingKey) -> Result<Self, ReceiptError> {
-        let claims: ReceiptClaims = Unverified::parse(compact, TYP)?.verify(broker)?;
+        let signed = parse(compact)?;
+        let mut members: Map<String, Value> = signed.verify(broker)?;
+        let record = members.remove(RECORD);
+        let claims: ReceiptClaims = serde_json::from_value(Value::Object(members))
+            .map_err(|_error| JwsError::WrongContent)?;
+        if signed.header().typ.as_deref() != Some(claims.typ()) {
+            return Err(ReceiptError::Contradiction);
+        }
         let decision = SignedDecision::open(claims.decision.clone())?;
         let decided = decision.claims();
         let hash = match &claims.details {
@@ -188,6 +263,8 @@ impl Receipt {
             && decided.details == claims.details
             && claims.repeats_what_was_asked()
             && claims.details_hash == hash
+            && record.is_some()
+            && record == claims.record()
             && claims.change.is_some() == claims.event.has_change();
         if !consistent {
             return Err(ReceiptError::Contradiction);

@@ -2,12 +2,13 @@ mod hostile;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
+use serde_json::{Value, from_value, json, to_value};
 
 use super::{
-    decision::{DecisionClaims, DecisionError, SignedDecision, Verdict},
+    decision::{DecisionClaims, DecisionError, Role, SignedDecision, TYP, Verdict},
     details::{
-        ClaimReason, ClaimRef, DetailsError, GrantedDetails, LegalBasis, Mode, RequestedDetails,
-        TYPE,
+        self, ClaimReason, ClaimRef, DetailsError, GrantedDetails, LegalBasis, Mode,
+        RequestedDetails,
     },
     period::Period,
     receipt::{Event, Receipt, ReceiptClaims, ReceiptError},
@@ -16,7 +17,10 @@ use super::{
 use crate::{
     encoding::base64url,
     id::{GrantId, ReceiptId},
-    jose::{Es256Key, Signer as _, VerifyingKey, jws::JwsError},
+    jose::{
+        Es256Key, Signer as _, VerifyingKey,
+        jws::{self, JwsError, KeyReference},
+    },
     oauth::pkce,
     text::Text,
     trust::tests::{CLIENT, Parties, REDIRECT, key, noon, purpose, query},
@@ -26,7 +30,7 @@ const BROKER: &str = "https://broker.example";
 
 fn details(parties: &Parties) -> RequestedDetails {
     RequestedDetails {
-        kind: TYPE.into(),
+        kind: details::TYPE.into(),
         dcql_query: query(&["title", "grade"]),
         optional: vec![grade()],
         reasons: vec![reason("title")],
@@ -157,9 +161,9 @@ fn a_request_signed_by_somebody_else_is_refused() {
 #[test]
 fn unknown_members_and_wrong_values_in_details_are_refused() {
     let parties = Parties::new();
-    let mut value = serde_json::to_value(details(&parties)).unwrap();
+    let mut value = to_value(details(&parties)).unwrap();
     value["scope"] = "everything".into();
-    assert!(serde_json::from_value::<RequestedDetails>(value).is_err());
+    assert!(from_value::<RequestedDetails>(value).is_err());
     let both = RequestedDetails {
         until: Some(noon() + TimeDelta::days(1)),
         ..details(&parties)
@@ -205,8 +209,17 @@ struct Approved {
 
 impl Approved {
     fn new() -> Self {
-        let parties = Parties::new();
-        let request = verify(&parties, &object(details(&parties))).unwrap();
+        Self::on_basis(LegalBasis::Consent)
+    }
+
+    /// Asked and registered on this basis.
+    fn on_basis(legal_basis: LegalBasis) -> Self {
+        let parties = Parties::on_basis(legal_basis);
+        let asked = RequestedDetails {
+            legal_basis,
+            ..details(&parties)
+        };
+        let request = verify(&parties, &object(asked)).unwrap();
         let claims = approval(&request, GrantId::from_bytes([3; 16]));
         Self {
             parties,
@@ -428,6 +441,7 @@ fn receipt(approved: &Approved) -> ReceiptClaims {
         event: Event::Withdrawn,
         grant_id: details.grant_id,
         recipient: CLIENT.into(),
+        recipient_name: Text::new("Lumo Hoiva Oy", "Lumo Hoiva Ab", "Lumo Care Ltd"),
         purpose: details.purpose.clone(),
         legal_basis: details.legal_basis,
         details_hash: Some(details.hash_base64url().unwrap()),
@@ -439,6 +453,127 @@ fn receipt(approved: &Approved) -> ReceiptClaims {
     }
 }
 
+/// A receipt's payload, changed by somebody who has the broker's key.
+fn forged(claims: &ReceiptClaims, broker: &Es256Key, edit: impl FnOnce(&mut Value)) -> String {
+    let signed = claims.sign(broker).unwrap();
+    let mut payload = super::receipt::parse(&signed)
+        .unwrap()
+        .untrusted_payload()
+        .unwrap();
+    edit(&mut payload);
+    jws::sign("consent-receipt+jwt", &payload, broker, KeyReference::Kid).unwrap()
+}
+
+#[test]
+fn a_receipt_is_a_consent_record_for_machines_that_know_neither_us_nor_our_claims() {
+    let (approved, broker) = (Approved::new(), key());
+    let signed = receipt(&approved).sign(&broker).unwrap();
+    let payload: Value = super::receipt::parse(&signed)
+        .unwrap()
+        .untrusted_payload()
+        .unwrap();
+    let receipt = &payload["record"];
+    assert_eq!(receipt["@type"], "dpv:ConsentReceipt");
+    let record = &receipt["dpv:hasRecordOfActivity"];
+    assert_eq!(record["@type"], "dpv:ConsentRecord");
+    assert_eq!(record["dpv:hasLegalBasis"]["@id"], "eu-gdpr:A6-1-a");
+    assert_eq!(
+        record["dpv:hasConsentStatus"]["@type"],
+        "dpv:ConsentWithdrawn"
+    );
+    let holder = approved.holder.public_jwk().thumbprint();
+    let subject = record["dpv:hasDataSubject"]["@id"].as_str().unwrap();
+    assert!(subject.ends_with(&holder), "{subject}");
+    let data = &record["dpv:hasProcess"]["dpv:hasPersonalData"];
+    assert_eq!(data[0]["dct:identifier"], "degree/title");
+    assert_eq!(data[0]["dpv:hasNecessity"]["@id"], "dpv:Required");
+    assert_eq!(data.as_array().unwrap().len(), 1, "the grade was left out");
+}
+
+#[test]
+fn a_record_that_says_something_else_than_the_claims_is_refused() {
+    let (approved, broker) = (Approved::new(), key());
+    let verifying = VerifyingKey::try_from(broker.public_jwk()).unwrap();
+    let honest = receipt(&approved);
+    let same = forged(&honest, &broker, |_unchanged| {});
+    assert!(Receipt::verify(&same, &verifying).is_ok());
+    let edits: [fn(&mut Value); 3] = [
+        |payload| drop(payload.as_object_mut().unwrap().remove("record")),
+        |payload| payload["record"]["dpv:hasRecordOfActivity"]["@id"] = json!("urn:uuid:0"),
+        |payload| payload["record"]["more"] = json!(true),
+    ];
+    for edit in edits {
+        let refused = Receipt::verify(&forged(&honest, &broker, edit), &verifying);
+        assert_eq!(refused.unwrap_err(), ReceiptError::Contradiction);
+    }
+}
+
+#[test]
+fn a_duty_and_an_own_export_are_recorded_but_never_as_a_consent() {
+    let broker = key();
+    let verifying = VerifyingKey::try_from(broker.public_jwk()).unwrap();
+    let cases = [
+        (LegalBasis::Statutory, "duty-record+jwt", "eu-gdpr:A6-1-c"),
+        (LegalBasis::OwnExport, "export-record+jwt", "eu-gdpr:A20"),
+    ];
+    for (basis, typ, article) in cases {
+        let claims = receipt(&Approved::on_basis(basis));
+        let signed = claims.sign(&broker).unwrap();
+        let parsed = super::receipt::parse(&signed).unwrap();
+        assert_eq!(parsed.header().typ.as_deref(), Some(typ));
+        let payload: Value = parsed.untrusted_payload().unwrap();
+        let text = payload["record"].to_string();
+        assert!(!text.contains("Consent"), "{text}");
+        assert!(text.contains(article), "{text}");
+        assert!(Receipt::verify(&signed, &verifying).is_ok());
+        // The same under a consent's type is not believed.
+        let as_consent = forged(&claims, &broker, |_unchanged| {});
+        let refused = Receipt::verify(&as_consent, &verifying);
+        assert_eq!(refused.unwrap_err(), ReceiptError::Contradiction);
+    }
+}
+
+#[test]
+fn a_guardian_signs_beside_the_holder_and_stands_in_the_record() {
+    let (approved, guardian, broker) = (Approved::new(), key(), key());
+    let mut signed = approved.claims.sign(&approved.holder).unwrap();
+    signed.countersign(TYP, Role::Guardian, &guardian).unwrap();
+    let decision = SignedDecision::verify(signed.clone(), &approved.request, noon()).unwrap();
+    assert_eq!(
+        decision.holder_key().thumbprint(),
+        approved.holder.public_jwk().thumbprint()
+    );
+    let [(Role::Guardian, cosigner)] = decision.cosigners() else {
+        panic!("{decision:?}")
+    };
+    assert_eq!(cosigner.thumbprint(), guardian.public_jwk().thumbprint());
+    let claims = ReceiptClaims {
+        event: Event::Given,
+        change: None,
+        decision: signed.clone(),
+        ..receipt(&approved)
+    };
+    let text = claims.sign(&broker).unwrap();
+    let payload: Value = super::receipt::parse(&text)
+        .unwrap()
+        .untrusted_payload()
+        .unwrap();
+    let status = &payload["record"]["dpv:hasRecordOfActivity"]["dpv:hasConsentStatus"];
+    assert_eq!(
+        status["dpv:isIndicatedBy"],
+        json!([{"@id": "dpv:DataSubject"}, {"@id": "dpv:GuardianOfDataSubject"}])
+    );
+    // Nobody signs twice, and nobody but the holder signs without a role.
+    signed.countersign(TYP, Role::Supporter, &guardian).unwrap();
+    assert!(SignedDecision::open(signed).is_err());
+    let mut guardian_alone: Value =
+        to_value(approved.claims.sign(&approved.holder).unwrap()).unwrap();
+    let second = to_value(approved.claims.sign(&guardian).unwrap()).unwrap();
+    let signatures = guardian_alone["signatures"].as_array_mut().unwrap();
+    signatures.push(second["signatures"][0].clone());
+    assert!(SignedDecision::open(from_value(guardian_alone).unwrap()).is_err());
+}
+
 #[test]
 fn a_receipt_holds_only_parts_that_belong_together() {
     let (approved, broker) = (Approved::new(), key());
@@ -448,12 +583,11 @@ fn a_receipt_holds_only_parts_that_belong_together() {
         |claims: &ReceiptClaims| Receipt::verify(&claims.sign(&broker).unwrap(), &verifying);
     assert_eq!(check(&honest).unwrap().claims(), &honest);
 
-    let other_request = ReceiptClaims {
-        request: "another".into(),
-        ..honest.clone()
-    };
+    let other_request = forged(&honest, &broker, |payload| {
+        payload["request"] = json!("another")
+    });
     assert_eq!(
-        check(&other_request).unwrap_err(),
+        Receipt::verify(&other_request, &verifying).unwrap_err(),
         ReceiptError::Contradiction
     );
     let given = ReceiptClaims {

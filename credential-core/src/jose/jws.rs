@@ -27,6 +27,9 @@ pub struct Header {
     /// The signing key itself, only where the profile says so (DPoP, decisions, key proofs).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwk: Option<Jwk>,
+    /// As whom the key signs, beside the holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Whether `crit` is there at all, be it empty or null: no extension is understood, so it is refused.
     #[serde(
         default,
@@ -35,6 +38,16 @@ pub struct Header {
         deserialize_with = "is_there"
     )]
     has_extensions: bool,
+}
+
+/// As whom somebody signs beside the holder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Answers for the holder by law.
+    Guardian,
+    /// Helps the holder under a mandate.
+    Supporter,
 }
 
 fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
@@ -113,7 +126,7 @@ pub fn sign_bytes(
     signer: &dyn Signer,
     key: KeyReference,
 ) -> Result<String, SignError> {
-    let mut compact = protected(typ, signer, key)?;
+    let mut compact = protected(typ, signer, key, None)?;
     compact.push('.');
     base64url_into(payload, &mut compact);
     let signature = signer.sign(compact.as_bytes())?;
@@ -122,13 +135,19 @@ pub fn sign_bytes(
     Ok(compact)
 }
 
-fn protected(typ: &str, signer: &dyn Signer, key: KeyReference) -> Result<String, SignError> {
+fn protected(
+    typ: &str,
+    signer: &dyn Signer,
+    key: KeyReference,
+    role: Option<Role>,
+) -> Result<String, SignError> {
     let jwk = signer.public_jwk();
     let header = Header {
         alg: signer.algorithm().name().into(),
         typ: Some(typ.into()),
         kid: jwk.kid.clone().filter(|_kid| key == KeyReference::Kid),
         jwk: (key == KeyReference::Embedded).then(|| jwk.bare()),
+        role,
         has_extensions: false,
     };
     Ok(base64url(
@@ -279,33 +298,54 @@ impl General {
         signer: &dyn Signer,
     ) -> Result<Self, SignError> {
         let payload = base64url(serde_json::to_vec(claims).map_err(|_error| SignError::NotJson)?);
-        let protected = protected(typ, signer, KeyReference::Embedded)?;
-        let signature = base64url(signer.sign(format!("{protected}.{payload}").as_bytes())?);
-        Ok(Self {
+        let mut signed = Self {
             payload,
-            signatures: vec![GeneralSignature {
-                protected,
-                signature,
-            }],
-        })
+            signatures: Vec::new(),
+        };
+        signed.add(typ, signer, None)?;
+        Ok(signed)
+    }
+
+    /// Adds the signature of a guardian or supporter over the same payload.
+    ///
+    /// # Errors
+    /// [`SignError`] when the key does not sign.
+    pub fn countersign(
+        &mut self,
+        typ: &str,
+        role: Role,
+        signer: &dyn Signer,
+    ) -> Result<(), SignError> {
+        self.add(typ, signer, Some(role))
+    }
+
+    fn add(&mut self, typ: &str, signer: &dyn Signer, role: Option<Role>) -> Result<(), SignError> {
+        let protected = protected(typ, signer, KeyReference::Embedded, role)?;
+        let signature = signer.sign(format!("{protected}.{}", self.payload).as_bytes())?;
+        self.signatures.push(GeneralSignature {
+            protected,
+            signature: base64url(signature),
+        });
+        Ok(())
     }
 
     /// Verifies every signature with the key in its own header and gives payload and keys, the
-    /// holder's first. One bad signature refuses the whole.
+    /// holder's first; every later one names its role, and no key signs twice. One bad signature
+    /// refuses the whole.
     ///
     /// # Errors
     /// [`JwsError`] says which rule is broken.
     pub fn verify_possession<T: DeserializeOwned>(
         &self,
         typ: &str,
-    ) -> Result<(T, Vec<Jwk>), JwsError> {
+    ) -> Result<(T, Vec<Signatory>), JwsError> {
         if self.signatures.is_empty()
             || self.signatures.len() > MAX_SIGNATURES
             || self.payload.len() > MAX_LENGTH
         {
             return Err(JwsError::Malformed);
         }
-        let mut keys = Vec::with_capacity(self.signatures.len());
+        let mut signatories: Vec<Signatory> = Vec::with_capacity(self.signatures.len());
         for GeneralSignature {
             protected,
             signature,
@@ -321,10 +361,29 @@ impl General {
                 &signature,
                 &key,
             )?;
-            keys.push(jwk);
+            let is_holder = signatories.is_empty();
+            let signs_again = signatories
+                .iter()
+                .any(|earlier| earlier.key.thumbprint() == jwk.thumbprint());
+            if is_holder != header.role.is_none() || signs_again {
+                return Err(JwsError::Malformed);
+            }
+            signatories.push(Signatory {
+                role: header.role,
+                key: jwk,
+            });
         }
         let payload = from_base64url(&self.payload).map_err(|_error| JwsError::Malformed)?;
         let claims = serde_json::from_slice(&payload).map_err(|_error| JwsError::WrongContent)?;
-        Ok((claims, keys))
+        Ok((claims, signatories))
     }
+}
+
+/// A key that signed a [`General`], and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signatory {
+    /// None for the holder.
+    pub role: Option<Role>,
+    /// The key.
+    pub key: Jwk,
 }

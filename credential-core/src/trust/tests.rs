@@ -52,10 +52,16 @@ pub(crate) struct Parties {
     pub(crate) registrar: Es256Key,
     pub(crate) recipient: Es256Key,
     pub(crate) encryption: Jwk,
+    pub(crate) legal_basis: LegalBasis,
 }
 
 impl Parties {
     pub(crate) fn new() -> Self {
+        Self::on_basis(LegalBasis::Consent)
+    }
+
+    /// A recipient that registered its one use on this basis.
+    pub(crate) fn on_basis(legal_basis: LegalBasis) -> Self {
         let encryption = key()
             .public_jwk()
             .bare()
@@ -65,6 +71,7 @@ impl Parties {
             registrar: key(),
             recipient: key(),
             encryption,
+            legal_basis,
         }
     }
 
@@ -92,7 +99,7 @@ impl Parties {
                     redirect_uris: vec![REDIRECT.into()],
                     intended_uses: vec![IntendedUse {
                         purpose: purpose(),
-                        legal_basis: LegalBasis::Consent,
+                        legal_basis: self.legal_basis,
                         dcql_query: query(&["title", "grade", "awarded"]),
                         max_duration: "P90D".parse().unwrap(),
                         max_reads: None,

@@ -79,6 +79,11 @@ fn receipt(world: &World, verdict: Verdict, event: Event) -> ReceiptClaims {
         event,
         grant_id: claims.grant_id,
         recipient: CLIENT.into(),
+        recipient_name: credential_core::text::Text::new(
+            "Lumo Hoiva Oy",
+            "Lumo Hoiva Ab",
+            "Lumo Care Ltd",
+        ),
         purpose: world.details().purpose,
         legal_basis: world.details().legal_basis,
         details_hash: claims.details.as_ref().map(hash),
@@ -148,7 +153,7 @@ fn a_receipt_by_anybody_else_or_about_anything_else_is_not_believed() {
         ReceiptCheckError::UnknownBroker
     );
     let mut other = honest.clone();
-    other.request += "x";
+    other.request = request(&world);
     assert_eq!(
         error(&other, &world.broker).reason(),
         "receipt_contradiction"

@@ -8,6 +8,7 @@ use credential_core::{
     },
     id::{GrantId, ReceiptId},
     jose::{VerifyingKey, jws::General},
+    text::Text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,8 @@ pub(super) struct Owed {
     pub(super) request: String,
     /// The decision that this wallet signed.
     pub(super) decision: General,
+    /// The recipient's legal name, as the person saw it.
+    pub(super) recipient_name: Text,
     pub(super) purpose: Purpose,
     pub(super) legal_basis: LegalBasis,
 }
@@ -55,7 +58,7 @@ impl Owed {
             && claims.decision == self.decision
             && claims.purpose == self.purpose
             && claims.legal_basis == self.legal_basis
-            && self.legal_basis != LegalBasis::Statutory
+            && claims.recipient_name == self.recipient_name
     }
 }
 
@@ -99,8 +102,8 @@ impl Wallet {
         Ok(kept)
     }
 
-    /// The receipt that a broker owes for what it has just recorded. A duty is no consent and gets none;
-    /// everything else without a receipt is not believed.
+    /// The receipt that a broker owes for what it has just recorded: a consent's, a duty's or an own
+    /// export's. Without one the broker is not believed.
     pub(super) fn owed_receipt(
         &self,
         broker: &str,
@@ -108,17 +111,12 @@ impl Wallet {
         owed: &Owed,
         event: Event,
     ) -> Result<Option<StoredReceipt>, Error> {
-        match (signed, owed.legal_basis) {
-            (None, LegalBasis::Statutory) => Ok(None),
-            (Some(signed), LegalBasis::Consent | LegalBasis::OwnExport) => {
-                let receipt = self.check_receipt(broker, signed, owed)?;
-                if receipt.event == event {
-                    Ok(Some(receipt))
-                } else {
-                    Err(Error::ReceiptNotOurs)
-                }
-            }
-            _ => Err(Error::ReceiptNotOurs),
+        let signed = signed.ok_or(Error::ReceiptNotOurs)?;
+        let receipt = self.check_receipt(broker, signed, owed)?;
+        if receipt.event == event {
+            Ok(Some(receipt))
+        } else {
+            Err(Error::ReceiptNotOurs)
         }
     }
 

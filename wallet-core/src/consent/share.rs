@@ -163,6 +163,7 @@ impl StoredGrant {
             grant_id,
             request: self.request.clone(),
             decision: self.decision.clone(),
+            recipient_name: self.recipient_name.clone(),
             purpose: self.details.purpose.clone(),
             legal_basis: self.details.legal_basis,
         }

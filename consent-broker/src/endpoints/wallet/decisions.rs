@@ -105,6 +105,7 @@ pub(crate) async fn post(
                 legal_basis: asked.details().legal_basis,
                 approval: approval(body.deposit, &decision, &asked, holder.subject(), now)?,
                 papers: Papers {
+                    recipient_name: asked.recipient().name.clone(),
                     request: pushed.request,
                     decision: body.decision,
                     earlier: Vec::new(),

@@ -160,6 +160,7 @@ impl<S: Store> Fixture<S> {
             recipient: self.recipient.client_id(),
             legal_basis: asked.legal_basis,
             papers: Papers {
+                recipient_name: self.recipient.entry().name,
                 request,
                 decision,
                 earlier: Vec::new(),

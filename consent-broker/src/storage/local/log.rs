@@ -66,9 +66,7 @@ pub(super) fn keep_receipt(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StorageError> {
-    let Some(signed) = notary.receipt(papers, event, seq, now)? else {
-        return Ok(None);
-    };
+    let signed = notary.receipt(papers, event, seq, now)?;
     tx.set(keys::receipt(subject, seq), &ReceiptRow { grant_id, event })?;
     tx.set_large(&keys::receipt_text(subject, seq), signed.as_bytes())?;
     Ok(Some(signed))

@@ -218,6 +218,11 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
         event: Event::Given,
         grant_id: held.id(),
         recipient: CLIENT.into(),
+        recipient_name: credential_core::text::Text::new(
+            "Lumo Hoiva Oy",
+            "Lumo Hoiva Ab",
+            "Lumo Care Ltd",
+        ),
         purpose: details.purpose.clone(),
         legal_basis: details.legal_basis,
         details_hash: Some(details.hash_base64url().unwrap()),

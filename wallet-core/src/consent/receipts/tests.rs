@@ -44,6 +44,7 @@ fn signed() -> Signed {
         grant_id,
         request: request.jar().into(),
         decision: grant.signed().clone(),
+        recipient_name: request.recipient().name.clone(),
         purpose: request.details().purpose.clone(),
         legal_basis: request.details().legal_basis,
     };
@@ -66,6 +67,7 @@ impl Signed {
             event: Event::Given,
             grant_id: self.owed.grant_id,
             recipient: self.details.recipient.clone(),
+            recipient_name: self.owed.recipient_name.clone(),
             purpose: self.owed.purpose.clone(),
             legal_basis: self.owed.legal_basis,
             details: Some(self.details.clone()),
@@ -110,13 +112,14 @@ fn a_consent_without_a_receipt_is_not_believed() {
 }
 
 #[test]
-fn a_duty_gets_no_receipt_and_needs_none() {
+fn a_duty_that_is_recorded_as_a_consent_or_not_at_all_is_not_believed() {
     let mut signed = signed();
     let receipt = signed.claims().sign(&signed.parties.broker).unwrap();
     signed.owed.legal_basis = LegalBasis::Statutory;
-    assert_eq!(signed.accept_signed(None, Event::Given), Ok(None));
-    let refused = signed.accept_signed(Some(&receipt), Event::Given);
-    assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
+    for record in [None, Some(receipt.as_str())] {
+        let refused = signed.accept_signed(record, Event::Given);
+        assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
+    }
 }
 
 #[test]

@@ -313,6 +313,7 @@ impl Wallet {
             grant_id: refusal.grant_id,
             request: open.request.jar().into(),
             decision: refusal.decision.clone(),
+            recipient_name: open.request.recipient().name.clone(),
             purpose: asked.purpose.clone(),
             legal_basis: asked.legal_basis,
         };
