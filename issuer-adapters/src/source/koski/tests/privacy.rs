@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[test]
-fn identity_code_additional_information_and_support_never_leave_the_raw_document() {
+fn k19_identity_code_additional_information_and_support_never_leave_the_raw_document() {
     let secrets = [
         "140306A9012",
         "021107A902",
