@@ -2,9 +2,15 @@
 //!
 //! Pure steps on one row; each either moves it forward or says why not.
 
+mod cross_device;
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::id::{GrantId, RequestId, SubjectId};
 use serde::{Deserialize, Serialize};
+
+pub use cross_device::{AwaitedDigits, DIGITS_LIFE, MAX_TRIES, Typed, Way, WayBack};
 
 /// How long a pushed request waits for its first use (RFC 9126 section 2.2), in seconds.
 pub const REQUEST_LIFE_SECONDS: u32 = 300;
@@ -55,6 +61,9 @@ pub struct Opened {
     pub subject_id: SubjectId,
     /// base64url SHA-256 of the cookie of the browser whose ticket was used.
     pub session: String,
+    /// Whether the wallet is where that browser is.
+    #[serde(default)]
+    pub way: Way,
 }
 
 /// The decision on a request, as far as its repetition and completion need it.
@@ -67,8 +76,8 @@ pub struct Decided {
     pub grant_id: GrantId,
     /// Whether the person shared.
     pub approved: bool,
-    /// The sealed completion handle. Good for nothing without the browser's cookie.
-    pub completion: String,
+    /// How the answer gets back to the browser. Good for nothing without the browser's cookie.
+    pub completion: WayBack,
     /// Size of the person's log after this.
     pub log_size: u64,
 }
@@ -105,6 +114,15 @@ pub enum InteractionError {
     /// The browser has already gone back to the recipient.
     #[error("the request is completed")]
     Completed,
+    /// The wallet is on the browser's own device, so there are no digits to type.
+    #[error("this request is not finished with digits")]
+    NoDigits,
+    /// The digits were not typed in time, or wrongly too often.
+    #[error("the time or the tries for the digits are over")]
+    DigitsOver,
+    /// The browser goes back only once the digits are typed.
+    #[error("the digits have not been typed")]
+    DigitsMissing,
 }
 
 impl InteractionError {
@@ -121,6 +139,9 @@ impl InteractionError {
             Self::NotDecided => "request_not_decided",
             Self::OtherBrowser => "other_browser",
             Self::Completed => "request_completed",
+            Self::NoDigits => "request_without_digits",
+            Self::DigitsOver => "digits_over",
+            Self::DigitsMissing => "digits_missing",
         }
     }
 }
@@ -142,21 +163,12 @@ impl Interaction {
         Ok(())
     }
 
-    /// A wallet opens it with the ticket of the browser `session`. The first one has it; the same
-    /// one may ask again.
+    /// A wallet opens it with a ticket. The first one has it; the same one may ask again with a
+    /// ticket of the same browser and way.
     ///
     /// # Errors
     /// [`InteractionError`] says who is in the way.
-    pub fn open(
-        &mut self,
-        session: String,
-        subject_id: SubjectId,
-        now: DateTime<Utc>,
-    ) -> Result<(), InteractionError> {
-        let opened = Opened {
-            subject_id,
-            session,
-        };
+    pub fn open(&mut self, opened: Opened, now: DateTime<Utc>) -> Result<(), InteractionError> {
         match &self.opened {
             Some(first) if *first != opened => return Err(InteractionError::TakenByOther),
             _ if self.decided.is_some() => return Err(InteractionError::Decided),
@@ -205,6 +217,9 @@ impl Interaction {
         let decided = self.decided.as_ref().ok_or(InteractionError::NotDecided)?;
         if self.completed_at.is_some() {
             return Err(InteractionError::Completed);
+        }
+        if !decided.completion.is_cleared() {
+            return Err(InteractionError::DigitsMissing);
         }
         self.completed_at = Some(now);
         Ok(decided)

@@ -11,7 +11,9 @@
 //! tokens, and any request made to an address that somebody sent.
 #![deny(missing_docs)]
 
+mod callers;
 pub mod control;
+mod digits;
 pub mod endpoints;
 mod error;
 pub mod exhibit;
@@ -32,8 +34,9 @@ pub mod storage;
 mod tests;
 mod trust;
 
+pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
-pub use router::router;
+pub use router::{router, router_behind};
 pub use state::AppState;
 pub use trust::{TrustHandle, TrustSnapshot};

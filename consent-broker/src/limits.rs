@@ -1,14 +1,18 @@
-//! How often one caller may come, where coming costs a row in the store or a line in a person's log.
+//! How often one caller may come: where coming costs a row in the store or a line in a person's log,
+//! and where somebody could try one value after another.
 //!
 //! Each caller has a bucket that drains evenly (the generic cell rate algorithm, ITU-T I.371). The
 //! buckets are in memory: nodes count apart, and a restart forgives. A caller is somebody who has
-//! proven who it is; what strangers may do together has one bucket for all of them.
+//! proven who it is; strangers are counted by their address, and what they may do together has one
+//! bucket for all of them. The limits of clients, people and visitors are asked by the extractors, so
+//! that no endpoint can forget them.
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
+use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::error::RouteError;
@@ -19,9 +23,15 @@ mod tests;
 /// Most callers that are remembered; beyond that, new ones wait until old ones are forgotten.
 const MAX_CALLERS: usize = 100_000;
 
-/// The broker's limits.
+/// The broker's limits, those of the extractors first.
 #[derive(Debug)]
 pub(crate) struct Limits {
+    /// Everything a client authenticates for, by client.
+    pub(crate) clients: Limit,
+    /// Everything a wallet's token is used for, by account.
+    pub(crate) people: Limit,
+    /// Pages and tokens for strangers, by address: a school's wallets may share one.
+    pub(crate) visitors: Limit,
     /// Pushed requests, by client.
     pub(crate) requests: Limit,
     /// Tokens and reads, by grant: each is a line in the person's log.
@@ -36,11 +46,22 @@ impl Default for Limits {
     fn default() -> Self {
         let limit = |burst, milliseconds| Limit::new(burst, TimeDelta::milliseconds(milliseconds));
         Self {
+            clients: limit(1200, 20),
+            people: limit(240, 250),
+            visitors: limit(600, 50),
             requests: limit(300, 100),
             grants: limit(240, 1000),
             strangers_reads: limit(10, 60_000),
             new_wallets: limit(1000, 20),
         }
+    }
+}
+
+impl Limits {
+    /// The limits that the router gave to every request.
+    pub(crate) fn of(parts: &Parts) -> Result<Arc<Self>, RouteError> {
+        let limits = parts.extensions.get::<Arc<Self>>();
+        limits.map(Arc::clone).ok_or(RouteError::NotMade)
     }
 }
 

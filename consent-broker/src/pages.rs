@@ -1,6 +1,9 @@
-//! The two pages a browser can see here. They hold no script, nothing from elsewhere, and nothing
-//! about the person.
+//! The pages a browser can see here. They hold no script, nothing from elsewhere, and nothing about the
+//! person.
 
+mod cross_device;
+mod origin;
+mod qr;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -16,13 +19,21 @@ use axum::{
 };
 use credential_core::{
     catalog::Catalog,
-    consent::{details::Mode, request::ConsentRequest},
+    consent::{
+        details::{Mode, RequestedDetails},
+        period::Period,
+        request::ConsentRequest,
+    },
     text::Language,
 };
 use maud::{DOCTYPE, Markup, html};
 
-pub(crate) use self::session::Session;
-use crate::endpoints::style;
+pub(crate) use self::{
+    cross_device::{Try, digits, way_back},
+    origin::refuse_foreign_form,
+    session::Session,
+};
+use crate::endpoints::{authorize::Links, style};
 
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -65,41 +76,64 @@ fn by_weight(accepted: &str) -> impl Iterator<Item = &str> {
     tags.into_iter().map(|(_weight, tag)| tag)
 }
 
-/// Who asks, why, for how long; and the way into the wallet, where the rest is shown and decided.
-pub(crate) fn request(language: Language, asked: &ConsentRequest, wallet_link: &str) -> Response {
+/// Who asks, why, for how long; and the ways into the wallet, where the rest is shown and decided.
+pub(crate) fn request(language: Language, asked: &ConsentRequest, links: &Links) -> Response {
     let words = words(language);
     let details = asked.details();
     let name = asked.recipient().name.best(language).unwrap_or_default();
     let purpose = details.purpose.text.best(language).unwrap_or_default();
-    let reads = match (details.mode, details.reads()) {
-        (Mode::Once, _) => words.say("reads-once", &[]),
-        (Mode::Standing, Some(most)) => words.say("reads-most", &[("most", &most.to_string())]),
-        (Mode::Standing, None) => words.say("reads-standing", &[]),
-    };
     let content = html! {
         p.eyebrow { (words.say("checked", &[])) }
         h1 { (words.say("asks", &[("recipient", name)])) }
         dl {
             dt { (words.say("why", &[])) }
             dd { (purpose) }
+            dt { (words.say("how-long", &[])) }
+            dd { (how_long(words, details)) }
             dt { (words.say("how-often", &[])) }
-            dd { (reads) }
+            dd { (how_often(words, details)) }
         }
         p { (words.say("nothing-yet", &[])) }
-        p { a.button href=(wallet_link) { (words.say("open-wallet", &[])) } }
+        p { a.button href=(links.same_device) { (words.say("open-wallet", &[])) } }
+        (cross_device::invitation(words, links))
         p.quiet { (words.say("close-if-unexpected", &[])) }
     };
     let title = words.say("asks", &[("recipient", name)]);
     page(StatusCode::OK, words, &title, &content)
 }
 
+fn how_long(words: &Catalog, details: &RequestedDetails) -> String {
+    match (details.until, details.duration) {
+        (Some(until), _) => {
+            let form = match words.language() {
+                Language::En => "%-d %B %Y",
+                Language::Fi | Language::Sv => "%-d.%-m.%Y",
+            };
+            let date = until.format(form).to_string();
+            words.say("lasts-until", &[("date", &date)])
+        }
+        (None, duration) => {
+            let days = duration.map_or(0, Period::in_days).to_string();
+            words.say("lasts-days", &[("days", &days)])
+        }
+    }
+}
+
+fn how_often(words: &Catalog, details: &RequestedDetails) -> String {
+    match (details.mode, details.reads()) {
+        (Mode::Once, _) => words.say("reads-once", &[]),
+        (Mode::Standing, Some(most)) => words.say("reads-most", &[("most", &most.to_string())]),
+        (Mode::Standing, None) => words.say("reads-standing", &[]),
+    }
+}
+
 /// What happened, whether the person's data is safe, and what to do next.
-pub(crate) fn refusal(language: Language, status: StatusCode, is_ours: bool) -> Response {
+pub(crate) fn refusal(language: Language, status: StatusCode) -> Response {
     let words = words(language);
-    let (what, next) = if is_ours {
-        ("err-unavailable", "rec-unavailable")
-    } else {
-        ("err-request", "rec-request")
+    let (what, next) = match status {
+        StatusCode::TOO_MANY_REQUESTS => ("err-too-often", "rec-unavailable"),
+        status if status.is_server_error() => ("err-unavailable", "rec-unavailable"),
+        _ => ("err-request", "rec-request"),
     };
     let title = words.say(what, &[]);
     let content = html! {

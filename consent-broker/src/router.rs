@@ -1,6 +1,6 @@
 //! All endpoints on one screen.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -13,8 +13,9 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
+    callers::TrustedProxies,
     endpoints::{
-        authorize, complete, health, jwks, mailbox, metadata, par, receipts, style, token,
+        authorize, complete, digits, health, jwks, mailbox, metadata, par, receipts, style, token,
         trust_list, wallet,
     },
     error::RouteError,
@@ -27,8 +28,18 @@ const MAX_BODY: usize = 64 * 1024;
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The broker's server.
+/// A year: how long a browser must come by TLS only after it did once (RFC 6797 section 6.1.1).
+const BY_TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// The broker's server, with nothing in front of it whose word about addresses is taken.
 pub fn router(state: AppState) -> Router {
+    router_behind(state, TrustedProxies::default())
+}
+
+/// The broker's server behind these proxies. To tell callers apart it must be served
+/// [with their addresses](Router::into_make_service_with_connect_info); otherwise they count as one.
+pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
+    let is_by_tls = state.issuer.starts_with("https://");
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     Router::new()
         .route(wallet::decisions::PATH, post(wallet::decisions::post))
@@ -42,6 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route(par::PATH, post(par::post))
         .route(authorize::PATH, get(authorize::get))
         .route(complete::PATH, get(complete::get))
+        .route(digits::PATH, post(digits::post))
         .route(token::PATH, post(token::post))
         .route(mailbox::PATH, get(mailbox::get))
         .route(receipts::PATH, post(receipts::post))
@@ -58,6 +70,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
+        .layer(Extension(Arc::new(proxies)))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
@@ -66,6 +79,9 @@ pub fn router(state: AppState) -> Router {
             RouteError::NotMade.into_response()
         }))
         .layer(map_response(with_safe_defaults))
+        .layer(map_response(move |response: Response| {
+            ready(with_tls_only(response, is_by_tls))
+        }))
         .with_state(state)
 }
 
@@ -86,6 +102,15 @@ async fn with_safe_defaults(mut response: Response) -> Response {
             .headers_mut()
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// RFC 6797 section 7.2: only where TLS is spoken.
+fn with_tls_only(mut response: Response, is_by_tls: bool) -> Response {
+    if is_by_tls {
+        let headers = response.headers_mut();
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, BY_TLS_ONLY);
     }
     response
 }

@@ -27,8 +27,10 @@ impl Place {
 
     pub(super) fn serve(self, role: &'static str, router: Router) -> Server {
         let url = self.url();
+        // The broker tells strangers apart by their address.
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(self.listener, router).await {
+            if let Err(error) = axum::serve(self.listener, service).await {
                 tracing::error!(%error, role, "a server stopped");
             }
         });

@@ -7,12 +7,14 @@
 
 mod architecture;
 mod corpus;
+mod cross_device;
 mod dishonest;
 mod documents;
 mod interrupted;
 mod journey;
 mod languages;
 mod privacy;
+mod review;
 #[path = "../support/mod.rs"]
 mod support;
 mod walkthrough;

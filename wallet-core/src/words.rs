@@ -217,6 +217,9 @@ impl Words {
         match delivery {
             Delivery::Done => None,
             Delivery::InBrowser(url) => Some(self.say("share-complete-url", &[("url", url)])),
+            Delivery::ByDigits(digits) => {
+                Some(self.say("share-digits", &[("digits", &digits.spaced())]))
+            }
             Delivery::Failed(error) => {
                 Some(self.say("share-not-delivered", &[("detail", &error.to_string())]))
             }

@@ -55,6 +55,9 @@ share-made = Shared with { $name } until { $date }.{ $receipt ->
    *[other] {" "}Receipt { $receipt }.
 }
 share-complete-url = Open this address in the browser where you began: { $url }
+share-digits =
+    Type these six digits within 10 minutes on the page where you began: { $digits }
+    Tell them to nobody: whoever asks you for them wants to use your answer as their own.
 share-not-delivered = Your answer stands, but it did not reach them ({ $detail }). Ask them to make a new request, or stop this share.
 share-state-unconfirmed = signed here, the broker has not confirmed it yet
 share-state-active = active

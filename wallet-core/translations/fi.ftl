@@ -55,6 +55,9 @@ share-made = Jaettu vastaanottajalle { $name } { $date } asti.{ $receipt ->
    *[other] {" "}Kuitti { $receipt }.
 }
 share-complete-url = Avaa tämä osoite selaimessa, jossa aloitit: { $url }
+share-digits =
+    Kirjoita nämä kuusi numeroa 10 minuutin kuluessa sivulle, jolla aloitit: { $digits }
+    Älä kerro niitä kenellekään: joka niitä sinulta kysyy, haluaa käyttää vastaustasi omanaan.
 share-not-delivered = Vastauksesi on voimassa, mutta se ei tavoittanut heitä ({ $detail }). Pyydä heitä tekemään uusi pyyntö, tai lopeta tämä jako.
 share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä vahvistanut
 share-state-active = voimassa

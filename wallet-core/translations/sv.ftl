@@ -55,6 +55,9 @@ share-made = Delat med { $name } till { $date }.{ $receipt ->
    *[other] {" "}Kvitto { $receipt }.
 }
 share-complete-url = Öppna den här adressen i webbläsaren där du började: { $url }
+share-digits =
+    Skriv in de här sex siffrorna inom 10 minuter på sidan där du började: { $digits }
+    Berätta dem inte för någon: den som frågar dig efter dem vill använda ditt svar som sitt eget.
 share-not-delivered = Ditt svar gäller, men det nådde dem inte ({ $detail }). Be dem göra en ny begäran, eller stoppa delningen.
 share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ännu
 share-state-active = gäller

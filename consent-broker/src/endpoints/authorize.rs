@@ -9,26 +9,26 @@ use axum::{
     extract::{RawQuery, State},
     http::{
         HeaderMap, HeaderValue, StatusCode,
-        header::{ACCEPT, SET_COOKIE},
+        header::{ACCEPT, CACHE_CONTROL, RETRY_AFTER, SET_COOKIE},
     },
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
 use credential_core::{
-    clock::Clock, consent::request::ConsentRequest, oauth::error::ErrorBody, rng::Rng,
-    text::Language,
+    clock::Clock, consent::request::ConsentRequest, id::RequestId, oauth::error::ErrorBody,
+    rng::Rng, text::Language,
 };
 use serde_json::json;
 
-use super::par::REQUEST_URI_PREFIX;
+use super::{digits, par::REQUEST_URI_PREFIX};
 use crate::{
     error::RouteError,
-    extract::Form,
-    handles::{Handles, RequestUri, Ticket},
+    extract::{Form, Visitor},
+    handles::{CrossDeviceTicket, Handles, RequestUri, Ticket},
     interaction::{INTERACTION_LIFE, InteractionError},
     pages::{self, Session},
     state::Issuer,
-    storage::{PushedRequest, Store},
+    storage::Store,
     trust::TrustHandle,
 };
 
@@ -48,6 +48,7 @@ pub(crate) async fn get(
     State(trust): State<TrustHandle>,
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
+    visitor: Result<Visitor, RouteError>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
@@ -58,35 +59,42 @@ pub(crate) async fn get(
     let wanted = parameters.as_ref().ok().and_then(|p| p.find("ui_locales"));
     let language = pages::language(wanted, &headers);
     let shown = async {
-        let pushed = find(&parameters?, &*store, &handles, now).await?;
+        visitor?;
+        let named = named(&parameters?, &handles, now)?;
         let session = Session::of(&headers, &*rng)?;
-        let link = wallet_link(&pushed, &session, &handles, &issuer, now)?;
+        let pushed = match store.show_request(named.request_id, now).await? {
+            Err(InteractionError::Decided) if !wants_json(&headers) => {
+                // A page that is loaded again must not lose the way for digits.
+                let waiting = store.awaits_digits(named.request_id, session.hash(), now);
+                waiting.await?.map_err(|_other| InteractionError::Decided)?;
+                let form = digits::form(named.request_id, &session, &handles, now)?;
+                return Ok(pages::digits(language, &form, pages::Try::First));
+            }
+            shown => shown?,
+        };
         let list = trust.current();
         let list = list.list(now).ok_or(RouteError::TrustExpired)?;
         let pushed_at = pushed.interaction.pushed_at;
         let asked = ConsentRequest::verify(&pushed.request, issuer.as_str(), list, pushed_at)?;
-        Ok::<_, RouteError>((asked, link, session))
+        let links = Links::new(named.request_id, &session, &handles, &issuer, now)?;
+        let mut response = if wants_json(&headers) {
+            Json(json!({ "wallet_link": links.same_device })).into_response()
+        } else {
+            pages::request(language, &asked, &links)
+        };
+        response.headers_mut().insert(SET_COOKIE, session.cookie());
+        Ok::<_, RouteError>(response)
     };
-    match shown.await {
-        Ok((asked, link, session)) => {
-            let mut response = if wants_json(&headers) {
-                Json(json!({ "wallet_link": link })).into_response()
-            } else {
-                pages::request(language, &asked, &link)
-            };
-            response.headers_mut().insert(SET_COOKIE, session.cookie());
-            response
-        }
-        Err(error) => refused(&error, language, &headers),
-    }
+    let answer = shown.await;
+    answer.unwrap_or_else(|error| refused(&error, language, &headers))
 }
 
-async fn find(
+/// What the parameters name, when this client pushed it.
+fn named(
     parameters: &Form,
-    store: &dyn Store,
     handles: &Handles,
     now: DateTime<Utc>,
-) -> Result<PushedRequest, RouteError> {
+) -> Result<RequestUri, RouteError> {
     let client_id = parameters.require("client_id")?;
     let handle = parameters
         .require("request_uri")?
@@ -98,28 +106,54 @@ async fn find(
     if named.client_id != client_id {
         return Err(InteractionError::Unknown.into());
     }
-    Ok(store.show_request(named.request_id, now).await??)
+    Ok(named)
 }
 
-/// The link that opens the wallet. Its ticket belongs to the browser it is shown in: each browser that
-/// shows the page has its own, and the first one that a wallet opens is the one that counts.
-fn wallet_link(
-    pushed: &PushedRequest,
-    session: &Session,
-    handles: &Handles,
-    issuer: &Issuer,
-    now: DateTime<Utc>,
-) -> Result<String, RouteError> {
-    let ticket = handles.seal(&Ticket {
-        request_id: pushed.interaction.request_id,
-        session: session.hash(),
-        exp: (now + INTERACTION_LIFE).timestamp(),
-    })?;
+/// The ways from the page into a wallet, and back by digits. Their tickets belong to the browser they
+/// are shown in: each browser that shows the page has its own, and the first one that a wallet opens is
+/// the one that counts.
+pub(crate) struct Links {
+    /// Opens the wallet on the browser's own device.
+    pub(crate) same_device: String,
+    /// Read by a wallet on another device.
+    pub(crate) cross_device: String,
+    /// The form for the digits that such a wallet shows.
+    pub(crate) form: String,
+}
+
+impl Links {
+    fn new(
+        request_id: RequestId,
+        session: &Session,
+        handles: &Handles,
+        issuer: &Issuer,
+        now: DateTime<Utc>,
+    ) -> Result<Self, RouteError> {
+        let exp = (now + INTERACTION_LIFE).timestamp();
+        let same_device = handles.seal(&Ticket {
+            request_id,
+            session: session.hash(),
+            exp,
+        })?;
+        let cross_device = handles.seal(&CrossDeviceTicket {
+            request_id,
+            session: session.hash(),
+            exp,
+        })?;
+        Ok(Self {
+            same_device: wallet_link(issuer, &same_device),
+            cross_device: wallet_link(issuer, &cross_device),
+            form: digits::form(request_id, session, handles, now)?,
+        })
+    }
+}
+
+fn wallet_link(issuer: &Issuer, ticket: &str) -> String {
     let query: String = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("broker", issuer.as_str())
-        .append_pair("ticket", &ticket)
+        .append_pair("ticket", ticket)
         .finish();
-    Ok(format!("{WALLET_SCHEME}?{query}"))
+    format!("{WALLET_SCHEME}?{query}")
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {
@@ -131,37 +165,34 @@ fn wants_json(headers: &HeaderMap) -> bool {
 
 /// One answer for everything that is wrong with a request: a prober learns nothing from it.
 pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMap) -> Response {
-    let is_ours = error.status().is_server_error();
-    tracing::debug!(reason = error.reason(), "a browser was refused");
-    let status = if is_ours {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::BAD_REQUEST
+    let status = match error.status() {
+        StatusCode::TOO_MANY_REQUESTS => StatusCode::TOO_MANY_REQUESTS,
+        status if status.is_server_error() => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
     };
-    if wants_json(headers) {
-        let body = ErrorBody {
-            error: if is_ours {
-                "temporarily_unavailable"
-            } else {
-                "invalid_request"
-            }
-            .into(),
-            error_description: None,
-            reason: Some(
-                if is_ours {
-                    "server_error"
-                } else {
-                    "request_not_usable"
-                }
-                .into(),
-            ),
-        };
-        let mut response = (status, Json(body)).into_response();
-        let no_store = HeaderValue::from_static("no-store");
-        response
-            .headers_mut()
-            .insert(axum::http::header::CACHE_CONTROL, no_store);
-        return response;
+    tracing::debug!(reason = error.reason(), "a browser was refused");
+    let mut response = if wants_json(headers) {
+        in_json(status)
+    } else {
+        pages::refusal(language, status)
+    };
+    if let RouteError::TooOften { seconds } = error {
+        let wait = HeaderValue::from(*seconds);
+        response.headers_mut().insert(RETRY_AFTER, wait);
     }
-    pages::refusal(language, status, is_ours)
+    response
+}
+
+fn in_json(status: StatusCode) -> Response {
+    let (error, reason) = match status {
+        StatusCode::TOO_MANY_REQUESTS => ("slow_down", "too_many_requests"),
+        StatusCode::SERVICE_UNAVAILABLE => ("temporarily_unavailable", "server_error"),
+        _ => ("invalid_request", "request_not_usable"),
+    };
+    let body = ErrorBody {
+        error: error.into(),
+        error_description: None,
+        reason: Some(reason.into()),
+    };
+    (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }

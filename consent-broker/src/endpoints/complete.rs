@@ -13,6 +13,7 @@ use credential_core::clock::Clock;
 use super::authorize::refused;
 use crate::{
     error::RouteError,
+    extract::Visitor,
     grant::Grant,
     handles::{AuthorizationCode, CompletionLink, Handles},
     interaction::{Callback, InteractionError},
@@ -36,11 +37,13 @@ pub(crate) async fn get(
     State(clock): State<Arc<dyn Clock>>,
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
+    visitor: Result<Visitor, RouteError>,
     headers: HeaderMap,
     handle: Result<Path<String>, PathRejection>,
 ) -> Response {
     let now = clock.now();
     let gone_back = async {
+        visitor?;
         let handle = handle.map_err(|_not_text| InteractionError::Unknown)?;
         let link: CompletionLink = handles
             .open(&handle, now)

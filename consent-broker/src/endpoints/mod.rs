@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod complete;
+pub mod digits;
 pub mod health;
 pub mod jwks;
 pub mod mailbox;

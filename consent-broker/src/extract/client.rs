@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use credential_core::oauth::client_assertion;
 
 use super::{Form, Proven, remember};
-use crate::{error::RouteError, state::AppState, storage::ProofId};
+use crate::{error::RouteError, limits::Limits, state::AppState, storage::ProofId};
 
 /// A recipient that has authenticated, the key it proved, and the rest of its form.
 ///
@@ -40,15 +40,19 @@ impl FromRequest<AppState> for Client {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, RouteError> {
         let (parts, body) = request.into_parts();
         let proof = Proven::check(&parts, state, None);
+        let limits = Limits::of(&parts)?;
         let form = Form::from_request(Request::from_parts(parts, body), state).await?;
         let (id, assertion) = authenticate(&form, state)?;
         let proof = proof?;
         match remember(&*state.store, vec![assertion, proof.id()]).await? {
-            None => Ok(Self {
-                id,
-                jkt: proof.jkt().into(),
-                form,
-            }),
+            None => {
+                limits.clients.admit(&id, state.clock.now())?;
+                Ok(Self {
+                    id,
+                    jkt: proof.jkt().into(),
+                    form,
+                })
+            }
             Some(0) => Err(RouteError::Client("assertion_replayed")),
             Some(_) => Err(RouteError::Proof("dpop_replayed")),
         }

@@ -4,7 +4,9 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use credential_core::id::SubjectId;
 
 use super::token::{bound_token, refuse_replay};
-use crate::{error::RouteError, handles::WalletToken, state::AppState, storage::Account};
+use crate::{
+    error::RouteError, handles::WalletToken, limits::Limits, state::AppState, storage::Account,
+};
 
 /// A wallet whose token was made here, has not expired, and is used with the account's key, in a proof
 /// that was not used before.
@@ -40,6 +42,10 @@ impl FromRequestParts<AppState> for Holder {
             return Err(RouteError::Token);
         }
         refuse_replay(state, &proof).await?;
+        let person = token.subject_id.to_string();
+        Limits::of(parts)?
+            .people
+            .admit(&person, state.clock.now())?;
         Ok(Self {
             account: Account {
                 subject_id: token.subject_id,

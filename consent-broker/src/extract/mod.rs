@@ -7,6 +7,7 @@ mod form;
 mod holder;
 mod proof;
 mod token;
+mod visitor;
 
 pub(crate) use body::Body;
 pub(crate) use client::Client;
@@ -14,3 +15,4 @@ pub(crate) use form::Form;
 pub(crate) use holder::Holder;
 pub(crate) use proof::{Proven, remember};
 pub(crate) use token::Authorized;
+pub(crate) use visitor::Visitor;

@@ -41,6 +41,20 @@ handles! {
         /// base64url SHA-256 of the cookie of the browser the ticket was shown in.
         session: String,
     }
+    /// The same for a wallet on another device, whose answer is six digits.
+    CrossDeviceTicket = "cross_device_ticket" {
+        /// The pushed request.
+        request_id: RequestId,
+        /// base64url SHA-256 of the cookie of the browser the ticket was shown in.
+        session: String,
+    }
+    /// Ties the form for the digits to one request and one browser.
+    DigitsForm = "digits_form" {
+        /// The pushed request.
+        request_id: RequestId,
+        /// base64url SHA-256 of the cookie of the browser the form was shown in.
+        session: String,
+    }
     /// What the wallet hands back to the browser.
     CompletionLink = "completion" {
         /// The pushed request.

@@ -3,6 +3,8 @@ use credential_core::text::Language;
 
 use super::{CATALOGS, language};
 
+mod qr;
+
 const SOURCES: [&str; 3] = [
     include_str!("../../translations/fi.ftl"),
     include_str!("../../translations/sv.ftl"),
@@ -23,7 +25,7 @@ fn every_language_has_every_message_and_every_message_is_used() {
     let [fi, sv, en] = SOURCES.map(ids);
     assert_eq!(fi, sv);
     assert_eq!(fi, en);
-    let code = include_str!("../pages.rs");
+    let code = [include_str!("../pages.rs"), include_str!("cross_device.rs")].concat();
     for id in fi {
         assert!(CATALOGS.iter().all(|catalog| catalog.has(id)), "{id}");
         assert!(code.contains(&format!("\"{id}\"")), "{id} is not used");

@@ -9,11 +9,11 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::Fixture;
+use self::fixture::{Fixture, opened_by};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},
-    interaction::InteractionError,
+    interaction::{InteractionError, Typed},
     log_check::check_logs,
     tests::support::noon,
 };
@@ -62,7 +62,7 @@ async fn a_request_belongs_to_the_first_account(f: &Fixture<impl Store>) {
     let open = async |id, session: &str, subject| {
         let opened = f
             .store
-            .open_interaction(id, session.into(), subject, noon())
+            .open_interaction(id, opened_by(subject, session), noon())
             .await
             .unwrap();
         opened.map(|_pushed| ())
@@ -122,6 +122,51 @@ async fn completion_needs_the_session_and_works_once(f: &Fixture<impl Store>) {
     let Completion { grant, .. } = complete("session").await.unwrap();
     assert_eq!(grant.unwrap().grant_id, given.grant_id);
     assert_eq!(complete("session").await, Err(InteractionError::Completed));
+}
+
+async fn tries_of_digits_are_counted_and_completion_waits_for_the_right_ones(
+    f: &Fixture<impl Store>,
+) {
+    let type_in = async |id, session: &str, hash: &str| {
+        let typed = f.store.type_digits(id, session.into(), hash.into(), noon());
+        typed.await.unwrap()
+    };
+    let awaits = async |id, session: &str| {
+        let awaits = f.store.awaits_digits(id, session.into(), noon());
+        awaits.await.unwrap()
+    };
+    let complete = async |id| {
+        let completed = f.store.complete(id, "session".into(), noon());
+        completed.await.unwrap()
+    };
+    let (id, account) = f.decided_elsewhere("right").await;
+    let strangers = Err(InteractionError::OtherBrowser);
+    assert_eq!(awaits(id, "session").await, Ok(()));
+    assert_eq!(awaits(id, "other").await, strangers);
+    assert_eq!(
+        type_in(id, "other", "right").await,
+        strangers.map(|()| Typed::Right)
+    );
+    assert_eq!(type_in(id, "session", "wrong").await, Ok(Typed::Wrong));
+    assert_eq!(complete(id).await, Err(InteractionError::DigitsMissing));
+    assert_eq!(type_in(id, "session", "right").await, Ok(Typed::Right));
+    let Completion { grant, .. } = complete(id).await.unwrap();
+    assert_eq!(grant.unwrap().subject_id, account.subject_id);
+    assert_eq!(
+        awaits(id, "session").await,
+        Err(InteractionError::Completed)
+    );
+
+    let (id, _account) = f.decided_elsewhere("right").await;
+    for _ in 1..5 {
+        assert_eq!(type_in(id, "session", "wrong").await, Ok(Typed::Wrong));
+    }
+    assert_eq!(type_in(id, "session", "wrong").await, Ok(Typed::Over));
+    let over = Err(InteractionError::DigitsOver);
+    assert_eq!(type_in(id, "session", "right").await, over);
+    let unknown = credential_core::id::RequestId::from_bytes([9; 16]);
+    let nothing = Err(InteractionError::Unknown);
+    assert_eq!(type_in(unknown, "session", "right").await, nothing);
 }
 
 async fn a_code_works_once_and_its_second_use_ends_the_epoch(f: &Fixture<impl Store>) {

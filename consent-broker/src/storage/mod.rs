@@ -28,7 +28,7 @@ pub use orders::{
 
 use crate::{
     grant::{Grant, Papers},
-    interaction::{Interaction, InteractionError},
+    interaction::{Interaction, InteractionError, Opened, Typed},
     notary::{Notary, NotaryError},
 };
 
@@ -98,10 +98,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn open_interaction(
         &self,
         id: RequestId,
-        session: String,
-        subject: SubjectId,
+        opened: Opened,
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<PushedRequest, InteractionError>>;
+
+    /// Whether digits are to be typed into this browser now.
+    fn awaits_digits(
+        &self,
+        id: RequestId,
+        session: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<(), InteractionError>>;
+
+    /// Digits, by their hash, are typed into this browser; wrong ones are counted in the same step.
+    fn type_digits(
+        &self,
+        id: RequestId,
+        session: String,
+        hash: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<Typed, InteractionError>>;
 
     /// The request that waits for this account's decision, or the answer to the same decision when it
     /// was made before.

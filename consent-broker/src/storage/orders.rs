@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     grant::{Deposit, Grant, Papers},
-    interaction::Interaction,
+    interaction::{Interaction, WayBack},
 };
 
 /// An account: two names without a meaning, which say nothing about the person or each other.
@@ -64,8 +64,8 @@ pub struct Decide {
     pub digest: String,
     /// The name the decision gives the grant.
     pub grant_id: GrantId,
-    /// The sealed completion handle.
-    pub completion: String,
+    /// How the answer gets back to the browser.
+    pub completion: WayBack,
     /// The recipient's client id.
     pub recipient: String,
     /// On what basis the data was asked for.
@@ -79,8 +79,8 @@ pub struct Decide {
 /// The answer to a decision: the same for the same decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The sealed completion handle.
-    pub completion: String,
+    /// How the answer gets back to the browser.
+    pub completion: WayBack,
     /// The signed receipt; a statutory request gets none.
     pub receipt: Option<String>,
     /// Size of the person's log after the decision.

@@ -3,8 +3,11 @@
 mod asking;
 mod browser;
 mod client_authentication;
+mod cross_device;
 mod deciding;
 mod limits;
+mod limits_by_caller;
+mod page_security;
 mod pages_and_metadata;
 mod races;
 mod reading;

@@ -3,6 +3,7 @@
 
 pub mod decision;
 pub mod details;
+pub mod digits;
 pub mod period;
 pub mod receipt;
 mod record;

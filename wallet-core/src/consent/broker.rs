@@ -3,6 +3,7 @@
 
 use credential_core::{
     access_log::LogPage,
+    consent::digits::Digits,
     id::{GrantId, RequestId},
     jose::{Es256Key, dpop, jws::General},
     oauth::{client_assertion, token::TokenResponse},
@@ -77,9 +78,20 @@ pub(crate) struct ClaimedRequest {
 /// What a decision brings back.
 #[derive(Debug, Deserialize)]
 pub(crate) struct DecisionAnswer {
-    pub(crate) complete_url: String,
+    #[serde(flatten)]
+    pub(crate) finish: Finish,
     /// None for a statutory request: a duty is no consent.
     pub(crate) receipt: Option<String>,
+}
+
+/// How the person finishes: one member of the answer.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Finish {
+    /// To be opened in the browser that began, on this device.
+    CompleteUrl(String),
+    /// To be typed into the browser that began, on another device.
+    Digits(Digits),
 }
 
 /// What the wallet wants to know of a grant's row; the rest of the row it knows better itself.

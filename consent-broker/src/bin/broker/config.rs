@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use consent_broker::TrustedProxy;
 use credential_core::id::GrantId;
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 unexpected failure, 2 usage, 3 closed pipe, 5 not found, \
@@ -81,6 +82,10 @@ pub(crate) struct Serve {
     pub(crate) issuer: String,
     #[command(flatten)]
     pub(crate) trust: TrustFiles,
+    /// A proxy in front whose Forwarded or X-Forwarded-For header is believed; may be given several
+    /// times. Nobody else's is.
+    #[arg(long = "trusted-proxy", value_name = "ADDR|NETWORK")]
+    pub(crate) trusted_proxies: Vec<TrustedProxy>,
     /// Allow an http issuer on loopback.
     #[arg(long)]
     pub(crate) development: bool,

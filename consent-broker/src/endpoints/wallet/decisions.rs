@@ -10,6 +10,7 @@ use credential_core::{
     clock::Clock,
     consent::{
         decision::{DecisionError, SignedDecision},
+        digits::Digits,
         request::ConsentRequest,
     },
     encoding::sha256_base64url,
@@ -20,12 +21,14 @@ use credential_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    digits,
     endpoints::complete,
     error::RouteError,
     extract::{Body, Holder},
     grant::{Deposit, Grant, Papers, Status},
     handles::{CompletionLink, Handles},
-    interaction::INTERACTION_LIFE,
+    interaction::{INTERACTION_LIFE, Interaction, Way, WayBack},
+    keys::BrokerKeys,
     notary::Notary,
     state::Issuer,
     storage::{BeforeDecision, Decide, SealedDeposit, Store},
@@ -52,12 +55,23 @@ pub(crate) struct DecisionBody {
 /// What it gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionAnswer {
-    /// To be opened in the browser that began.
-    pub complete_url: String,
+    /// How the person finishes in the browser that began.
+    #[serde(flatten)]
+    pub finish: Finish,
     /// The signed receipt; null for a statutory request.
     pub receipt: Option<String>,
     /// The person's log.
     pub log: LogSize,
+}
+
+/// One member of the answer: `complete_url` or `digits`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finish {
+    /// To be opened in the browser that began, which is on this device.
+    CompleteUrl(String),
+    /// To be typed there; it is on another device.
+    Digits(Digits),
 }
 
 /// How long the log is, so that the wallet knows what it must be shown.
@@ -76,6 +90,7 @@ pub(crate) async fn post(
     State(clock): State<Arc<dyn Clock>>,
     State(trust): State<TrustHandle>,
     State(handles): State<Handles>,
+    State(keys): State<BrokerKeys>,
     State(notary): State<Notary>,
     State(issuer): State<Issuer>,
     holder: Holder,
@@ -98,9 +113,9 @@ pub(crate) async fn post(
             let order = Decide {
                 request_id: body.request_id,
                 subject_id: holder.subject(),
-                digest,
                 grant_id: decision.claims().grant_id,
-                completion: completion(&handles, body.request_id, now)?,
+                completion: completion(&handles, &keys, &pushed.interaction, &digest, now)?,
+                digest: digest.clone(),
                 recipient: asked.client_id().into(),
                 legal_basis: asked.details().legal_basis,
                 approval: approval(body.deposit, &decision, &asked, holder.subject(), now)?,
@@ -116,7 +131,13 @@ pub(crate) async fn post(
         }
     };
     let answer = DecisionAnswer {
-        complete_url: issuer.address(&complete::path(&recorded.completion)),
+        finish: match recorded.completion {
+            WayBack::Link(handle) => Finish::CompleteUrl(issuer.address(&complete::path(&handle))),
+            WayBack::Digits(_) => {
+                let digits = digits::of_decision(keys.handle_key(), body.request_id, &digest)?;
+                Finish::Digits(digits)
+            }
+        },
         receipt: recorded.receipt,
         log: LogSize {
             size: recorded.log_size,
@@ -135,11 +156,24 @@ fn digest(body: &DecisionBody) -> Result<String, RouteError> {
 
 fn completion(
     handles: &Handles,
-    request_id: RequestId,
+    keys: &BrokerKeys,
+    interaction: &Interaction,
+    digest: &str,
     now: DateTime<Utc>,
-) -> Result<String, RouteError> {
-    let exp = (now + INTERACTION_LIFE).timestamp();
-    Ok(handles.seal(&CompletionLink { request_id, exp })?)
+) -> Result<WayBack, RouteError> {
+    let request_id = interaction.request_id;
+    match interaction.opened.as_ref().map(|opened| opened.way) {
+        Some(Way::CrossDevice) => {
+            let digits = digits::of_decision(keys.handle_key(), request_id, digest)?;
+            let awaited = digits::awaited(keys.handle_key(), request_id, &digits, now)?;
+            Ok(WayBack::Digits(awaited))
+        }
+        Some(Way::SameDevice) | None => {
+            let exp = (now + INTERACTION_LIFE).timestamp();
+            let handle = handles.seal(&CompletionLink { request_id, exp })?;
+            Ok(WayBack::Link(handle))
+        }
+    }
 }
 
 /// The grant and first deposit of an approval; none for a refusal, which has no deposit.

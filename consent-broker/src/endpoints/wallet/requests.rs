@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, id::RequestId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::RouteError,
     extract::{Body, Holder},
-    handles::{Handles, Ticket},
-    interaction::InteractionError,
+    handles::{CrossDeviceTicket, HandleError, Handles, Ticket},
+    interaction::{InteractionError, Opened, Way},
     storage::Store,
 };
 
@@ -42,19 +43,36 @@ pub(crate) async fn post(
     Body(OpenRequest { ticket }): Body<OpenRequest>,
 ) -> Result<Json<OpenedRequest>, RouteError> {
     let now = clock.now();
-    let ticket: Ticket = handles
-        .open(&ticket, now)
-        .map_err(|_foreign| InteractionError::Unknown)?;
-    let pushed = store
-        .open_interaction(ticket.request_id, ticket.session, holder.subject(), now)
-        .await??;
+    let (request_id, session, way) =
+        read_ticket(&ticket, &handles, now).map_err(|_foreign| InteractionError::Unknown)?;
+    let opened = Opened {
+        subject_id: holder.subject(),
+        session,
+        way,
+    };
+    let pushed = store.open_interaction(request_id, opened, now).await??;
     let kept = store.account(holder.thumbprint(), holder.account().clone());
     if kept.await? != *holder.account() {
         // Known under other names since this token was made: the next one will have them.
         return Err(RouteError::Token);
     }
     Ok(Json(OpenedRequest {
-        request_id: ticket.request_id,
+        request_id,
         request: pushed.request,
     }))
+}
+
+/// A ticket of either kind: the request, the browser, and where that browser is.
+fn read_ticket(
+    text: &str,
+    handles: &Handles,
+    now: DateTime<Utc>,
+) -> Result<(RequestId, String, Way), HandleError> {
+    match handles.open::<Ticket>(text, now) {
+        Ok(ticket) => Ok((ticket.request_id, ticket.session, Way::SameDevice)),
+        Err(_foreign) => {
+            let ticket: CrossDeviceTicket = handles.open(text, now)?;
+            Ok((ticket.request_id, ticket.session, Way::CrossDevice))
+        }
+    }
 }

@@ -17,7 +17,7 @@ use credential_core::{
 
 use crate::{
     error::RouteError,
-    extract::{Form, Proven, remember},
+    extract::{Form, Proven, Visitor, remember},
     handles::{Handles, WalletToken},
     keys::BrokerKeys,
     limits::Limits,
@@ -41,6 +41,7 @@ pub(crate) async fn post(
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
     Extension(limits): Extension<Arc<Limits>>,
+    _visitor: Visitor,
     proof: Proven,
     form: Form,
 ) -> Result<Json<TokenResponse>, RouteError> {

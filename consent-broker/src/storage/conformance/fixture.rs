@@ -15,7 +15,7 @@ use credential_core::{
 
 use crate::{
     grant::{Deposit, Grant, Papers, Status},
-    interaction::{Callback, Interaction},
+    interaction::{AwaitedDigits, Callback, Interaction, Opened, Way, WayBack},
     notary::Notary,
     storage::{Account, Decide, Read, Reading, SealedDeposit, Store},
     tests::support::{
@@ -41,6 +41,14 @@ pub(super) struct Given {
     pub(super) account: Account,
     pub(super) ciphertext: String,
     pub(super) withdrawal: General,
+}
+
+pub(super) fn opened_by(subject_id: SubjectId, session: &str) -> Opened {
+    Opened {
+        subject_id,
+        session: session.into(),
+        way: Way::SameDevice,
+    }
 }
 
 impl<S: Store> Fixture<S> {
@@ -101,12 +109,34 @@ impl<S: Store> Fixture<S> {
         let account = account.await.unwrap();
         let (id, request) = self.push().await;
         self.store.show_request(id, noon()).await.unwrap().unwrap();
-        let opened = self
-            .store
-            .open_interaction(id, "session".into(), account.subject_id, noon());
+        let opened =
+            self.store
+                .open_interaction(id, opened_by(account.subject_id, "session"), noon());
         opened.await.unwrap().unwrap();
         let order = self.approval(&account, id, request, approved);
         (order, account)
+    }
+
+    /// A request that was opened and approved on another device, with the digits of this hash.
+    pub(super) async fn decided_elsewhere(&self, hash: &str) -> (RequestId, Account) {
+        let account = self.fresh_account();
+        let account = self.store.account(&account.log_id.clone(), account);
+        let account = account.await.unwrap();
+        let (id, request) = self.push().await;
+        self.store.show_request(id, noon()).await.unwrap().unwrap();
+        let opened = Opened {
+            way: Way::CrossDevice,
+            ..opened_by(account.subject_id, "session")
+        };
+        let opened = self.store.open_interaction(id, opened, noon());
+        opened.await.unwrap().unwrap();
+        let order = Decide {
+            completion: WayBack::Digits(AwaitedDigits::new(hash.into(), noon())),
+            ..self.approval(&account, id, request, Some(None))
+        };
+        let decided = self.store.decide(order, &self.notary, noon());
+        decided.await.unwrap().unwrap();
+        (id, account)
     }
 
     fn approval(
@@ -156,7 +186,7 @@ impl<S: Store> Fixture<S> {
             subject_id: account.subject_id,
             digest: "digest".into(),
             grant_id: details.grant_id,
-            completion: "completion".into(),
+            completion: WayBack::Link("completion".into()),
             recipient: self.recipient.client_id(),
             legal_basis: asked.legal_basis,
             papers: Papers {

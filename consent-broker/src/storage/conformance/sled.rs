@@ -20,6 +20,7 @@ conformance! { open();
     a_decision_is_made_once
     a_refusal_takes_the_grant_id_and_makes_no_grant
     completion_needs_the_session_and_works_once
+    tries_of_digits_are_counted_and_completion_waits_for_the_right_ones
     a_code_works_once_and_its_second_use_ends_the_epoch
     the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated
     withdrawal_deletes_the_octets_in_the_same_step

@@ -5,6 +5,7 @@
 //! follows, so the disk bounds latency rather than throughput.
 
 mod decisions;
+mod digits;
 mod grants;
 mod keys;
 mod log;
@@ -28,7 +29,7 @@ use super::{
 };
 use crate::{
     grant::{Grant, Papers},
-    interaction::{Interaction, InteractionError},
+    interaction::{Interaction, InteractionError, Opened, Typed},
     notary::Notary,
 };
 
@@ -145,15 +146,29 @@ impl Store for LocalStore {
     fn open_interaction(
         &self,
         id: RequestId,
-        session: String,
-        subject: SubjectId,
+        opened: Opened,
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<PushedRequest, InteractionError>> {
-        self.write(move |tx| {
-            requests::change(tx, id, |interaction| {
-                interaction.open(session, subject, now)
-            })
-        })
+        self.write(move |tx| requests::change(tx, id, |interaction| interaction.open(opened, now)))
+    }
+
+    fn awaits_digits(
+        &self,
+        id: RequestId,
+        session: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<(), InteractionError>> {
+        self.look(move |tx| digits::awaits(tx, id, &session, now))
+    }
+
+    fn type_digits(
+        &self,
+        id: RequestId,
+        session: String,
+        hash: String,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Result<Typed, InteractionError>> {
+        self.write(move |tx| digits::type_in(tx, id, (&session, &hash), now))
     }
 
     fn before_decision(

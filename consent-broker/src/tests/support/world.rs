@@ -1,6 +1,6 @@
 //! Everyone together, and the steps of the way, each as one call.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
@@ -27,8 +27,8 @@ use super::{
     },
 };
 use crate::{
-    AppState, BrokerKeys, TrustHandle, keys::signing_jwk, registrar::Registry, router,
-    storage::LocalStore,
+    AppState, BrokerKeys, TrustHandle, TrustedProxies, keys::signing_jwk, registrar::Registry,
+    router_behind, storage::LocalStore,
 };
 
 /// A running broker, two recipients and a clock that stands at noon.
@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) registrar: Es256Key,
     pub(crate) registry: Registry,
     pub(crate) http: reqwest::Client,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A grant that was given, and everything needed to use it.
@@ -60,6 +60,11 @@ pub(crate) struct Grant {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::behind(TrustedProxies::default()).await
+    }
+
+    /// With these proxies in front.
+    pub(crate) async fn behind(proxies: TrustedProxies) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -88,7 +93,8 @@ impl World {
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SystemRng::default()),
         };
-        let app = router(state.clone());
+        let app = router_behind(state.clone(), proxies)
+            .into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self {
             origin,
@@ -99,8 +105,15 @@ impl World {
             registrar,
             registry,
             http: client(),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// All octets in the store's files, as text.
+    pub(crate) fn stored_text(&self) -> String {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        let octets = files.filter_map(|file| std::fs::read(file.unwrap().path()).ok());
+        String::from_utf8_lossy(&octets.flatten().collect::<Vec<u8>>()).into_owned()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    consent::{period::Period, receipt::Event},
+    consent::{digits::Digits, period::Period, receipt::Event},
     id::{GrantId, RequestId},
     mailbox::key_binding_nonce,
     sd_jwt::{self, KeyBindingRequest},
@@ -15,7 +15,7 @@ use crate::{
     Error, Wallet,
     consent::{
         approve::{self, SignedGrant},
-        broker::{Broker, BrokerError},
+        broker::{Broker, BrokerError, Finish},
         browser,
         deposit::{self, SealedPresentation, Slot, VpToken},
         receipts::{Owed, StoredReceipt},
@@ -55,6 +55,8 @@ pub enum Delivery {
     Done,
     /// The browser that began brings it, from this address.
     InBrowser(String),
+    /// The browser that began is on another device, and brings it once these are typed there.
+    ByDigits(Digits),
     /// The answer is recorded and stands, but the recipient could not be reached.
     Failed(Box<Error>),
 }
@@ -65,7 +67,16 @@ impl Delivery {
     pub fn complete_url(&self) -> Option<&str> {
         match self {
             Self::InBrowser(url) => Some(url),
-            Self::Done | Self::Failed(_) => None,
+            Self::Done | Self::ByDigits(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// The digits to be typed into the browser that began.
+    #[must_use]
+    pub fn digits(&self) -> Option<&Digits> {
+        match self {
+            Self::ByDigits(digits) => Some(digits),
+            Self::Done | Self::InBrowser(_) | Self::Failed(_) => None,
         }
     }
 }
@@ -168,7 +179,7 @@ impl Wallet {
         Ok(Approved {
             grant_id,
             deposit: SealedPresentation::stored(deposit.to_owned()),
-            delivery: self.deliver(open, answer.complete_url).await,
+            delivery: self.deliver(open, answer.finish).await,
         })
     }
 
@@ -323,12 +334,18 @@ impl Wallet {
             receipt.iter().try_for_each(|receipt| receipt.store(tx))?;
             tx.delete(&REQUESTS, &open.id).map_err(Error::from)
         })?;
-        Ok(self.deliver(open, answer.complete_url).await)
+        Ok(self.deliver(open, answer.finish).await)
     }
 
-    async fn deliver(&self, open: &OpenRequest, url: String) -> Delivery {
-        let Some(session) = &open.session else {
-            return Delivery::InBrowser(url);
+    async fn deliver(&self, open: &OpenRequest, finish: Finish) -> Delivery {
+        let (url, session) = match (finish, &open.session) {
+            (Finish::CompleteUrl(url), Some(session)) => (url, session),
+            (Finish::CompleteUrl(url), None) => return Delivery::InBrowser(url),
+            (Finish::Digits(digits), None) => return Delivery::ByDigits(digits),
+            // This wallet is the browser: there is no other to type them into.
+            (Finish::Digits(_), Some(_)) => {
+                return Delivery::Failed(Box::new(BrokerError::NotUnderstood.into()));
+            }
         };
         let recipient = &open.request.object().redirect_uri;
         let ways = (open.broker.as_str(), recipient.as_str());

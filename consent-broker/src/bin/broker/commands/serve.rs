@@ -1,13 +1,15 @@
 //! `broker serve`.
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use consent_broker::{
-    AppState, BrokerKeys, TrustHandle, control::control_router, router, storage::LocalStore,
+    AppState, BrokerKeys, TrustHandle, TrustedProxies, control::control_router, router_behind,
+    storage::LocalStore,
 };
 use credential_core::{clock::SystemClock, rng::SystemRng};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
@@ -35,6 +37,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
         rng: Arc::new(SystemRng::default()),
     };
     warn_if_unlisted(&state);
+    warn_if_callers_look_alike(arguments);
     Runtime::new()
         .map_err(Failure::unexpected)?
         .block_on(serve(arguments, state))
@@ -57,7 +60,9 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
         "The broker {} listens on http://{address}",
         arguments.issuer
     ));
-    let served = axum::serve(listener, router(state))
+    let proxies: TrustedProxies = arguments.trusted_proxies.iter().copied().collect();
+    let app = router_behind(state, proxies).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
         .with_graceful_shutdown(told_to_stop())
         .await;
     helpers.iter().for_each(JoinHandle::abort);
@@ -73,6 +78,16 @@ fn warn_if_unlisted(state: &AppState) {
     let listed = list.and_then(|list| list.broker(&state.issuer));
     if listed.is_none_or(|(participant, _)| participant.keys != state.keys.public()) {
         tracing::warn!("this broker and its key are not on the trust list: wallets will refuse it");
+    }
+}
+
+/// Strangers are limited by their address: behind a proxy that is not named, all have the proxy's.
+fn warn_if_callers_look_alike(arguments: &Serve) {
+    let is_behind_proxy = arguments.issuer.starts_with("https://");
+    if is_behind_proxy && arguments.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "no --trusted-proxy is named: everybody who comes through a proxy shares one limit"
+        );
     }
 }
 

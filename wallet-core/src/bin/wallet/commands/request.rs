@@ -105,6 +105,7 @@ async fn decline(context: &Context, wallet: &Wallet, id: RequestId) -> Result<()
     let lines: Vec<String> = std::iter::once(declined)
         .chain(context.words.delivery(&delivery))
         .collect();
-    let value = json!({"declined": id, "complete_url": delivery.complete_url()});
+    let value = json!({"declined": id, "complete_url": delivery.complete_url(),
+        "digits": delivery.digits()});
     context.output.data("wallet.declined/1", &value, &lines)
 }

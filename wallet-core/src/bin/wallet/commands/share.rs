@@ -148,6 +148,7 @@ fn made(context: &Context, wallet: &Wallet, approved: &Approved) -> Result<(), F
     let value = json!({
         "grant_id": approved.grant_id, "until": share.details.until, "receipt": number,
         "complete_url": approved.delivery.complete_url(),
+        "digits": approved.delivery.digits(),
     });
     context.output.data("wallet.share-made/1", &value, &lines)
 }
