@@ -25,7 +25,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 pub use kinds::{
-    AccessToken, AuthorizationCode, CompletionLink, RefreshToken, RequestUri, Ticket, WalletToken,
+    AccessToken, AuthorizationCode, CompletionLink, PageLink, PageSession, RefreshToken,
+    RequestUri, Ticket, WalletToken,
 };
 
 const SALT_LENGTH: usize = 24;

@@ -1,6 +1,7 @@
-//! The two pages a browser can see here. They hold no script, nothing from elsewhere, and nothing
+//! The pages a browser can see here. They hold no script, nothing from elsewhere, and nothing
 //! about the person.
 
+mod recipient;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,10 @@ use credential_core::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-pub(crate) use self::session::Session;
+pub(crate) use self::{
+    recipient::{RecipientPage, recipient_page_closed},
+    session::{Session, cookie_value},
+};
 use crate::endpoints::style;
 
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -108,6 +112,18 @@ pub(crate) fn refusal(language: Language, status: StatusCode, is_ours: bool) -> 
         p { (words.say(next, &[])) }
     };
     page(status, words, &title, &content)
+}
+
+/// The same, where the organisation that asks is suspended.
+pub(crate) fn suspended(language: Language) -> Response {
+    let words = words(language);
+    let title = words.say("err-suspended", &[]);
+    let content = html! {
+        h1 { (title) }
+        p { (words.say("nothing-shared", &[])) }
+        p { (words.say("rec-suspended", &[])) }
+    };
+    page(StatusCode::FORBIDDEN, words, &title, &content)
 }
 
 fn words(language: Language) -> &'static Catalog {

@@ -29,6 +29,7 @@ use crate::{
     pages::{self, Session},
     state::Issuer,
     storage::{PushedRequest, Store},
+    suspension::refuse_suspended,
     trust::TrustHandle,
 };
 
@@ -65,6 +66,7 @@ pub(crate) async fn get(
         let list = list.list(now).ok_or(RouteError::TrustExpired)?;
         let pushed_at = pushed.interaction.pushed_at;
         let asked = ConsentRequest::verify(&pushed.request, issuer.as_str(), list, pushed_at)?;
+        refuse_suspended(&*store, asked.client_id()).await?;
         Ok::<_, RouteError>((asked, link, session))
     };
     match shown.await {
@@ -129,7 +131,8 @@ fn wants_json(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))
 }
 
-/// One answer for everything that is wrong with a request: a prober learns nothing from it.
+/// One answer for everything that is wrong with a request: a prober learns nothing from it. Only the
+/// person who opens a good request of a suspended recipient is told so, on the page.
 pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMap) -> Response {
     let is_ours = error.status().is_server_error();
     tracing::debug!(reason = error.reason(), "a browser was refused");
@@ -162,6 +165,9 @@ pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMa
             .headers_mut()
             .insert(axum::http::header::CACHE_CONTROL, no_store);
         return response;
+    }
+    if *error == RouteError::Suspended {
+        return pages::suspended(language);
     }
     pages::refusal(language, status, is_ours)
 }

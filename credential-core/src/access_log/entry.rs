@@ -49,6 +49,8 @@ pub enum Outcome {
     NothingDeposited = 3,
     /// It was refused because the token or proof was wrong.
     NotAuthorized = 4,
+    /// It was refused because the broker's operator has suspended the recipient.
+    RecipientSuspended = 6,
 }
 
 /// One entry, as broker and wallet exchange it.

@@ -13,6 +13,7 @@ use crate::{
     handles::{Handles, Ticket},
     interaction::InteractionError,
     storage::Store,
+    suspension::refuse_suspended,
 };
 
 /// Where the endpoint stands.
@@ -48,6 +49,7 @@ pub(crate) async fn post(
     let pushed = store
         .open_interaction(ticket.request_id, ticket.session, holder.subject(), now)
         .await??;
+    refuse_suspended(&*store, &pushed.interaction.client_id).await?;
     let kept = store.account(holder.thumbprint(), holder.account().clone());
     if kept.await? != *holder.account() {
         // Known under other names since this token was made: the next one will have them.
