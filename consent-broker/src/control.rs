@@ -1,29 +1,51 @@
-//! The operator's view of a running broker, on a socket in its own folder: what it holds about a
-//! grant, and whether its logs are sound. Whoever can open the folder could read the files as well.
+//! The operator's way into a running broker, on a socket in its own folder: what it holds about a
+//! grant, whether its logs are sound, who is suspended, and a newer trust list. Whoever can open the
+//! folder could read and change the files as well.
+
+mod participants;
 
 use axum::{
     Json, Router,
-    extract::{Path, State},
-    routing::get,
+    extract::{DefaultBodyLimit, Path, State},
+    routing::{get, post},
 };
+use credential_core::trust;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use participants::{ParticipantList, ParticipantView, Resumed};
 
 use crate::{
     error::RouteError,
+    extract::Body,
     log_check::{LogCheck, check_logs},
     state::AppState,
+    trust::ImportError,
 };
 
 /// Where a grant is shown.
 pub const GRANT_PATH: &str = "/grants/{grant_id}";
 /// Where the logs are checked.
 pub const LOG_PATH: &str = "/log/verify";
+/// Where a newer trust list is imported.
+pub const TRUST_LIST_PATH: &str = "/trust-list";
+/// Where all participants are listed.
+pub const PARTICIPANTS_PATH: &str = "/participants";
+/// Where a participant is suspended.
+pub const SUSPEND_PATH: &str = "/participants/suspend";
+/// Where its suspension ends.
+pub const RESUME_PATH: &str = "/participants/resume";
 
 /// The operator's endpoints. Never to be served on a network.
 pub fn control_router(state: AppState) -> Router {
     Router::new()
         .route(GRANT_PATH, get(show_grant))
         .route(LOG_PATH, get(verify_logs))
+        .route(TRUST_LIST_PATH, post(import_list))
+        .route(PARTICIPANTS_PATH, get(participants::list))
+        .route(SUSPEND_PATH, post(participants::suspend))
+        .route(RESUME_PATH, post(participants::resume))
+        .layer(DefaultBodyLimit::max(trust::MAX_LENGTH + 1024))
         .with_state(state)
 }
 
@@ -40,4 +62,32 @@ async fn show_grant(
 
 async fn verify_logs(State(state): State<AppState>) -> Result<Json<LogCheck>, RouteError> {
     Ok(Json(check_logs(&*state.store).await?))
+}
+
+/// A list to import.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListImport {
+    /// As the registrar signed it.
+    pub trust_list: String,
+}
+
+/// The list that is in force now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Its sequence number.
+    pub sequence: u64,
+}
+
+async fn import_list(
+    State(state): State<AppState>,
+    Body(ListImport { trust_list }): Body<ListImport>,
+) -> Result<Json<Imported>, RouteError> {
+    let imported = state.import_list(&trust_list).await;
+    let sequence = imported.map_err(|error| match error {
+        ImportError::List(error) => RouteError::TrustList(error),
+        ImportError::Storage(error) => RouteError::Storage(error),
+    })?;
+    tracing::info!(sequence, "trust list in force");
+    Ok(Json(Imported { sequence }))
 }

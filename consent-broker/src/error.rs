@@ -14,10 +14,12 @@ use credential_core::{
     jose::{SignError, dpop::DpopError},
     mailbox::DepositError,
     oauth::{client_assertion::AssertionError, error::ErrorBody},
+    trust::TrustError,
 };
 
 use crate::{
-    handles::HandleError, interaction::InteractionError, notary::NotaryError, storage::StorageError,
+    handles::HandleError, interaction::InteractionError, notary::NotaryError,
+    storage::StorageError, suspension::SuspensionError,
 };
 
 /// Why a request was refused. Each variant says who has to act: the sender, for the `4xx`, or us.
@@ -78,6 +80,21 @@ pub enum RouteError {
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
+    /// The broker's operator has suspended the recipient, which has authenticated.
+    #[error("the recipient is suspended by the operator of this broker")]
+    Suspended,
+    /// The same where a token is used.
+    #[error("the recipient is suspended by the operator of this broker")]
+    SuspendedReader,
+    /// An operator's order is malformed.
+    #[error(transparent)]
+    Order(#[from] SuspensionError),
+    /// No participant of this name is on the trust list.
+    #[error("no such participant is on the trust list")]
+    UnknownParticipant,
+    /// An operator's trust list is not accepted.
+    #[error(transparent)]
+    TrustList(#[from] TrustError),
     /// The registrar's list has expired and no newer one was imported.
     #[error("the trust list has expired")]
     TrustExpired,
@@ -144,6 +161,10 @@ impl RouteError {
             Self::Decision(error) => error.reason(),
             Self::Deposit(error) => error.reason(),
             Self::UnknownGrant => "grant_unknown",
+            Self::Suspended | Self::SuspendedReader => "recipient_suspended",
+            Self::Order(error) => error.reason(),
+            Self::UnknownParticipant => "participant_unknown",
+            Self::TrustList(error) => error.reason(),
             Self::TrustExpired => "trust_list_expired",
             Self::Storage(_) | Self::NotMade => "server_error",
         }
@@ -157,7 +178,8 @@ impl RouteError {
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotHere(status) => *status,
             Self::Client(_) | Self::ResourceProof(_) | Self::Token => StatusCode::UNAUTHORIZED,
-            Self::UnknownGrant => StatusCode::NOT_FOUND,
+            Self::UnknownGrant | Self::UnknownParticipant => StatusCode::NOT_FOUND,
+            Self::SuspendedReader => StatusCode::FORBIDDEN,
             Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
                 StatusCode::CONFLICT
             }
@@ -190,6 +212,8 @@ impl RouteError {
                 _ => "invalid_request_object",
             },
             Self::Details => "invalid_authorization_details",
+            Self::Suspended => "unauthorized_client",
+            Self::SuspendedReader => "access_denied",
             Self::TrustExpired => "temporarily_unavailable",
             Self::Storage(_) | Self::NotMade => "server_error",
             _ => "invalid_request",

@@ -25,8 +25,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 pub use kinds::{
-    AccessToken, AuthorizationCode, CompletionLink, CrossDeviceTicket, DigitsForm, RefreshToken,
-    RequestUri, Ticket, WalletToken,
+    AccessToken, AuthorizationCode, CompletionLink, CrossDeviceTicket, DigitsForm, PageLink,
+    PageSession, RefreshToken, RequestUri, Ticket, WalletToken,
 };
 
 const SALT_LENGTH: usize = 24;

@@ -30,6 +30,7 @@ pub mod registrar;
 mod router;
 mod state;
 pub mod storage;
+pub mod suspension;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -39,4 +40,4 @@ pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
 pub use router::{router, router_behind};
 pub use state::AppState;
-pub use trust::{TrustHandle, TrustSnapshot};
+pub use trust::{ImportError, TrustHandle, TrustSnapshot};

@@ -4,6 +4,7 @@
 mod cross_device;
 mod origin;
 mod qr;
+mod recipient;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,8 @@ use maud::{DOCTYPE, Markup, html};
 pub(crate) use self::{
     cross_device::{Try, digits, way_back},
     origin::refuse_foreign_form,
-    session::Session,
+    recipient::{RecipientPage, recipient_page_closed},
+    session::{Session, cookie_value},
 };
 use crate::endpoints::{authorize::Links, style};
 
@@ -142,6 +144,18 @@ pub(crate) fn refusal(language: Language, status: StatusCode) -> Response {
         p { (words.say(next, &[])) }
     };
     page(status, words, &title, &content)
+}
+
+/// The same, where the organisation that asks is suspended.
+pub(crate) fn suspended(language: Language) -> Response {
+    let words = words(language);
+    let title = words.say("err-suspended", &[]);
+    let content = html! {
+        h1 { (title) }
+        p { (words.say("nothing-shared", &[])) }
+        p { (words.say("rec-suspended", &[])) }
+    };
+    page(StatusCode::FORBIDDEN, words, &title, &content)
 }
 
 fn words(language: Language) -> &'static Catalog {

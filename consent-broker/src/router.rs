@@ -15,8 +15,8 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 use crate::{
     callers::TrustedProxies,
     endpoints::{
-        authorize, complete, digits, health, jwks, mailbox, metadata, par, receipts, style, token,
-        trust_list, wallet,
+        authorize, complete, digits, health, jwks, mailbox, metadata, par, receipts, recipient,
+        style, token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
@@ -57,6 +57,9 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .route(token::PATH, post(token::post))
         .route(mailbox::PATH, get(mailbox::get))
         .route(receipts::PATH, post(receipts::post))
+        .route(recipient::LINK_PATH, post(recipient::link))
+        .route(recipient::ENTER_PATH, get(recipient::enter))
+        .route(recipient::PATH, get(recipient::page))
         .route(wallet::token::PATH, post(wallet::token::post))
         .route(wallet::requests::PATH, post(wallet::requests::post))
         .route(wallet::grants::PATH, get(wallet::grants::get))

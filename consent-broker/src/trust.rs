@@ -1,6 +1,8 @@
 //! The registrar's list as the broker uses and relays it. A newer list takes effect with the next
 //! request; an older, forged or expired one never does.
 
+mod import;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -8,6 +10,10 @@ use credential_core::{
     jose::Jwk,
     trust::{TrustError, TrustList},
 };
+
+pub use import::ImportError;
+
+use crate::storage::ListMark;
 
 /// A verified list and the text it was verified from.
 #[derive(Debug)]
@@ -27,6 +33,15 @@ impl TrustSnapshot {
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.list.sequence()
+    }
+
+    /// What tells this list from every other.
+    #[must_use]
+    pub fn mark(&self) -> ListMark {
+        ListMark {
+            sequence: self.list.sequence(),
+            hash: self.list.hash().into(),
+        }
     }
 
     /// The list as the registrar signed it.
@@ -56,20 +71,30 @@ impl TrustHandle {
         })
     }
 
-    /// Verifies a list and puts it in force; gives its sequence number.
+    /// Verifies a list and puts it in force, in memory alone; gives its sequence number. A broker
+    /// imports with [`crate::AppState::import_list`], which outlasts a restart.
     ///
     /// # Errors
     /// [`TrustError`]; the list that was in force stays.
     pub fn import(&self, signed: &str, now: DateTime<Utc>) -> Result<u64, TrustError> {
+        self.put_in_force(self.examine(signed, now)?)
+    }
+
+    /// Verifies a list that may follow the one in force.
+    fn examine(&self, signed: &str, now: DateTime<Utc>) -> Result<TrustSnapshot, TrustError> {
+        let known = self.current().sequence();
+        verify(&self.registrar, signed, Some(known), now)
+    }
+
+    /// Puts a list in force, unless it has been overtaken since it was examined.
+    fn put_in_force(&self, next: TrustSnapshot) -> Result<u64, TrustError> {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let known = current.sequence();
-        let snapshot = verify(&self.registrar, signed, Some(known), now)?;
-        let sequence = snapshot.sequence();
-        if sequence == known && snapshot.list.hash() != current.list.hash() {
-            return Err(TrustError::Contradicts { sequence });
+        let (known, next_mark) = (current.mark(), next.mark());
+        if !known.admits(&next_mark) {
+            return Err(import::not_admitted(&known, &next_mark));
         }
-        *current = Arc::new(snapshot);
-        Ok(sequence)
+        *current = Arc::new(next);
+        Ok(next_mark.sequence)
     }
 
     /// The list in force.

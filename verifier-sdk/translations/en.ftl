@@ -115,6 +115,7 @@ request-waiting = Waiting for the answer at { $address }
 request-granted = The person shared their information. Share: { $grant }
 request-refused = The person did not share their information.
 request-read-next = Read it: verify read { $grant }
+page-open-link = Open this address in a browser within { $minutes } minutes. It can be opened only once:
 init-done = The keys are in { $folder }. Give the printed entry to the registrar.
 trust-title = Trust list { $number }, valid until { $time }
 trust-issuer = Issuer: { $name }

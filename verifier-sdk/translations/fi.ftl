@@ -115,6 +115,7 @@ request-waiting = Odotetaan vastausta osoitteessa { $address }
 request-granted = Henkilö jakoi tietonsa. Jako: { $grant }
 request-refused = Henkilö ei jakanut tietojaan.
 request-read-next = Lue tiedot: verify read { $grant }
+page-open-link = Avaa tämä osoite selaimessa { $minutes } minuutin kuluessa. Sen voi avata vain kerran:
 init-done = Avaimet ovat kansiossa { $folder }. Toimita tulostettu ilmoitus luettelon ylläpitäjälle.
 trust-title = Luottamusluettelo { $number }, voimassa { $time } asti
 trust-issuer = Todistuksen antaja: { $name }

@@ -115,6 +115,7 @@ request-waiting = Väntar på svar på adressen { $address }
 request-granted = Personen delade sina uppgifter. Delning: { $grant }
 request-refused = Personen delade inte sina uppgifter.
 request-read-next = Läs uppgifterna: verify read { $grant }
+page-open-link = Öppna adressen i en webbläsare inom { $minutes } minuter. Den kan öppnas bara en gång:
 init-done = Nycklarna finns i mappen { $folder }. Ge den utskrivna anmälan till listans förvaltare.
 trust-title = Förtroendelista { $number }, giltig till { $time }
 trust-issuer = Utfärdare: { $name }

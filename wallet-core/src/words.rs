@@ -185,7 +185,10 @@ impl Words {
     #[must_use]
     pub fn entry(&self, entry: &Entry, name: Option<&str>) -> String {
         let kind = serde_json::to_value(entry.kind).unwrap_or_default();
-        let what = self.say(&format!("log-{}", kind.as_str().unwrap_or_default()), &[]);
+        let outcome = serde_json::to_value(entry.outcome).unwrap_or_default();
+        let plain = format!("log-{}", kind.as_str().unwrap_or_default());
+        let exact = format!("{plain}-{}", outcome.as_str().unwrap_or_default());
+        let what = self.say(if self.has(&exact) { &exact } else { &plain }, &[]);
         let time = self.moment(entry.at);
         let recipient = name.unwrap_or(&entry.recipient);
         self.say(

@@ -29,6 +29,7 @@ use crate::{
     pages::{self, Session},
     state::Issuer,
     storage::Store,
+    suspension::refuse_suspended,
     trust::TrustHandle,
 };
 
@@ -76,6 +77,7 @@ pub(crate) async fn get(
         let list = list.list(now).ok_or(RouteError::TrustExpired)?;
         let pushed_at = pushed.interaction.pushed_at;
         let asked = ConsentRequest::verify(&pushed.request, issuer.as_str(), list, pushed_at)?;
+        refuse_suspended(&*store, asked.client_id()).await?;
         let links = Links::new(named.request_id, &session, &handles, &issuer, now)?;
         let mut response = if wants_json(&headers) {
             Json(json!({ "wallet_link": links.same_device })).into_response()
@@ -163,7 +165,8 @@ fn wants_json(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.contains("application/json") && !accept.contains("text/html"))
 }
 
-/// One answer for everything that is wrong with a request: a prober learns nothing from it.
+/// One answer for everything that is wrong with a request: a prober learns nothing from it. Only the
+/// person who opens a good request of a suspended recipient is told so, on the page.
 pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMap) -> Response {
     let status = match error.status() {
         StatusCode::TOO_MANY_REQUESTS => StatusCode::TOO_MANY_REQUESTS,
@@ -173,6 +176,8 @@ pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMa
     tracing::debug!(reason = error.reason(), "a browser was refused");
     let mut response = if wants_json(headers) {
         in_json(status)
+    } else if *error == RouteError::Suspended {
+        pages::suspended(language)
     } else {
         pages::refusal(language, status)
     };

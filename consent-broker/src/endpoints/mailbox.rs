@@ -25,6 +25,7 @@ use crate::{
     limits::Limits,
     notary::Notary,
     storage::{Read, Reading, Store},
+    suspension::is_suspended,
 };
 
 /// The resource that access tokens are for, relative to the issuer.
@@ -67,10 +68,21 @@ pub(crate) async fn get(
         read_id,
     };
     let reading = store.read(order, &notary, now).await?;
-    let reading = reading.ok_or(RouteError::Token)?;
+    let Some(reading) = reading else {
+        return Err(refused(&*store, &token.client_id).await);
+    };
     let log_name = log_pseudonym(&keys, &reading, token.grant_id)?;
     let head = notary.head(&log_name, &reading.log, now)?;
     answer(reading, &head)
+}
+
+/// A recipient that is suspended learns it at its own grants, ended ones too, and nothing else.
+async fn refused(store: &dyn Store, client_id: &str) -> RouteError {
+    match is_suspended(store, client_id).await {
+        Ok(true) => RouteError::SuspendedReader,
+        Ok(false) => RouteError::Token,
+        Err(error) => error.into(),
+    }
 }
 
 fn answer(reading: Reading, head: &str) -> Result<Response, RouteError> {

@@ -9,6 +9,7 @@ pub mod mailbox;
 pub mod metadata;
 pub mod par;
 pub mod receipts;
+pub mod recipient;
 pub mod style;
 pub mod token;
 pub mod trust_list;

@@ -26,6 +26,7 @@ use crate::{
     limits::Limits,
     state::Issuer,
     storage::Store,
+    suspension::refuse_suspended,
     trust::TrustHandle,
 };
 
@@ -50,6 +51,7 @@ pub(crate) async fn post(
 ) -> Result<(StatusCode, Json<PushedResponse>), RouteError> {
     let now = clock.now();
     limits.requests.admit(client.id(), now)?;
+    refuse_suspended(&*store, client.id()).await?;
     // RFC 9126 section 2.1: a request_uri cannot be pushed.
     if client.form().find("request_uri").is_some() {
         return Err(RouteError::Malformed("request_uri_pushed"));

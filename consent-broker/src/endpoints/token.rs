@@ -19,6 +19,7 @@ use crate::{
     notary::Notary,
     state::Issuer,
     storage::{Store, UseToken},
+    suspension::refuse_suspended,
     trust::TrustHandle,
 };
 
@@ -42,6 +43,7 @@ pub(crate) async fn post(
     client: Client,
 ) -> Result<Json<TokenResponse>, RouteError> {
     let now = clock.now();
+    refuse_suspended(&*store, client.id()).await?;
     let (granted, refresh_token) = match client.form().require("grant_type")? {
         "authorization_code" => {
             let order = open_code(&client, &handles, now)?;

@@ -105,6 +105,22 @@ handles! {
         /// The key it is bound to.
         jkt: String,
     }
+    /// The way to a recipient's own page; good for one browser.
+    PageLink = "page_link" {
+        /// Whose page.
+        client_id: String,
+        /// base64url SHA-256 of the recipient's registered keys.
+        keys: String,
+        /// Names the link, so that it is used once.
+        id: String,
+    }
+    /// The cookie under which the page is seen.
+    PageSession = "page_session" {
+        /// Whose page.
+        client_id: String,
+        /// base64url SHA-256 of the recipient's registered keys.
+        keys: String,
+    }
     /// A wallet's own token.
     WalletToken = "wallet_token" {
         /// The person's account, which is kept once the wallet opens a request.

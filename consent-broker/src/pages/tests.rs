@@ -25,7 +25,13 @@ fn every_language_has_every_message_and_every_message_is_used() {
     let [fi, sv, en] = SOURCES.map(ids);
     assert_eq!(fi, sv);
     assert_eq!(fi, en);
-    let code = [include_str!("../pages.rs"), include_str!("cross_device.rs")].concat();
+    let code = [
+        include_str!("../pages.rs"),
+        include_str!("cross_device.rs"),
+        include_str!("recipient.rs"),
+        include_str!("recipient/uses.rs"),
+    ]
+    .concat();
     for id in fi {
         assert!(CATALOGS.iter().all(|catalog| catalog.has(id)), "{id}");
         assert!(code.contains(&format!("\"{id}\"")), "{id} is not used");

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod model;
+mod participants;
 
 use chrono::TimeDelta;
 use credential_core::{
@@ -9,7 +10,16 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::{Fixture, opened_by};
+use self::{
+    fixture::{Fixture, opened_by},
+    participants::{
+        a_read_by_a_suspended_recipient_is_refused_in_the_transaction_and_logged,
+        a_recipient_sees_what_became_of_its_grants_and_nobodys_name,
+        a_recipients_grants_are_listed_newest_first_page_by_page,
+        a_suspension_stands_since_it_began_until_it_is_ended,
+        the_newest_list_of_each_registrar_is_remembered,
+    },
+};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},

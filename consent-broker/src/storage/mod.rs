@@ -13,6 +13,7 @@
 pub(crate) mod conformance;
 mod local;
 mod orders;
+mod participants;
 mod sled;
 
 use std::{future::Future, pin::Pin};
@@ -25,11 +26,13 @@ pub use orders::{
     Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
     PushedRequest, Read, Reading, Recorded, SealedDeposit, UseToken,
 };
+pub use participants::{GrantCounts, ListMark, RecipientGrant};
 
 use crate::{
     grant::{Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
     notary::{Notary, NotaryError},
+    suspension::{EntityId, Suspension},
 };
 
 /// The future of one operation.
@@ -213,4 +216,42 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Records the end of grants whose time is over and forgets what is no longer needed. Answers with
     /// how much was done; call again while that is more than nothing.
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize>;
+
+    /// Suspends a participant, and gives the row as it is kept: one that is suspended already stays so
+    /// since the same moment, with the new note.
+    fn suspend(&self, suspension: Suspension) -> Answer<'_, Suspension>;
+
+    /// Ends a participant's suspension and gives it; none when there was none.
+    fn resume(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>>;
+
+    /// The suspension of a participant, if it is suspended.
+    ///
+    /// May answer before what it saw is durable: [`Self::suspend`] and [`Self::resume`] are durable when
+    /// they answer.
+    fn suspension(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>>;
+
+    /// All suspensions, by participant.
+    fn suspensions(&self) -> Answer<'_, Vec<Suspension>>;
+
+    /// Remembers a trust list as the newest of this registrar (the thumbprint of its key), unless a newer
+    /// one or another of the same number was remembered before: the answer then is that one.
+    fn accept_list(&self, registrar: &str, list: ListMark) -> Answer<'_, Result<(), ListMark>>;
+
+    /// A recipient's grants, the newest first, also ended ones: at most `limit`, those after the grant
+    /// `after`. None after a grant that is not this recipient's.
+    fn grants_of_recipient(
+        &self,
+        client_id: &str,
+        after: Option<GrantId>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<RecipientGrant>>;
+
+    /// How many grants a recipient has in each state, as far as its newest `limit` go.
+    fn count_grants_of_recipient(
+        &self,
+        client_id: &str,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, GrantCounts>;
 }

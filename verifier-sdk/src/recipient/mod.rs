@@ -19,6 +19,7 @@
 #[cfg(feature = "callback")]
 pub mod callback;
 mod grant;
+mod page;
 mod push;
 mod read;
 mod receipts;
@@ -44,6 +45,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use grant::{HeldGrant, TokenSet};
+pub use page::PageLink;
 pub use push::{PendingRequest, PushError, RequestTemplate};
 pub use read::ReadError;
 pub use receipts::{ReceiptsError, ReceivedReceipt};

@@ -58,3 +58,29 @@ fn a_title_is_shown_in_the_persons_language() {
         "180 osp"
     );
 }
+
+#[test]
+fn a_look_that_was_refused_to_a_suspended_organisation_is_told_as_such() {
+    use credential_core::access_log::{Entry, Kind, Outcome};
+    let entry = |outcome| Entry {
+        log_id: String::new(),
+        seq: 0,
+        at: chrono::DateTime::UNIX_EPOCH,
+        kind: Kind::ReadRefused,
+        outcome,
+        grant_id: credential_core::id::GrantId::from_bytes([1; 16]),
+        recipient: "Lumo".into(),
+        details_hash: None,
+        deposit_hash: None,
+        salt: String::new(),
+    };
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let told = |outcome| words.entry(&entry(outcome), None);
+        let plain = words.say("log-read_refused", &[]);
+        assert!(told(Outcome::GrantEnded).ends_with(&plain));
+        let suspended = words.say("log-read_refused-recipient_suspended", &[]);
+        assert!(told(Outcome::RecipientSuspended).ends_with(&suspended));
+        assert!(suspended.starts_with(&plain) && suspended.len() > plain.len());
+    }
+}

@@ -6,7 +6,10 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
-use consent_broker::TrustedProxy;
+use consent_broker::{
+    TrustedProxy,
+    suspension::{EntityId, Note},
+};
 use credential_core::id::GrantId;
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 unexpected failure, 2 usage, 3 closed pipe, 5 not found, \
@@ -34,6 +37,9 @@ pub(crate) enum Command {
     /// The registrar's list.
     #[command(subcommand)]
     Trustlist(TrustListCommand),
+    /// Who may ask here, and who is suspended.
+    #[command(subcommand)]
+    Participant(ParticipantCommand),
     /// What the broker holds about a grant.
     #[command(subcommand)]
     Grant(GrantCommand),
@@ -108,12 +114,17 @@ pub(crate) enum TrustListCommand {
     Show(TrustListShow),
 }
 
-/// Check a newer list and put it in the place of the one in use; a running broker takes it up.
+/// Check a newer list and put it in force, also in a running broker, and in the place of the file in use.
+///
+/// The broker's store remembers the number: neither an update nor a restart goes back to an older list.
 #[derive(Debug, Args)]
 #[command(
-    before_help = "Example:\n  broker trustlist update --trust-list trust-list.jwt --registrar-key registrar.jwk.json newer.jwt"
+    before_help = "Example:\n  broker trustlist update --data /var/lib/broker --trust-list trust-list.jwt --registrar-key registrar.jwk.json newer.jwt"
 )]
 pub(crate) struct TrustListUpdate {
+    /// The broker's folder; the broker may be running.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
     #[command(flatten)]
     pub(crate) trust: TrustFiles,
     /// The newer list.
@@ -131,6 +142,56 @@ pub(crate) struct TrustListShow {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ParticipantCommand {
+    List(ParticipantListing),
+    Suspend(ParticipantSuspend),
+    Resume(ParticipantResume),
+}
+
+/// Show who is on the trust list in force, and who of them is suspended.
+#[derive(Debug, Args)]
+#[command(before_help = "Example:\n  broker participant list --data /var/lib/broker")]
+pub(crate) struct ParticipantListing {
+    /// The broker's folder; the broker may be running.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Stop a participant for the time being: from the next request on it asks and reads nothing.
+///
+/// What people have granted it stays, and they can stop it.
+#[derive(Debug, Args)]
+#[command(
+    before_help = "Example:\n  broker participant suspend --data /var/lib/broker https://lumohoiva.example --reason 'key reported stolen, case 17'"
+)]
+pub(crate) struct ParticipantSuspend {
+    /// The broker's folder; the broker may be running.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The participant: its entity id or client id.
+    pub(crate) participant: EntityId,
+    /// Why, for your own records; the broker tells nobody.
+    #[arg(long)]
+    pub(crate) reason: Note,
+}
+
+/// End a participant's suspension: what was granted works again.
+#[derive(Debug, Args)]
+#[command(
+    before_help = "Example:\n  broker participant resume --data /var/lib/broker https://lumohoiva.example"
+)]
+pub(crate) struct ParticipantResume {
+    /// The broker's folder; the broker may be running.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// The participant: its entity id or client id.
+    pub(crate) participant: EntityId,
 }
 
 #[derive(Debug, Subcommand)]

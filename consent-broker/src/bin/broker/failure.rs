@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use consent_broker::{KeyFileError, registrar::FolderError, storage::StorageError};
+use consent_broker::{ImportError, KeyFileError, registrar::FolderError, storage::StorageError};
 use credential_core::trust::TrustError;
 
 use crate::output;
@@ -88,6 +88,16 @@ impl From<StorageError> for Failure {
 impl From<TrustError> for Failure {
     fn from(error: TrustError) -> Self {
         Self::new(Self::REFUSED, error).hint("ask the registrar for the newest list")
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::List(error) => error.into(),
+            ImportError::Storage(error) => error.into(),
+            other => Self::unexpected(other),
+        }
     }
 }
 

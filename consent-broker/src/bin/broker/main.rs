@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Cli, Command, GrantCommand, LogCommand, TrustListCommand};
+use crate::config::{Cli, Command, GrantCommand, LogCommand, ParticipantCommand, TrustListCommand};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -29,6 +29,15 @@ fn main() -> ExitCode {
         }
         Command::Trustlist(TrustListCommand::Show(arguments)) => {
             commands::trust_list::show(&arguments)
+        }
+        Command::Participant(ParticipantCommand::Suspend(arguments)) => {
+            commands::participant::suspend(&arguments)
+        }
+        Command::Participant(ParticipantCommand::Resume(arguments)) => {
+            commands::participant::resume(&arguments)
+        }
+        Command::Participant(ParticipantCommand::List(arguments)) => {
+            commands::participant::list(&arguments)
         }
         Command::Grant(GrantCommand::Show(arguments)) => commands::inspect::grant(&arguments),
         Command::Log(LogCommand::Verify(arguments)) => commands::inspect::logs(&arguments),

@@ -32,6 +32,7 @@ use crate::{
     notary::Notary,
     state::Issuer,
     storage::{BeforeDecision, Decide, SealedDeposit, Store},
+    suspension::refuse_suspended,
     trust::TrustHandle,
 };
 
@@ -110,6 +111,10 @@ pub(crate) async fn post(
             let pushed_at = pushed.interaction.pushed_at;
             let asked = ConsentRequest::verify(&pushed.request, issuer.as_str(), list, pushed_at)?;
             let decision = SignedDecision::verify(body.decision.clone(), &asked, now)?;
+            // Whoever refuses may do so; nothing is given to a recipient that is suspended.
+            if body.deposit.is_some() {
+                refuse_suspended(&*store, asked.client_id()).await?;
+            }
             let order = Decide {
                 request_id: body.request_id,
                 subject_id: holder.subject(),

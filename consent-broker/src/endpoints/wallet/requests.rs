@@ -14,6 +14,7 @@ use crate::{
     handles::{CrossDeviceTicket, HandleError, Handles, Ticket},
     interaction::{InteractionError, Opened, Way},
     storage::Store,
+    suspension::refuse_suspended,
 };
 
 /// Where the endpoint stands.
@@ -51,6 +52,7 @@ pub(crate) async fn post(
         way,
     };
     let pushed = store.open_interaction(request_id, opened, now).await??;
+    refuse_suspended(&*store, &pushed.interaction.client_id).await?;
     let kept = store.account(holder.thumbprint(), holder.account().clone());
     if kept.await? != *holder.account() {
         // Known under other names since this token was made: the next one will have them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     access_log::Kind,
     clock::{Clock as _, FixedClock},
@@ -200,8 +200,21 @@ impl<S: Store> Fixture<S> {
         }
     }
 
+    /// A grant that was given at another moment.
+    pub(super) async fn give_at(&self, at: DateTime<Utc>) -> Given {
+        let (mut order, account) = self.order(Some(None)).await;
+        if let Some((grant, _deposit)) = &mut order.approval {
+            grant.created_at = at;
+        }
+        self.decide(order, account).await
+    }
+
     pub(super) async fn give(&self, max_reads: Option<u32>) -> Given {
         let (order, account) = self.order(Some(max_reads)).await;
+        self.decide(order, account).await
+    }
+
+    async fn decide(&self, order: Decide, account: Account) -> Given {
         let given = Given {
             request_id: order.request_id,
             grant_id: order.grant_id,

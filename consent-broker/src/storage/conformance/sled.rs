@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use crate::{
-    storage::{LocalStore, ProofId, Store as _, conformance::fixture::Fixture},
+    storage::{ListMark, LocalStore, ProofId, Store as _, conformance::fixture::Fixture},
+    suspension::Suspension,
     tests::support::noon,
 };
 
@@ -32,6 +33,11 @@ conformance! { open();
     the_log_is_a_merkle_tree_without_gaps
     every_read_has_exactly_one_entry
     receipts_go_to_their_owner_and_their_recipient
+    a_suspension_stands_since_it_began_until_it_is_ended
+    a_read_by_a_suspended_recipient_is_refused_in_the_transaction_and_logged
+    the_newest_list_of_each_registrar_is_remembered
+    a_recipients_grants_are_listed_newest_first_page_by_page
+    a_recipient_sees_what_became_of_its_grants_and_nobodys_name
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,6 +54,65 @@ async fn everything_is_there_after_reopening() {
     assert_eq!(fixture.store_state(&given).await, before);
     assert!(fixture.read(&given, 2).await.is_some());
     assert!(fixture.read(&given, 3).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn suspensions_the_newest_list_and_a_recipients_grants_outlast_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let given = first.give(None).await;
+    let client = first.recipient.client_id();
+    let suspension = Suspension {
+        participant: client.parse().unwrap(),
+        note: "case 17".parse().unwrap(),
+        since: noon(),
+    };
+    first.store.suspend(suspension.clone()).await.unwrap();
+    let mark = |sequence| ListMark {
+        sequence,
+        hash: "hash".into(),
+    };
+    let accepted = first.store.accept_list("registrar", mark(7)).await;
+    assert_eq!(accepted, Ok(Ok(())));
+    let fixture = first.reopened(|store| {
+        drop(store);
+        LocalStore::open(folder.path()).unwrap()
+    });
+    let store = &fixture.store;
+    assert_eq!(
+        store.suspension(&suspension.participant).await,
+        Ok(Some(suspension))
+    );
+    assert!(fixture.read(&given, 1).await.is_none());
+    assert_eq!(
+        store.accept_list("registrar", mark(6)).await,
+        Ok(Err(mark(7)))
+    );
+    let listed = store.grants_of_recipient(&client, None, 10, noon()).await;
+    assert_eq!(listed.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_from_before_recipients_had_a_list_gets_one_at_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let (one, two) = (fixture.give(None).await, fixture.give(None).await);
+    let client = fixture.recipient.client_id();
+    drop(fixture);
+    let raw = ::sled::open(folder.path()).unwrap();
+    for prefix in [b"R".as_slice(), b"V"] {
+        for pair in raw.scan_prefix(prefix) {
+            raw.remove(pair.unwrap().0).unwrap();
+        }
+    }
+    drop(raw);
+    let store = LocalStore::open(folder.path()).unwrap();
+    let listed = store.grants_of_recipient(&client, None, 10, noon()).await;
+    let mut ids: Vec<_> = listed.unwrap().iter().map(|grant| grant.grant_id).collect();
+    ids.sort();
+    let mut expected = [one.grant_id, two.grant_id];
+    expected.sort();
+    assert_eq!(ids, expected);
 }
 
 #[test]

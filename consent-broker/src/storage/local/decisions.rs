@@ -7,7 +7,7 @@ use credential_core::{
     id::{RequestId, SubjectId},
 };
 
-use super::{grants, keys, log, requests, tx::Tx};
+use super::{grants, keys, log, recipients, requests, tx::Tx};
 use crate::{
     grant::{Grant, Papers},
     interaction::{Decided, InteractionError},
@@ -131,6 +131,7 @@ fn insert_grant(
     let key = keys::grant(subject, id);
     tx.set_bytes(keys::appointment(grant.until, &key), Vec::new());
     tx.set(key, grant)?;
+    recipients::list(tx, grant)?;
     grants::keep_papers(tx, grant, papers)?;
     tx.set(keys::deposit(subject, id, deposit.row.seq), &deposit.row)?;
     let ciphertext = keys::ciphertext(subject, id, deposit.row.seq);

@@ -16,6 +16,7 @@ pub(super) const REQUEST: u8 = b'q';
 pub(super) const GRANT: u8 = b'g';
 pub(super) const DEPOSIT: u8 = b'd';
 pub(super) const READ: u8 = b'm';
+pub(super) const SUSPENSION: u8 = b'S';
 
 fn key(kind: u8, parts: &[&[u8]]) -> Key {
     let mut key = vec![kind];
@@ -114,6 +115,39 @@ pub(super) fn receipt(subject: SubjectId, seq: u64) -> Key {
 /// Large: the signed receipt.
 pub(super) fn receipt_text(subject: SubjectId, seq: u64) -> Key {
     key(b's', &[subject.as_bytes(), &seq.to_be_bytes()])
+}
+
+/// A suspended participant.
+pub(super) fn suspension(entity_id: &str) -> Key {
+    key(SUSPENSION, &[&sha256(entity_id)])
+}
+
+/// The newest trust list that was accepted of this registrar.
+pub(super) fn newest_list(registrar: &str) -> Key {
+    key(b'T', &[&sha256(registrar)])
+}
+
+/// That every grant stands in its recipient's list.
+pub(super) fn recipients_indexed() -> Key {
+    key(b'V', &[])
+}
+
+/// A recipient's list of grants.
+pub(super) fn recipient_grants(client_id: &str) -> Key {
+    key(b'R', &[&sha256(client_id)])
+}
+
+/// One grant in its recipient's list; the newest come first.
+pub(super) fn recipient_grant(client_id: &str, at: DateTime<Utc>, grant: GrantId) -> Key {
+    let newest_first = u64::MAX - u64::from_be_bytes(milliseconds(at));
+    key(
+        b'R',
+        &[
+            &sha256(client_id),
+            &newest_first.to_be_bytes(),
+            grant.as_bytes(),
+        ],
+    )
 }
 
 /// An appointment with `target` at `at`.

@@ -9,8 +9,10 @@ mod digits;
 mod grants;
 mod keys;
 mod log;
+mod participants;
 mod purge;
 mod reading;
+mod recipients;
 mod requests;
 mod tx;
 
@@ -25,12 +27,15 @@ use credential_core::{
 use self::tx::Tx;
 use super::{
     Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken, sled::Engine,
+    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken,
+    participants::{GrantCounts, ListMark, RecipientGrant},
+    sled::Engine,
 };
 use crate::{
     grant::{Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
     notary::Notary,
+    suspension::{EntityId, Suspension},
 };
 
 /// Layout of the keys and rows; a higher one is refused.
@@ -57,6 +62,7 @@ impl LocalStore {
             return Err(StorageError::NewerFormat);
         }
         engine.sync(number)?;
+        recipients::index(&engine)?;
         Ok(Self(Arc::new(engine)))
     }
 
@@ -91,6 +97,14 @@ impl LocalStore {
             engine.sync(number)?;
             Ok(value)
         })
+    }
+
+    /// Looks without waiting for the disk: for answers that give nothing away.
+    fn glance<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.run(|engine| Ok(engine.look(|engine| work(&Tx::new(engine)))?.0))
     }
 
     fn run<T: Send + 'static>(
@@ -285,5 +299,49 @@ impl Store for LocalStore {
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {
         let notary = notary.clone();
         self.write(move |tx| purge::purge(tx, &notary, now))
+    }
+
+    fn suspend(&self, suspension: Suspension) -> Answer<'_, Suspension> {
+        self.write(move |tx| participants::suspend(tx, suspension))
+    }
+
+    fn resume(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>> {
+        let participant = participant.clone();
+        self.write(move |tx| participants::resume(tx, &participant))
+    }
+
+    fn suspension(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>> {
+        let participant = participant.clone();
+        self.glance(move |tx| participants::suspension(tx, &participant))
+    }
+
+    fn suspensions(&self) -> Answer<'_, Vec<Suspension>> {
+        self.look(participants::suspensions)
+    }
+
+    fn accept_list(&self, registrar: &str, list: ListMark) -> Answer<'_, Result<(), ListMark>> {
+        let registrar = registrar.to_owned();
+        self.write(move |tx| participants::accept_list(tx, &registrar, &list))
+    }
+
+    fn grants_of_recipient(
+        &self,
+        client_id: &str,
+        after: Option<GrantId>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<RecipientGrant>> {
+        let client_id = client_id.to_owned();
+        self.look(move |tx| recipients::grants(tx, &client_id, after, limit, now))
+    }
+
+    fn count_grants_of_recipient(
+        &self,
+        client_id: &str,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, GrantCounts> {
+        let client_id = client_id.to_owned();
+        self.look(move |tx| recipients::count(tx, &client_id, limit, now))
     }
 }

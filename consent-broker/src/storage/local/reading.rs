@@ -8,7 +8,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{grants, keys, log, tx::Tx};
+use super::{grants, keys, log, participants, recipients, tx::Tx};
 use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
@@ -35,6 +35,9 @@ pub(super) fn read(
     let Some(mut grant) = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? else {
         return Ok(None);
     };
+    if participants::is_suspended(tx, &grant.recipient)? {
+        return refuse(tx, &grant, Outcome::RecipientSuspended, notary, now);
+    }
     let memory = keys::read(grant.subject_id, grant.grant_id, &order.jkt, order.read_id);
     let made = tx
         .row::<Made>(&memory)?
@@ -154,6 +157,7 @@ fn count(
 ) -> Result<(), StorageError> {
     let was_last = grant.count_read(now);
     grants::keep(tx, grant)?;
+    recipients::note_read(tx, grant, now)?;
     if !was_last {
         return Ok(());
     }

@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Read(Read),
     /// Check a receipt, or fetch and check those of a grant.
     Receipt(Receipt),
+    /// Print the link to the recipient's own page: what it is registered for and was granted.
+    Page(Page),
     /// Check a credential in a file (`-` for standard input).
     File(File),
     /// Look at the trust list.
@@ -117,6 +119,13 @@ pub(crate) struct Answer {
 pub(crate) struct Read {
     /// The grant's id.
     pub(crate) grant: GrantId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Page {
+    /// The broker's issuer identifier.
+    #[arg(long, value_name = "URL")]
+    pub(crate) broker: String,
 }
 
 #[derive(Debug, Args)]

@@ -50,6 +50,8 @@ pub(super) struct Desk {
     /// `Read-Id` and DPoP id of every read that arrived.
     pub(super) reads: Vec<(String, String)>,
     pub(super) tokens_given: u32,
+    /// Where the link to the recipient's page leads, if not here.
+    pub(super) page_origin: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +90,7 @@ impl Broker {
             .route("/token", post(token))
             .route("/mailbox/{id}", get(read))
             .route("/receipts", post(receipts))
+            .route("/recipient/page", post(page))
             .with_state(broker.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         (broker, identity)
@@ -307,6 +310,23 @@ async fn receipts(
         return refused(StatusCode::UNAUTHORIZED, "invalid_client", "client");
     }
     Json(json!({"receipts": broker.desk().receipts.clone()})).into_response()
+}
+
+async fn page(
+    State(broker): State<Broker>,
+    headers: HeaderMap,
+    Form(form): Form<Value>,
+) -> Response {
+    if broker
+        .authenticate("/recipient/page", &headers, &form)
+        .is_none()
+    {
+        return refused(StatusCode::UNAUTHORIZED, "invalid_client", "client");
+    }
+    let desk = broker.desk();
+    let origin = desk.page_origin.as_deref().unwrap_or(&broker.issuer);
+    Json(json!({"page_url": format!("{origin}/recipient/enter/x"), "expires_in": 600}))
+        .into_response()
 }
 
 /// What the person grants: everything that was asked, for sixty days.

@@ -246,3 +246,17 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
     let forged = recipient.receipts(held.id(), &broker.trust).await;
     assert_eq!(forged.unwrap_err().reason(), "receipt_key_unknown");
 }
+
+#[tokio::test]
+async fn the_link_to_the_recipients_own_page_leads_to_its_broker_and_is_not_in_debug_output() {
+    let world = World::new();
+    let (broker, recipient, _held, _deposit) = granted(&world).await;
+    let link = recipient.page().await.unwrap();
+    let expected = format!("{}/recipient/enter/x", broker.issuer);
+    assert_eq!(link.page_url, expected);
+    assert_eq!(link.expires_in, 600);
+    assert!(!format!("{link:?}").contains("enter"));
+    broker.desk().page_origin = Some("https://elsewhere.example".into());
+    let elsewhere = recipient.page().await.unwrap_err();
+    assert_eq!(elsewhere, CallError::Malformed("page_url"));
+}

@@ -65,7 +65,7 @@ pub(crate) fn logs(arguments: &LogVerify) -> Result<(), Failure> {
 }
 
 /// The store; none when a running broker has it open.
-fn open(data: &Path) -> Result<Option<LocalStore>, Failure> {
+pub(super) fn open(data: &Path) -> Result<Option<LocalStore>, Failure> {
     let folder = config::store(data);
     if !folder.exists() {
         let error = anyhow::anyhow!("there is no store in {}", data.display());
@@ -78,6 +78,6 @@ fn open(data: &Path) -> Result<Option<LocalStore>, Failure> {
     }
 }
 
-fn runtime() -> Result<Runtime, Failure> {
+pub(super) fn runtime() -> Result<Runtime, Failure> {
     Runtime::new().map_err(Failure::unexpected)
 }

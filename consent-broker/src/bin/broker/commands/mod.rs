@@ -2,5 +2,6 @@
 
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod participant;
 pub(crate) mod serve;
 pub(crate) mod trust_list;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use consent_broker::{
-    AppState, BrokerKeys, TrustHandle, TrustedProxies, control::control_router, router_behind,
+    AppState, BrokerKeys, TrustedProxies, control::control_router, router_behind,
     storage::LocalStore,
 };
 use credential_core::{clock::SystemClock, rng::SystemRng};
@@ -40,7 +40,10 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     warn_if_callers_look_alike(arguments);
     Runtime::new()
         .map_err(Failure::unexpected)?
-        .block_on(serve(arguments, state))
+        .block_on(async {
+            state.trust.confirm(&*state.store).await?;
+            serve(arguments, state).await
+        })
 }
 
 async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
@@ -50,10 +53,7 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::unexpected)?;
     let helpers = [
         tokio::spawn(purge(state.clone())),
-        tokio::spawn(watch(
-            state.trust.clone(),
-            arguments.trust.trust_list.clone(),
-        )),
+        tokio::spawn(watch(state.clone(), arguments.trust.trust_list.clone())),
         serve_control(&config::socket(&arguments.data), state.clone())?,
     ];
     output::message(&format!(
@@ -107,8 +107,7 @@ async fn purge(state: AppState) {
 }
 
 /// Imports the trust list whenever its file changes, or on SIGHUP.
-async fn watch(trust: TrustHandle, file: PathBuf) {
-    use credential_core::clock::Clock as _;
+async fn watch(state: AppState, file: PathBuf) {
     let mut seen = stamp(&file);
     loop {
         let was_told = tokio::select! {
@@ -121,7 +120,7 @@ async fn watch(trust: TrustHandle, file: PathBuf) {
         }
         seen = found;
         match std::fs::read_to_string(&file) {
-            Ok(signed) => match trust.import(&signed, SystemClock.now()) {
+            Ok(signed) => match state.import_list(&signed).await {
                 Ok(sequence) => tracing::info!(sequence, "trust list in force"),
                 Err(error) => tracing::warn!(reason = error.reason(), "trust list not accepted"),
             },

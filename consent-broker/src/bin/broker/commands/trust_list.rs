@@ -2,37 +2,60 @@
 
 use std::{fs, path::Path};
 
-use consent_broker::{TrustHandle, registrar::RegistryFolder};
+use consent_broker::{
+    TrustHandle,
+    control::{self, Imported},
+    registrar::RegistryFolder,
+    storage::{LocalStore, StorageError},
+};
 use credential_core::{
     clock::{Clock as _, SystemClock},
     jose::Jwk,
 };
 use serde_json::json;
 
+use super::inspect::runtime;
 use crate::{
-    config::{TrustFiles, TrustListShow, TrustListUpdate},
+    config::{self, TrustFiles, TrustListShow, TrustListUpdate},
+    control_client::tell,
     failure::Failure,
     output,
 };
 
 pub(crate) fn update(arguments: &TrustListUpdate) -> Result<(), Failure> {
     let newer = read(&arguments.file)?;
-    let now = SystemClock.now();
-    let known = if arguments.trust.trust_list.exists() {
-        // One that has expired since is no obstacle, but its number is lost with it.
-        load(&arguments.trust).ok()
-    } else {
-        None
+    let sequence = match open_or_create(&arguments.data)? {
+        Some(store) => {
+            let key = registrar_key(&arguments.trust)?;
+            let now = SystemClock.now();
+            let list = TrustHandle::new(key, &newer, now)?;
+            // The file may be newer than what this store has seen; one that has expired is no obstacle.
+            if let Ok(in_use) = load(&arguments.trust) {
+                in_use.import(&newer, now)?;
+            }
+            runtime()?.block_on(list.confirm(&store))?
+        }
+        None => {
+            let order = json!({ "trust_list": newer.trim() });
+            let socket = config::socket(&arguments.data);
+            let imported: Imported = tell(&socket, control::TRUST_LIST_PATH, &order)?;
+            imported.sequence
+        }
     };
-    let sequence = match known {
-        Some(trust) => trust.import(&newer, now)?,
-        None => TrustHandle::new(registrar_key(&arguments.trust)?, &newer, now)?
-            .current()
-            .sequence(),
-    };
+    // Last, because the broker is the one to say whether the list is accepted. Should this fail, the
+    // same update can be made again.
     RegistryFolder::write_list(&arguments.trust.trust_list, newer.trim())?;
-    output::message(&format!("List {sequence} is in place."));
+    output::message(&format!("List {sequence} is in force."));
     Ok(())
+}
+
+/// The store; none when a running broker has it open.
+fn open_or_create(data: &Path) -> Result<Option<LocalStore>, Failure> {
+    match LocalStore::open(&config::store(data)) {
+        Ok(store) => Ok(Some(store)),
+        Err(StorageError::InUse) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(crate) fn show(arguments: &TrustListShow) -> Result<(), Failure> {
