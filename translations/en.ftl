@@ -70,6 +70,7 @@ event-refused = not shared
 event-withdrawn = sharing stopped
 event-expired = share ended on its day
 event-exhausted = share ended with the last allowed look
+event-given_up = the recipient gave up the share
 
 demo-done = Done in { $seconds } s. All keys, signatures and answers were made in this run.
 demo-running = The servers keep running. Try in another terminal:

@@ -70,6 +70,7 @@ event-refused = ei jaettu
 event-withdrawn = jakaminen lopetettu
 event-expired = jako päättyi päivänään
 event-exhausted = jako päättyi viimeiseen sallittuun katseluun
+event-given_up = vastaanottaja luopui jaosta
 
 demo-done = Valmis { $seconds } sekunnissa. Kaikki avaimet, allekirjoitukset ja vastaukset tehtiin tällä ajolla.
 demo-running = Palvelimet jatkavat. Kokeile toisessa päätteessä:

@@ -70,6 +70,7 @@ event-refused = inte delat
 event-withdrawn = delningen stoppad
 event-expired = delningen slutade på sin dag
 event-exhausted = delningen slutade med den sista tillåtna läsningen
+event-given_up = mottagaren avstod från delningen
 
 demo-done = Klart på { $seconds } s. Alla nycklar, underskrifter och svar gjordes under den här körningen.
 demo-running = Servrarna fortsätter. Pröva i en annan terminal:

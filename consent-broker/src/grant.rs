@@ -64,6 +64,8 @@ pub enum Ending {
     Expired,
     /// The last allowed read was made.
     Exhausted,
+    /// The recipient gave it up.
+    GivenUp,
 }
 
 impl Ending {
@@ -74,6 +76,7 @@ impl Ending {
             Self::Withdrawn => "withdrawn",
             Self::Expired => "expired",
             Self::Exhausted => "exhausted",
+            Self::GivenUp => "given_up",
         }
     }
 }

@@ -11,6 +11,8 @@
 //! tokens, and any request made to an address that somebody sent.
 #![deny(missing_docs)]
 
+mod audience;
+mod challenge;
 pub mod control;
 pub mod endpoints;
 mod error;
@@ -22,6 +24,7 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+mod nonces;
 pub mod notary;
 mod pages;
 pub mod registrar;

@@ -4,22 +4,24 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRef as _, State},
     http::{HeaderValue, StatusCode, header},
-    middleware::map_response,
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
+    challenge::{self, Challenges},
     endpoints::{
-        authorize, complete, health, jwks, mailbox, metadata, par, receipts, style, token,
-        trust_list, wallet,
+        authorize, complete, details_types, grants, health, introspect, jwks, mailbox, metadata,
+        par, receipts, revoke, style, token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
-    state::AppState,
+    nonces::Nonces,
+    state::{AppState, Issuer},
 };
 
 /// Largest body where nothing else is said, in octets.
@@ -29,12 +31,19 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The broker's server.
 pub fn router(state: AppState) -> Router {
+    // What was used before this moment may have been forgotten, and does not work any more.
+    let challenges = Challenges {
+        nonces: Arc::new(Nonces::new(&state.keys, state.clock.now())),
+        clock: Arc::clone(&state.clock),
+        issuer: Issuer::from_ref(&state),
+    };
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     Router::new()
         .route(wallet::decisions::PATH, post(wallet::decisions::post))
         .layer(large)
         .route(metadata::PATH, get(metadata::get))
-        .route(&metadata::resource_path(), get(metadata::resource))
+        .merge(descriptions())
+        .route(details_types::PATH, get(details_types::get))
         .route(jwks::PATH, get(jwks::get))
         .route(trust_list::PATH, get(trust_list::get))
         .route(health::PATH, get(health::get))
@@ -45,6 +54,9 @@ pub fn router(state: AppState) -> Router {
         .route(token::PATH, post(token::post))
         .route(mailbox::PATH, get(mailbox::get))
         .route(receipts::PATH, post(receipts::post))
+        .route(introspect::PATH, post(introspect::post))
+        .route(revoke::PATH, post(revoke::post))
+        .route(grants::PATH, get(grants::get).delete(grants::delete))
         .route(wallet::token::PATH, post(wallet::token::post))
         .route(wallet::requests::PATH, post(wallet::requests::post))
         .route(wallet::grants::PATH, get(wallet::grants::get))
@@ -58,6 +70,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
+        .layer(from_fn_with_state(challenges, challenge::complete))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
@@ -67,6 +80,15 @@ pub fn router(state: AppState) -> Router {
         }))
         .layer(map_response(with_safe_defaults))
         .with_state(state)
+}
+
+/// One description for each of our resources.
+fn descriptions() -> Router<AppState> {
+    metadata::resource_paths().fold(Router::new(), |router, (resource, path)| {
+        let describe =
+            async move |State(issuer): State<Issuer>| metadata::resource(resource, &issuer);
+        router.route(&path, get(describe))
+    })
 }
 
 /// Nothing here is to be cached, sniffed or framed unless an endpoint says otherwise.

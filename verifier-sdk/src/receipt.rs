@@ -80,6 +80,7 @@ pub fn to_text(receipt: &Receipt, language: Language) -> String {
         Event::Withdrawn => "receipt-withdrawn",
         Event::Expired => "receipt-expired",
         Event::Exhausted => "receipt-exhausted",
+        Event::GivenUp => "receipt-given-up",
     };
     let at = receipt
         .recorded_at()

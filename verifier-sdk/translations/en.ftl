@@ -99,6 +99,7 @@ receipt-refused = The person did not share their information { $time }
 receipt-withdrawn = The person stopped sharing { $time }
 receipt-expired = The share ended on its date { $time }
 receipt-exhausted = The share ended with the last reading { $time }
+receipt-given-up = The recipient gave up the share { $time }
 receipt-number = Receipt: { $number }
 receipt-grant = Share: { $grant }
 

@@ -99,6 +99,7 @@ receipt-refused = Henkilö ei jakanut tietojaan { $time }
 receipt-withdrawn = Henkilö lopetti jakamisen { $time }
 receipt-expired = Jako päättyi määräaikana { $time }
 receipt-exhausted = Jako päättyi viimeiseen lukukertaan { $time }
+receipt-given-up = Vastaanottaja luopui jaosta { $time }
 receipt-number = Kuitti: { $number }
 receipt-grant = Jako: { $grant }
 

@@ -99,6 +99,7 @@ receipt-refused = Personen delade inte sina uppgifter { $time }
 receipt-withdrawn = Personen slutade dela { $time }
 receipt-expired = Delningen slutade på utsatt tid { $time }
 receipt-exhausted = Delningen slutade med den sista läsningen { $time }
+receipt-given-up = Mottagaren avstod från delningen { $time }
 receipt-number = Kvitto: { $number }
 receipt-grant = Delning: { $grant }
 

@@ -83,6 +83,8 @@ log-read_refused = tried to look and was refused
 log-withdrawn = you stopped sharing
 log-expired = the share came to its end
 log-exhausted = the last allowed look was used
+log-given_up = gave up the share
+log-tokens_revoked = gave back its permission to read
 
 ## Receipts
 
@@ -91,6 +93,7 @@ receipt-refused = you did not share
 receipt-withdrawn = you stopped sharing
 receipt-expired = the share came to its end
 receipt-exhausted = the last allowed look was used
+receipt-given_up = the recipient gave up the share
 
 ## The program
 

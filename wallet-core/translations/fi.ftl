@@ -83,6 +83,8 @@ log-read_refused = yritti katsoa, mutta se estettiin
 log-withdrawn = lopetit jakamisen
 log-expired = jako päättyi
 log-exhausted = viimeinen sallittu katselu käytettiin
+log-given_up = luopui jaosta
+log-tokens_revoked = luopui saamistaan luvista lukea
 
 ## Kuitit
 
@@ -91,6 +93,7 @@ receipt-refused = et jakanut
 receipt-withdrawn = lopetit jakamisen
 receipt-expired = jako päättyi
 receipt-exhausted = viimeinen sallittu katselu käytettiin
+receipt-given_up = vastaanottaja luopui jaosta
 
 ## Ohjelma
 

@@ -83,6 +83,8 @@ log-read_refused = försökte titta och nekades
 log-withdrawn = du slutade dela
 log-expired = delningen tog slut
 log-exhausted = den sista tillåtna läsningen användes
+log-given_up = avstod från delningen
+log-tokens_revoked = lämnade tillbaka sina tillstånd att läsa
 
 ## Kvitton
 
@@ -91,6 +93,7 @@ receipt-refused = du delade inte
 receipt-withdrawn = du slutade dela
 receipt-expired = delningen tog slut
 receipt-exhausted = den sista tillåtna läsningen användes
+receipt-given_up = mottagaren avstod från delningen
 
 ## Programmet
 

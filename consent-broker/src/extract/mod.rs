@@ -1,16 +1,21 @@
 //! Who is asking, with what proof: each extractor has one way in, and whoever holds its result need
 //! not check again.
 
+mod assertion;
 mod body;
+mod caller;
 mod client;
 mod form;
 mod holder;
+mod manager;
 mod proof;
 mod token;
 
 pub(crate) use body::Body;
+pub(crate) use caller::{Asserted, ResourceServer};
 pub(crate) use client::Client;
 pub(crate) use form::Form;
 pub(crate) use holder::Holder;
+pub(crate) use manager::Manager;
 pub(crate) use proof::{Proven, remember};
 pub(crate) use token::Authorized;

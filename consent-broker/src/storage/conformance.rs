@@ -1,5 +1,6 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
+mod endings;
 mod fixture;
 mod model;
 
@@ -9,7 +10,12 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::Fixture;
+use self::{
+    endings::{
+        a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
+    },
+    fixture::Fixture,
+};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},

@@ -34,6 +34,10 @@ pub enum Kind {
     Expired = 9,
     /// The last allowed read was made.
     Exhausted = 10,
+    /// The recipient gave up the share.
+    GivenUp = 19,
+    /// The recipient gave back its tokens; the share stays.
+    TokensRevoked = 20,
 }
 
 /// How it ended.

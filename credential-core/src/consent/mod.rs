@@ -3,8 +3,11 @@
 
 pub mod decision;
 pub mod details;
+pub mod narrowing;
 pub mod period;
 pub mod receipt;
 pub mod request;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(test)]
 mod tests;

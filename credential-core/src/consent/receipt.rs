@@ -36,6 +36,8 @@ pub enum Event {
     Expired,
     /// The last allowed read was made; signed by the broker alone.
     Exhausted,
+    /// The recipient gave up the share; signed by the broker alone.
+    GivenUp,
 }
 
 /// The claims of a receipt.

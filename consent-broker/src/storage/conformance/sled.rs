@@ -31,6 +31,8 @@ conformance! { open();
     the_log_is_a_merkle_tree_without_gaps
     every_read_has_exactly_one_entry
     receipts_go_to_their_owner_and_their_recipient
+    revoked_handles_end_once_and_the_grant_stays
+    a_given_up_grant_is_gone_in_the_same_step
 }
 
 #[tokio::test(flavor = "multi_thread")]

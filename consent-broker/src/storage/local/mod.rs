@@ -5,6 +5,7 @@
 //! follows, so the disk bounds latency rather than throughput.
 
 mod decisions;
+mod endings;
 mod grants;
 mod keys;
 mod log;
@@ -203,6 +204,21 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<(Grant, Papers)>> {
         let notary = notary.clone();
         self.write(move |tx| grants::renew(tx, &order, &notary, now))
+    }
+
+    fn end_handles(
+        &self,
+        order: UseToken,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        let notary = notary.clone();
+        self.write(move |tx| endings::end_handles(tx, &order, &notary, now))
+    }
+
+    fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool> {
+        let notary = notary.clone();
+        self.write(move |tx| endings::give_up(tx, &order, &notary, now))
     }
 
     fn read(

@@ -104,6 +104,7 @@ impl Recipient {
                 }],
             }),
             broker: None,
+            resource: None,
         }
     }
 
@@ -254,15 +255,16 @@ pub(crate) fn deposit(header: &DepositHeader, length: usize) -> String {
     format!("{header}..{iv}.{sealed}.{tag}")
 }
 
-/// A fresh DPoP proof.
+/// A fresh DPoP proof; the second of the pair is the server's nonce.
 pub(crate) fn proof(
     key: &Es256Key,
     method: &str,
     uri: &str,
-    token: Option<&str>,
+    (token, nonce): (Option<&str>, Option<&str>),
     now: DateTime<Utc>,
 ) -> String {
-    dpop::prove(method, uri, token, now, key, &SystemRng::default()).unwrap()
+    let bound = (token, nonce);
+    dpop::prove_with_nonce(method, uri, bound, now, key, &SystemRng::default()).unwrap()
 }
 
 /// What the registrar lists of a broker.
@@ -278,5 +280,6 @@ pub(crate) fn broker_entry(issuer: &str, jwks: JwkSet) -> Entry {
         broker: Some(BrokerRole {
             issuer: issuer.into(),
         }),
+        resource: None,
     }
 }
