@@ -50,6 +50,12 @@ pub enum RouteError {
     /// The DPoP proof is missing or wrong where a token is used.
     #[error("the proof of possession is not accepted ({0})")]
     ResourceProof(&'static str),
+    /// The proof is good but for the server's nonce, at an authorization server endpoint.
+    #[error("a current nonce of this server is needed in the proof")]
+    ProofNonce,
+    /// The proof is good but for the server's nonce, where a token is used.
+    #[error("a current nonce of this server is needed in the proof")]
+    ResourceProofNonce,
     /// The token does not work here, whatever the cause.
     #[error("the access token is not accepted")]
     Token,
@@ -65,6 +71,13 @@ pub enum RouteError {
     /// `authorization_details` are not of the form of their type.
     #[error("authorization_details are not of the form of their type")]
     Details,
+    /// The wanted details do not narrow what was granted, or cannot be narrowed; the text is the reason
+    /// code.
+    #[error("authorization_details can only leave out what was granted ({0})")]
+    Narrowing(&'static str),
+    /// The wanted resource is none of ours, or nothing granted concerns it; the text is the reason code.
+    #[error("there can be no token for this resource ({0})")]
+    Target(&'static str),
     /// The interaction does not go on.
     #[error(transparent)]
     Interaction(#[from] InteractionError),
@@ -148,10 +161,13 @@ impl RouteError {
             | Self::Client(reason)
             | Self::Proof(reason)
             | Self::ResourceProof(reason)
+            | Self::Narrowing(reason)
+            | Self::Target(reason)
             | Self::DepositUnfit(reason) => reason,
             Self::TooLarge => "body_too_large",
             Self::TooOften { .. } => "too_many_requests",
             Self::NotHere(_) => "not_here",
+            Self::ProofNonce | Self::ResourceProofNonce => "dpop_nonce_needed",
             Self::Token => "token_not_accepted",
             Self::Grant => "grant_not_accepted",
             Self::GrantType => "grant_type_unsupported",
@@ -177,7 +193,9 @@ impl RouteError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::NotHere(status) => *status,
-            Self::Client(_) | Self::ResourceProof(_) | Self::Token => StatusCode::UNAUTHORIZED,
+            Self::Client(_) | Self::ResourceProof(_) | Self::ResourceProofNonce | Self::Token => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::UnknownGrant | Self::UnknownParticipant => StatusCode::NOT_FOUND,
             Self::SuspendedReader => StatusCode::FORBIDDEN,
             Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
@@ -189,12 +207,14 @@ impl RouteError {
         }
     }
 
-    /// The registered error code (RFC 6749, RFC 8628, RFC 9101, RFC 9396, RFC 9449).
+    /// The registered error code (RFC 6749, RFC 8628, RFC 8707, RFC 9101, RFC 9396, RFC 9449).
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Client(_) => "invalid_client",
             Self::Proof(_) | Self::ResourceProof(_) => "invalid_dpop_proof",
+            Self::ProofNonce | Self::ResourceProofNonce => "use_dpop_nonce",
+            Self::Target(_) => "invalid_target",
             Self::Token => "invalid_token",
             Self::Grant => "invalid_grant",
             Self::TooOften { .. } => "slow_down",
@@ -211,7 +231,7 @@ impl RouteError {
                 }
                 _ => "invalid_request_object",
             },
-            Self::Details => "invalid_authorization_details",
+            Self::Details | Self::Narrowing(_) => "invalid_authorization_details",
             Self::Suspended => "unauthorized_client",
             Self::SuspendedReader => "access_denied",
             Self::TrustExpired => "temporarily_unavailable",
@@ -258,6 +278,9 @@ const TOKEN_CHALLENGE: HeaderValue =
 const PROOF_CHALLENGE: HeaderValue =
     HeaderValue::from_static(r#"DPoP error="invalid_dpop_proof", algs="ES256 EdDSA""#);
 
+const NONCE_CHALLENGE: HeaderValue =
+    HeaderValue::from_static(r#"DPoP error="use_dpop_nonce", algs="ES256 EdDSA""#);
+
 impl IntoResponse for RouteError {
     fn into_response(self) -> Response {
         if self.status().is_server_error() {
@@ -274,6 +297,9 @@ impl IntoResponse for RouteError {
             }
             Self::ResourceProof(_) => {
                 headers.insert(WWW_AUTHENTICATE, PROOF_CHALLENGE);
+            }
+            Self::ResourceProofNonce => {
+                headers.insert(WWW_AUTHENTICATE, NONCE_CHALLENGE);
             }
             Self::TooOften { seconds } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -138,6 +138,13 @@ impl Grant {
         self.is_living(now) && epoch == self.epoch
     }
 
+    /// Whether a token of `epoch` is good for reading, as far as this row tells: it lives and does not
+    /// pause.
+    #[must_use]
+    pub fn may_be_read(&self, epoch: u32, now: DateTime<Utc>) -> bool {
+        self.status == Status::Active && self.may_have_token(epoch, now)
+    }
+
     /// Whether it has not ended; it may be paused.
     #[must_use]
     pub fn is_living(&self, now: DateTime<Utc>) -> bool {

@@ -1,5 +1,5 @@
-//! The broker's two secrets: the key that signs receipts, log heads and nothing else, and the key
-//! under which handles are sealed. Neither opens a deposit.
+//! The broker's two secrets: the key that signs receipts, log heads, answers to resource servers and
+//! nothing else, and the key under which handles are sealed. Neither opens a deposit.
 
 use std::{
     fs::{File, OpenOptions},

@@ -11,7 +11,9 @@
 //! tokens, and any request made to an address that somebody sent.
 #![deny(missing_docs)]
 
+mod audience;
 mod callers;
+mod challenge;
 pub mod control;
 mod digits;
 pub mod endpoints;
@@ -24,6 +26,7 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+mod nonces;
 pub mod notary;
 mod pages;
 pub mod registrar;

@@ -38,6 +38,8 @@ pub(crate) struct Limits {
     pub(crate) grants: Limit,
     /// Refused reads by somebody without the token's key, by grant: lines in the log as well.
     pub(crate) strangers_reads: Limit,
+    /// Introspections and revocations, by caller.
+    pub(crate) calls: Limit,
     /// Tokens for wallets that are not known yet, all together.
     pub(crate) new_wallets: Limit,
 }
@@ -52,6 +54,7 @@ impl Default for Limits {
             requests: limit(300, 100),
             grants: limit(240, 1000),
             strangers_reads: limit(10, 60_000),
+            calls: limit(1000, 10),
             new_wallets: limit(1000, 20),
         }
     }

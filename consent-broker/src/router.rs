@@ -4,9 +4,9 @@ use std::{future::ready, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRef as _, State},
     http::{HeaderValue, StatusCode, header},
-    middleware::map_response,
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse as _, Response},
     routing::{get, post},
 };
@@ -14,13 +14,15 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
     callers::TrustedProxies,
+    challenge::{self, Challenges},
     endpoints::{
-        authorize, complete, digits, health, jwks, mailbox, metadata, par, receipts, recipient,
-        style, token, trust_list, wallet,
+        authorize, complete, details_types, digits, grants, health, introspect, jwks, mailbox,
+        metadata, par, receipts, recipient, revoke, style, token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
-    state::AppState,
+    nonces::Nonces,
+    state::{AppState, Issuer},
 };
 
 /// Largest body where nothing else is said, in octets.
@@ -40,12 +42,19 @@ pub fn router(state: AppState) -> Router {
 /// [with their addresses](Router::into_make_service_with_connect_info); otherwise they count as one.
 pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
     let is_by_tls = state.issuer.starts_with("https://");
+    // What was used before this moment may have been forgotten, and does not work any more.
+    let challenges = Challenges {
+        nonces: Arc::new(Nonces::new(&state.keys, state.clock.now())),
+        clock: Arc::clone(&state.clock),
+        issuer: Issuer::from_ref(&state),
+    };
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     Router::new()
         .route(wallet::decisions::PATH, post(wallet::decisions::post))
         .layer(large)
         .route(metadata::PATH, get(metadata::get))
-        .route(&metadata::resource_path(), get(metadata::resource))
+        .merge(descriptions())
+        .route(details_types::PATH, get(details_types::get))
         .route(jwks::PATH, get(jwks::get))
         .route(trust_list::PATH, get(trust_list::get))
         .route(health::PATH, get(health::get))
@@ -60,6 +69,9 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .route(recipient::LINK_PATH, post(recipient::link))
         .route(recipient::ENTER_PATH, get(recipient::enter))
         .route(recipient::PATH, get(recipient::page))
+        .route(introspect::PATH, post(introspect::post))
+        .route(revoke::PATH, post(revoke::post))
+        .route(grants::PATH, get(grants::get).delete(grants::delete))
         .route(wallet::token::PATH, post(wallet::token::post))
         .route(wallet::requests::PATH, post(wallet::requests::post))
         .route(wallet::grants::PATH, get(wallet::grants::get))
@@ -74,6 +86,7 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
         .layer(Extension(Arc::new(proxies)))
+        .layer(from_fn_with_state(challenges, challenge::complete))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
@@ -86,6 +99,15 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
             ready(with_tls_only(response, is_by_tls))
         }))
         .with_state(state)
+}
+
+/// One description for each of our resources.
+fn descriptions() -> Router<AppState> {
+    metadata::resource_paths().fold(Router::new(), |router, (resource, path)| {
+        let describe =
+            async move |State(issuer): State<Issuer>| metadata::resource(resource, &issuer);
+        router.route(&path, get(describe))
+    })
 }
 
 /// Nothing here is to be cached, sniffed or framed unless an endpoint says otherwise.

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use entry::{Entry, EntryError};
 pub use statement::{
     BrokerRole, FederationEntity, IntendedUse, IssuerRole, Metadata, Participant, RecipientRole,
-    Statement,
+    ResourceRole, Statement,
 };
 
 use crate::{
@@ -194,7 +194,10 @@ impl TrustList {
             .participants
             .iter()
             .flat_map(|p| {
-                [Some(p.entity_id.as_str()), p.client_id()]
+                // A resource may have its own server's name, and nobody else's.
+                let resource = p.resource.as_ref().map(|role| role.resource.as_str());
+                let resource = resource.filter(|name| *name != p.entity_id);
+                [Some(p.entity_id.as_str()), p.client_id(), resource]
                     .into_iter()
                     .flatten()
             })
@@ -270,5 +273,24 @@ impl TrustList {
             .iter()
             .find(|p| p.entity_id == entity_id)?;
         Some((participant, participant.broker.as_ref()?))
+    }
+
+    /// The resource server with this entity identifier.
+    #[must_use]
+    pub fn resource_server(&self, entity_id: &str) -> Option<(&Participant, &ResourceRole)> {
+        let participant = self
+            .participants
+            .iter()
+            .find(|p| p.entity_id == entity_id)?;
+        Some((participant, participant.resource.as_ref()?))
+    }
+
+    /// The resource with this identifier, compared letter by letter.
+    #[must_use]
+    pub fn resource(&self, identifier: &str) -> Option<&ResourceRole> {
+        self.participants
+            .iter()
+            .filter_map(|p| p.resource.as_ref())
+            .find(|role| role.resource == identifier)
     }
 }

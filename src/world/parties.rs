@@ -114,6 +114,7 @@ fn listed(entity: &str, name: Text, jwks: JwkSet) -> Entry {
         issuer: None,
         recipient: None,
         broker: None,
+        resource: None,
     }
 }
 

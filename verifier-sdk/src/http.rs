@@ -3,9 +3,14 @@
 //! Names are resolved once, every address is checked against the [`Network`] policy, and the
 //! connection is made to a checked address, so that a name cannot change its mind in between.
 
+mod nonces;
+
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use credential_core::network::{Network, Refused};
+use credential_core::{
+    network::{Network, Refused},
+    oauth::error::ErrorBody,
+};
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
@@ -16,11 +21,15 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// The largest answer that is read, in octets; a status list of ten million entries fits.
 const MAX_ANSWER: usize = 4 << 20;
 
-/// A client bound to one network policy; cheap to clone.
+use self::nonces::Nonces;
+
+/// A client bound to one network policy; cheap to clone. Clones share what servers said last about DPoP
+/// nonces.
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     network: Network,
     inner: reqwest::Client,
+    nonces: Nonces,
 }
 
 /// What is sent.
@@ -53,6 +62,16 @@ impl Answer {
             .iter()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the server wants the same again with a proof that carries the nonce it has just given
+    /// (RFC 9449 sections 8 and 9). Nothing was done; asking again once is right, with a new proof.
+    #[must_use]
+    pub fn wants_nonce(&self) -> bool {
+        let is_refusal = matches!(self.status, 400 | 401) && self.header("dpop-nonce").is_some();
+        is_refusal
+            && serde_json::from_slice::<ErrorBody>(&self.body)
+                .is_ok_and(|body| body.error == "use_dpop_nonce")
     }
 
     /// Whether the status is 2xx.
@@ -122,7 +141,18 @@ impl HttpClient {
             .dns_resolver(Arc::new(CheckedResolver(network)))
             .build()
             .map_err(|_error| HttpError::Setup)?;
-        Ok(Self { network, inner })
+        Ok(Self {
+            network,
+            inner,
+            nonces: Nonces::default(),
+        })
+    }
+
+    /// The nonce that a proof for this address should carry (RFC 9449 section 8): the last one its origin
+    /// gave.
+    #[must_use]
+    pub fn nonce(&self, url: &str) -> Option<String> {
+        self.nonces.of(url)
     }
 
     /// The policy.
@@ -144,6 +174,7 @@ impl HttpClient {
     ) -> Result<Answer, HttpError> {
         let url = self.network.check(url)?;
         let host = url.authority().to_owned();
+        let origin = url.origin();
         let mut request = match body {
             Body::None => self.inner.get(url),
             Body::Form(parameters) => self.inner.post(url).form(parameters),
@@ -175,6 +206,9 @@ impl HttpClient {
                 return Err(HttpError::TooLarge { host });
             }
             answer.body.extend_from_slice(&chunk);
+        }
+        if let Some(nonce) = answer.header("dpop-nonce") {
+            self.nonces.keep(origin, nonce);
         }
         Ok(answer)
     }

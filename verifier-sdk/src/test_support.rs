@@ -77,6 +77,7 @@ pub(crate) fn statement(sub: &str, name: &str, keys: Vec<Jwk>) -> Statement {
             openid_credential_issuer: None,
             oauth_client: None,
             oauth_authorization_server: None,
+            oauth_resource: None,
         },
     }
 }

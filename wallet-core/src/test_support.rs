@@ -306,5 +306,6 @@ fn entry(entity: &str, name: &str, keys: Vec<Jwk>) -> Entry {
         issuer: None,
         recipient: None,
         broker: None,
+        resource: None,
     }
 }

@@ -96,7 +96,7 @@ log-key_changed = changed its key: your wallet seals the information anew
 log-message_left = left you a message
 log-notified = was told that the share has changed
 log-given_up = gave the share up
-log-token_revoked = gave its permission to read back
+log-tokens_revoked = gave its permission to read back
 log-read_acknowledged = confirmed a look
 log-operator_access = the broker's operator looked at what is kept about the share
 

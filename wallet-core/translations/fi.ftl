@@ -96,7 +96,7 @@ log-key_changed = vaihtoi avaimensa: lompakkosi salaa tiedot uudelleen
 log-message_left = jätti sinulle viestin
 log-notified = sai tiedon jaon muutoksesta
 log-given_up = luopui jaosta
-log-token_revoked = palautti lukulupansa
+log-tokens_revoked = palautti lukulupansa
 log-read_acknowledged = kuittasi lukeneensa
 log-operator_access = välityspalvelun ylläpitäjä katsoi, mitä jaosta on tallessa
 

@@ -96,7 +96,7 @@ log-key_changed = bytte nyckel: din plånbok krypterar uppgifterna på nytt
 log-message_left = lämnade ett meddelande till dig
 log-notified = fick veta att delningen ändrats
 log-given_up = avstod från delningen
-log-token_revoked = lämnade tillbaka sitt tillstånd att läsa
+log-tokens_revoked = lämnade tillbaka sitt tillstånd att läsa
 log-read_acknowledged = kvitterade en läsning
 log-operator_access = den som driver förmedlingstjänsten såg efter vad som sparas om delningen
 

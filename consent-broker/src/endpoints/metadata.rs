@@ -1,4 +1,4 @@
-//! What clients need to know of us: authorization server (RFC 8414) and mailbox (RFC 9728).
+//! What clients need to know of us: authorization server (RFC 8414) and resources (RFC 9728).
 
 use axum::{Json, extract::State};
 use credential_core::{
@@ -8,45 +8,89 @@ use credential_core::{
     },
 };
 
-use super::{authorize, jwks, mailbox, par, token};
-use crate::state::Issuer;
+use super::{
+    authorize, details_types, grants, introspect, jwks, mailbox, par, revoke, token, wallet,
+};
+use crate::{keys::BrokerKeys, state::Issuer};
 
 /// Where the authorization server's metadata stands.
 pub const PATH: &str = AUTHORIZATION_SERVER_PATH;
 
-/// Where the mailbox's metadata stands: the well-known part goes between host and path.
-pub(crate) fn resource_path() -> String {
-    format!("{PROTECTED_RESOURCE_PATH}{}", mailbox::RESOURCE)
+/// The resources of this server, relative to the issuer.
+const RESOURCES: [&str; 3] = [mailbox::RESOURCE, grants::RESOURCE, wallet::RESOURCE];
+
+/// Where each resource's metadata stands: the well-known part goes between host and path.
+pub(crate) fn resource_paths() -> impl Iterator<Item = (&'static str, String)> {
+    let place = |resource| (resource, format!("{PROTECTED_RESOURCE_PATH}{resource}"));
+    RESOURCES.into_iter().map(place)
 }
 
-pub(crate) async fn get(State(issuer): State<Issuer>) -> Json<AuthorizationServer> {
-    let algorithms = || vec!["ES256".to_owned(), "EdDSA".to_owned()];
+/// Where the resource is described that has this path in it.
+pub(crate) fn description_of(path: &str) -> Option<String> {
+    let is_part = |resource: &str| {
+        path.strip_prefix(resource)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let (_, place) = resource_paths().find(|(resource, _)| is_part(resource))?;
+    Some(place)
+}
+
+fn algorithms() -> Vec<String> {
+    vec!["ES256".to_owned(), "EdDSA".to_owned()]
+}
+
+pub(crate) async fn get(
+    State(issuer): State<Issuer>,
+    State(keys): State<BrokerKeys>,
+) -> Json<AuthorizationServer> {
+    let by_assertion = || vec!["private_key_jwt".to_owned()];
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let types_endpoint = issuer.address(details_types::PATH);
     Json(AuthorizationServer {
         issuer: issuer.as_str().into(),
         authorization_endpoint: Some(issuer.address(authorize::PATH)),
         pushed_authorization_request_endpoint: Some(issuer.address(par::PATH)),
         token_endpoint: issuer.address(token::PATH),
         jwks_uri: Some(issuer.address(jwks::PATH)),
+        introspection_endpoint: Some(issuer.address(introspect::PATH)),
+        introspection_endpoint_auth_methods_supported: by_assertion(),
+        introspection_endpoint_auth_signing_alg_values_supported: algorithms(),
+        introspection_signing_alg_values_supported: words(&[keys.signer().algorithm().name()]),
+        revocation_endpoint: Some(issuer.address(revoke::PATH)),
+        revocation_endpoint_auth_methods_supported: by_assertion(),
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms(),
+        grant_management_endpoint: Some(issuer.address(grants::RESOURCE)),
+        grant_management_actions_supported: words(&["query", "revoke"]),
+        authorization_details_types_metadata_endpoint: Some(types_endpoint),
+        protected_resources: RESOURCES.map(|resource| issuer.address(resource)).to_vec(),
         require_pushed_authorization_requests: true,
         require_signed_request_object: true,
         authorization_response_iss_parameter_supported: true,
-        response_types_supported: vec!["code".into()],
-        grant_types_supported: vec!["authorization_code".into(), "refresh_token".into()],
-        code_challenge_methods_supported: vec!["S256".into()],
-        token_endpoint_auth_methods_supported: vec!["private_key_jwt".into()],
+        response_types_supported: words(&["code"]),
+        response_modes_supported: words(&["query"]),
+        ui_locales_supported: words(&["fi", "sv", "en"]),
+        grant_types_supported: words(&["authorization_code", "refresh_token"]),
+        code_challenge_methods_supported: words(&["S256"]),
+        token_endpoint_auth_methods_supported: by_assertion(),
         token_endpoint_auth_signing_alg_values_supported: algorithms(),
         request_object_signing_alg_values_supported: algorithms(),
         dpop_signing_alg_values_supported: algorithms(),
-        authorization_details_types_supported: vec![details::TYPE.into()],
+        authorization_details_types_supported: words(&[details::TYPE]),
         anonymous_pre_authorized: false,
     })
 }
 
-pub(crate) async fn resource(State(issuer): State<Issuer>) -> Json<ProtectedResource> {
+/// The metadata of one of our resources.
+pub(crate) fn resource(resource: &str, issuer: &Issuer) -> Json<ProtectedResource> {
+    // A wallet reads what is its own: its token carries no details.
+    let has_details = resource != wallet::RESOURCE;
+    let types = has_details.then(|| details::TYPE.to_owned());
     Json(ProtectedResource {
-        resource: issuer.address(mailbox::RESOURCE),
+        resource: issuer.address(resource),
         authorization_servers: vec![issuer.as_str().into()],
         bearer_methods_supported: vec!["header".into()],
+        dpop_signing_alg_values_supported: algorithms(),
+        authorization_details_types_supported: types.into_iter().collect(),
         dpop_bound_access_tokens_required: true,
     })
 }

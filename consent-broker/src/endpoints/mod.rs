@@ -2,14 +2,18 @@
 
 pub mod authorize;
 pub mod complete;
+pub mod details_types;
 pub mod digits;
+pub mod grants;
 pub mod health;
+pub mod introspect;
 pub mod jwks;
 pub mod mailbox;
 pub mod metadata;
 pub mod par;
 pub mod receipts;
 pub mod recipient;
+pub mod revoke;
 pub mod style;
 pub mod token;
 pub mod trust_list;

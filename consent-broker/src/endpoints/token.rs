@@ -1,4 +1,5 @@
-//! The recipient's token endpoint: a code once, a refresh token until the grant ends.
+//! The recipient's token endpoint: a code once, a refresh token until the grant ends. Each token is for
+//! one resource: the mailbox, or the one that is named.
 
 use std::sync::Arc;
 
@@ -9,11 +10,11 @@ use credential_core::{
     oauth::{pkce, token::TokenResponse},
 };
 
-use super::mailbox;
 use crate::{
+    audience::{Aim, Wanted},
     error::RouteError,
     extract::Client,
-    grant::{Grant, Papers},
+    grant::Grant,
     handles::{AccessToken, AuthorizationCode, Handles, RefreshToken},
     limits::Limits,
     notary::Notary,
@@ -44,33 +45,28 @@ pub(crate) async fn post(
 ) -> Result<Json<TokenResponse>, RouteError> {
     let now = clock.now();
     refuse_suspended(&*store, client.id()).await?;
-    let (granted, refresh_token) = match client.form().require("grant_type")? {
-        "authorization_code" => {
-            let order = open_code(&client, &handles, now)?;
-            limits.grants.admit(&order.grant_id.to_string(), now)?;
-            (store.redeem_code(order, &notary, now).await?, None)
-        }
+    let kind = client.form().require("grant_type")?;
+    let (order, refresh_token) = match kind {
+        "authorization_code" => (open_code(&client, &handles, now)?, None),
         "refresh_token" => {
             let text = client.form().require("refresh_token")?;
-            let order = open_refresh_token(text, &client, &handles, now)?;
-            limits.grants.admit(&order.grant_id.to_string(), now)?;
-            refuse_unregistered(&*store, &trust, &order, client.id(), now).await?;
             // Not rotated: it is bound to client and key (FAPI 2.0 section 5.3.2.1).
-            (store.renew(order, &notary, now).await?, Some(text.into()))
+            let order = open_refresh_token(text, &client, &handles, now)?;
+            (order, Some(text.to_owned()))
         }
         _ => return Err(RouteError::GrantType),
     };
-    let (grant, papers) = granted.ok_or(RouteError::Grant)?;
-    answer(
-        &grant,
-        &papers,
-        refresh_token,
-        &client,
-        &handles,
-        &issuer,
-        now,
-    )
-    .map(Json)
+    let wanted = Wanted::read(client.form())?;
+    limits.grants.admit(&order.grant_id.to_string(), now)?;
+    // Before the code is used up: what cannot be had does not cost it.
+    let aim = permitted(wanted, &*store, &trust, &issuer, (&order, client.id()), now).await?;
+    let granted = if refresh_token.is_some() {
+        store.renew(order, &notary, now).await?
+    } else {
+        store.redeem_code(order, &notary, now).await?
+    };
+    let (grant, _papers) = granted.ok_or(RouteError::Grant)?;
+    answer(&grant, aim, refresh_token, &client, &handles, now).map(Json)
 }
 
 /// Everything a code is bound to (RFC 6749 section 4.1.3, RFC 7636, RFC 9449 section 10).
@@ -117,33 +113,33 @@ fn open_refresh_token(
     })
 }
 
-/// What was granted must be registered still: a purpose that the registrar has struck off is not read for
-/// any longer, however long the person has allowed it.
-async fn refuse_unregistered(
+/// What the token may be for. What was granted must be registered still: a purpose that the registrar has
+/// struck off is not read for any longer, however long the person has allowed it.
+async fn permitted(
+    wanted: Wanted,
     store: &dyn Store,
     trust: &TrustHandle,
-    order: &UseToken,
-    client_id: &str,
+    issuer: &Issuer,
+    (order, client_id): (&UseToken, &str),
     now: DateTime<Utc>,
-) -> Result<(), RouteError> {
+) -> Result<Aim, RouteError> {
     let found = store.grant(order.subject_id, order.grant_id).await?;
     let (_grant, papers) = found.ok_or(RouteError::Grant)?;
     let granted = papers.granted().ok_or(RouteError::Grant)?;
     let trust = trust.current();
     let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
     match list.recipient(client_id) {
-        Some((_, role)) if role.registers(&granted) => Ok(()),
+        Some((_, role)) if role.registers(&granted) => wanted.aim(&granted, issuer, list),
         _ => Err(RouteError::Grant),
     }
 }
 
 fn answer(
     grant: &Grant,
-    papers: &Papers,
+    aim: Aim,
     refresh_token: Option<String>,
     client: &Client,
     handles: &Handles,
-    issuer: &Issuer,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, RouteError> {
     let &Grant {
@@ -154,14 +150,17 @@ fn answer(
     } = grant;
     let (client_id, jkt) = (client.id().to_owned(), client.jkt().to_owned());
     let ends_at = grant.until.timestamp();
-    let exp = ends_at.min(now.timestamp() + ACCESS_LIFE_SECONDS);
+    let iat = now.timestamp();
+    let exp = ends_at.min(iat + ACCESS_LIFE_SECONDS);
     let access_token = handles.seal(&AccessToken {
         subject_id,
         grant_id,
         epoch,
         client_id: client_id.clone(),
         jkt: jkt.clone(),
-        aud: issuer.address(mailbox::RESOURCE),
+        aud: aim.audience,
+        iat,
+        narrowing: aim.narrowing,
         exp,
     })?;
     let refresh_token = match refresh_token {
@@ -178,9 +177,9 @@ fn answer(
     Ok(TokenResponse {
         access_token,
         token_type: "DPoP".into(),
-        expires_in: u32::try_from(exp - now.timestamp()).unwrap_or(0),
+        expires_in: u32::try_from(exp - iat).unwrap_or(0),
         refresh_token: Some(refresh_token),
-        authorization_details: papers.granted().into_iter().collect(),
+        authorization_details: vec![aim.details],
         grant_id: Some(grant_id),
     })
 }

@@ -2,10 +2,9 @@
 //! list, and a DPoP proof.
 
 use axum::extract::{FromRequest, Request};
-use credential_core::oauth::client_assertion;
 
-use super::{Form, Proven, remember};
-use crate::{error::RouteError, limits::Limits, state::AppState, storage::ProofId};
+use super::{Form, Proven, assertion, remember};
+use crate::{error::RouteError, limits::Limits, nonces::Nonces, state::AppState};
 
 /// A recipient that has authenticated, the key it proved, and the rest of its form.
 ///
@@ -40,9 +39,9 @@ impl FromRequest<AppState> for Client {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, RouteError> {
         let (parts, body) = request.into_parts();
         let proof = Proven::check(&parts, state, None);
-        let limits = Limits::of(&parts)?;
+        let (limits, nonces) = (Limits::of(&parts)?, Nonces::of(&parts.extensions)?);
         let form = Form::from_request(Request::from_parts(parts, body), state).await?;
-        let (id, assertion) = authenticate(&form, state)?;
+        let (id, assertion) = assertion::check(&form, state, &nonces, assertion::recipient)?;
         let proof = proof?;
         match remember(&*state.store, vec![assertion, proof.id()]).await? {
             None => {
@@ -57,34 +56,4 @@ impl FromRequest<AppState> for Client {
             Some(_) => Err(RouteError::Proof("dpop_replayed")),
         }
     }
-}
-
-fn authenticate(form: &Form, state: &AppState) -> Result<(String, ProofId), RouteError> {
-    let (Some(kind), Some(assertion)) = (
-        form.find("client_assertion_type"),
-        form.find("client_assertion"),
-    ) else {
-        return Err(RouteError::Client("assertion_missing"));
-    };
-    if kind != client_assertion::TYPE {
-        return Err(RouteError::Client("assertion_type_unknown"));
-    }
-    let claimed = client_assertion::claimed_client(assertion)?;
-    if form.find("client_id").is_some_and(|id| id != claimed) {
-        return Err(RouteError::Client("assertion_other_client"));
-    }
-    let now = state.clock.now();
-    let trust = state.trust.current();
-    let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
-    let (participant, _role) = list
-        .recipient(&claimed)
-        .ok_or(RouteError::Client("client_unknown"))?;
-    let checked =
-        client_assertion::check_client(assertion, &claimed, &participant.keys, &state.issuer, now)?;
-    let memory = ProofId {
-        owner: format!("client {claimed}"),
-        id: checked.id().into(),
-        until: checked.remember_until(),
-    };
-    Ok((claimed, memory))
 }

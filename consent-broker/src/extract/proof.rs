@@ -5,6 +5,7 @@ use credential_core::jose::dpop::{self, Proof};
 
 use crate::{
     error::RouteError,
+    nonces::Nonces,
     state::AppState,
     storage::{ProofId, Store},
 };
@@ -28,7 +29,8 @@ impl Proven {
         }
     }
 
-    /// Checks the one `DPoP` header of a request; with `access_token`, that it is bound to it.
+    /// Checks the one `DPoP` header of a request; with `access_token`, that it is bound to it. The nonce
+    /// comes last: only who would be let in otherwise is told to take a new one.
     pub(super) fn check(
         parts: &Parts,
         state: &AppState,
@@ -46,6 +48,10 @@ impl Proven {
         let uri = format!("{issuer}{}", parts.uri.path());
         let now = state.clock.now();
         let proof = dpop::check(header, parts.method.as_str(), &uri, access_token, now)?;
+        let nonces = Nonces::of(&parts.extensions)?;
+        if !proof.nonce().is_some_and(|n| nonces.accepts(n, now)) {
+            return Err(RouteError::ProofNonce);
+        }
         Ok(Self(proof))
     }
 }

@@ -84,6 +84,7 @@ pub(super) fn bound_token<H: Handle>(
     let token = dpop_token(&parts.headers).ok_or(RouteError::Token)?;
     let proof = Proven::check(parts, state, Some(token)).map_err(|error| match error {
         RouteError::Proof(reason) => RouteError::ResourceProof(reason),
+        RouteError::ProofNonce => RouteError::ResourceProofNonce,
         other => other,
     })?;
     let handle = Handles::from_ref(state).open(token, state.clock.now())?;

@@ -1,6 +1,9 @@
 //! The kinds of handle and the facts in each.
 
-use credential_core::id::{GrantId, RequestId, SubjectId};
+use credential_core::{
+    consent::narrowing::Narrowing,
+    id::{GrantId, RequestId, SubjectId},
+};
 use serde::{Deserialize, Serialize};
 
 use super::Handle;
@@ -77,7 +80,7 @@ handles! {
         /// RFC 7636.
         code_challenge: String,
     }
-    /// An access token for one grant's mailbox.
+    /// An access token for one grant, at one resource.
     AccessToken = "access_token" {
         /// The person's account.
         subject_id: SubjectId,
@@ -91,6 +94,10 @@ handles! {
         jkt: String,
         /// The resource it is good for.
         aud: String,
+        /// When it was made, since 1970.
+        iat: i64,
+        /// What is left of the granted details, when that is not all.
+        narrowing: Option<Narrowing>,
     }
     /// A refresh token; ends with the grant.
     RefreshToken = "refresh_token" {

@@ -2,13 +2,13 @@ use chrono::TimeDelta;
 use credential_core::{
     jose::{Es256Key, JwkSet, KeyUse, Signer as _},
     network::Network,
-    trust::{TrustError, TrustList},
+    trust::{ResourceRole, TrustError, TrustList},
 };
 
 use super::{Change, Entry, EntryError, FolderError, Registry, RegistryFolder};
 use crate::{
     keys::{KeyFileError, signing_jwk},
-    tests::support::{Recipient, noon},
+    tests::support::{Recipient, ResourceServer, noon},
 };
 
 fn entry() -> Entry {
@@ -105,6 +105,45 @@ fn an_entry_that_would_mislead_or_not_work_is_not_listed() {
         assert_eq!(refused.reason(), reason);
     }
     assert_eq!(entry().check(Network::Public), Ok(()));
+}
+
+#[test]
+fn a_resource_server_is_listed_with_its_resource_and_types() {
+    let server = || ResourceServer::new("https://opisto.example/rs").entry();
+    assert_eq!(server().check(Network::Public), Ok(()));
+    type Spoil = fn(&mut ResourceRole);
+    let cases: [Spoil; 7] = [
+        |r| r.resource = "http://opisto.example/api".into(),
+        |r| r.resource = "https://opisto.example/api#part".into(),
+        |r| r.resource = "https://u@opisto.example/api".into(),
+        |r| r.resource = "opisto.example/api".into(),
+        |r| r.credential_types.clear(),
+        |r| r.credential_types[0] = "urn:type".into(),
+        |r| r.credential_types = vec!["https://a.example/t".into(); 65],
+    ];
+    for (number, spoil) in cases.into_iter().enumerate() {
+        let mut spoilt = server();
+        spoil(spoilt.resource.as_mut().unwrap());
+        let refused = spoilt.check(Network::Public);
+        assert_eq!(refused, Err(EntryError::Resource), "{number}");
+    }
+    let key = Es256Key::generate().unwrap().0;
+    let mut registry = Registry::new("https://registrar.example");
+    registry.add(server(), Network::Public).unwrap();
+    let publish = |registry: &mut Registry| {
+        let signed = registry.publish(noon(), TimeDelta::days(1), &key).unwrap();
+        TrustList::verify(&signed, &signing_jwk(&key), None, noon())
+    };
+    let list = publish(&mut registry).unwrap();
+    let (_, role) = list.resource_server("https://opisto.example/rs").unwrap();
+    assert_eq!(Some(role), list.resource("https://opisto.example/rs/api"));
+    assert_eq!(list.resource("https://opisto.example/rs"), None);
+
+    // Two servers must not both be meant by one audience.
+    let mut second = ResourceServer::new("https://other.example").entry();
+    second.resource.as_mut().unwrap().resource = "https://opisto.example/rs/api".into();
+    registry.add(second, Network::Public).unwrap();
+    assert_eq!(publish(&mut registry).unwrap_err(), TrustError::Ambiguous);
 }
 
 fn role(entry: &mut Entry) -> &mut credential_core::trust::RecipientRole {

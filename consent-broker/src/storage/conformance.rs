@@ -1,5 +1,6 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
+mod endings;
 mod fixture;
 mod model;
 mod participants;
@@ -11,6 +12,9 @@ use credential_core::{
 };
 
 use self::{
+    endings::{
+        a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
+    },
     fixture::{Fixture, opened_by},
     participants::{
         a_read_by_a_suspended_recipient_is_refused_in_the_transaction_and_logged,

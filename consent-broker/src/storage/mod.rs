@@ -165,6 +165,15 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<(Grant, Papers)>>;
 
+    /// Ends every handle of a grant on its recipient's word, while the grant stays; answers whether there
+    /// was anything to end.
+    fn end_handles(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>)
+    -> Answer<'_, bool>;
+
+    /// Ends a grant on its recipient's word and deletes its deposits; receipt included. Answers whether
+    /// it was there to be ended.
+    fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool>;
+
     /// One read: checks the grant, counts, fetches the current deposit and appends to the log; also a
     /// refusal is logged. None for a refusal, whatever its cause.
     fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     grant::{Deposit, Grant, Papers},
+    handles::AccessToken,
     interaction::{Interaction, WayBack},
 };
 
@@ -122,6 +123,16 @@ pub struct UseToken {
     pub grant_id: GrantId,
     /// The epoch the handle was made in.
     pub epoch: u32,
+}
+
+impl From<&AccessToken> for UseToken {
+    fn from(token: &AccessToken) -> Self {
+        Self {
+            subject_id: token.subject_id,
+            grant_id: token.grant_id,
+            epoch: token.epoch,
+        }
+    }
 }
 
 /// The use of an access token to read.

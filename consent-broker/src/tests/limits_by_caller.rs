@@ -103,7 +103,9 @@ async fn r51_no_header_changes_the_address_a_proof_is_for() {
     let authorization = format!("DPoP {token}");
     let ask = async |uri: &str| {
         let now = world.clock.now();
-        let proof = super::support::people::proof(&wallet.pairwise, "GET", uri, Some(&token), now);
+        let nonce = world.nonce();
+        let with = (Some(token.as_str()), Some(nonce.as_str()));
+        let proof = super::support::people::proof(&wallet.pairwise, "GET", uri, with, now);
         let mut headers = spoofed.to_vec();
         headers.push(("authorization", &authorization));
         headers.push(("dpop", &proof));

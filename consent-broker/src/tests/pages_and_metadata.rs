@@ -52,11 +52,38 @@ async fn r41_r44_the_page_is_strict_says_who_and_why_and_nothing_about_the_perso
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn metadata_names_the_issuer_exactly_and_only_what_is_served() {
+async fn r40_metadata_names_the_issuer_exactly_and_only_what_is_served() {
     let world = World::new().await;
     let server = world
         .get("/.well-known/oauth-authorization-server", &[])
         .await;
+    let members = server.json();
+    let members = members.as_object().unwrap();
+    assert!(members.values().all(|value| !value.is_null()));
+    let algorithms = members
+        .iter()
+        .filter(|(name, _)| name.ends_with("_alg_values_supported"));
+    for (name, algorithms) in algorithms {
+        let algorithms = algorithms.as_array().unwrap();
+        assert!(!algorithms.is_empty(), "{name}");
+        assert!(
+            algorithms
+                .iter()
+                .all(|alg| *alg == "ES256" || *alg == "EdDSA")
+        );
+    }
+    assert_eq!(
+        members["introspection_endpoint_auth_methods_supported"][0],
+        "private_key_jwt"
+    );
+    assert_eq!(
+        members["revocation_endpoint_auth_methods_supported"][0],
+        "private_key_jwt"
+    );
+    assert_eq!(
+        members["grant_management_actions_supported"],
+        serde_json::json!(["query", "revoke"])
+    );
     let server: AuthorizationServer = serde_json::from_str(&server.body).unwrap();
     assert_eq!(server.issuer, world.origin);
     assert!(server.require_pushed_authorization_requests);
@@ -72,17 +99,36 @@ async fn metadata_names_the_issuer_exactly_and_only_what_is_served() {
         server.pushed_authorization_request_endpoint,
         Some(server.token_endpoint),
         server.jwks_uri,
+        server.introspection_endpoint,
+        server.revocation_endpoint,
+        server.authorization_details_types_metadata_endpoint,
+        server.grant_management_endpoint.map(|at| at + "/1"),
     ];
     for endpoint in endpoints.into_iter().flatten() {
         let path = endpoint.strip_prefix(&world.origin).unwrap();
         assert_ne!(world.get(path, &[]).await.status, 404, "{path}");
     }
-    let resource = world
-        .get("/.well-known/oauth-protected-resource/mailbox", &[])
-        .await;
-    let resource: ProtectedResource = serde_json::from_str(&resource.body).unwrap();
-    assert_eq!(resource.resource, world.url("/mailbox"));
-    assert_eq!(resource.authorization_servers.concat(), world.origin);
+    assert_eq!(server.protected_resources.len(), 3);
+    for listed in server.protected_resources {
+        let path = listed.strip_prefix(&world.origin).unwrap();
+        let description = world.url(&format!("/.well-known/oauth-protected-resource{path}"));
+        let place = description.strip_prefix(&world.origin).unwrap();
+        let resource = world.get(place, &[]).await;
+        let resource: ProtectedResource = serde_json::from_str(&resource.body).unwrap();
+        assert_eq!(resource.resource, listed);
+        assert_eq!(resource.authorization_servers.concat(), world.origin);
+        assert!(resource.dpop_bound_access_tokens_required);
+        // Whoever comes without a token is told where to look.
+        let below = if path == "/wallet" { "/grants" } else { "/1" };
+        let refused = world.get(&format!("{path}{below}"), &[]).await;
+        assert_eq!(refused.status, 401);
+        assert_eq!(
+            refused.header("www-authenticate"),
+            format!(
+                r#"DPoP error="invalid_token", algs="ES256 EdDSA", resource_metadata="{description}""#
+            )
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,7 +83,7 @@ async fn r54_a_hundred_reads_at_once_of_a_one_read_grant_are_one_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_proof_fifty_times_at_once_is_used_once() {
+async fn r20_the_same_proof_fifty_times_at_once_is_used_once() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let token = world.token(&grant).await;

@@ -94,7 +94,10 @@ async fn unknown_foreign_stopped_expired_and_bound_elsewhere_are_the_same_answer
         assert_eq!((status, body.as_str()), (401, INVALID_TOKEN));
         assert_eq!(
             headers["www-authenticate"],
-            r#"DPoP error="invalid_token", algs="ES256 EdDSA""#
+            format!(
+                r#"DPoP error="invalid_token", algs="ES256 EdDSA", resource_metadata="{}/.well-known/oauth-protected-resource/mailbox""#,
+                world.origin
+            )
         );
     }
 }
@@ -202,7 +205,7 @@ async fn a_deposit_whose_time_is_over_is_refused_and_logged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
+async fn r19_a_proof_is_for_this_method_and_address_as_we_know_them() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let token = world.token(&grant).await;
@@ -221,7 +224,7 @@ async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
         key,
         "GET",
         &world.url(&path),
-        Some(&token),
+        (Some(&token), None),
         world.now() - TimeDelta::seconds(61),
     );
     let mut host = world.origin.clone();
@@ -230,7 +233,7 @@ async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
         key,
         "GET",
         &format!("{host}{path}"),
-        Some(&token),
+        (Some(&token), None),
         world.now(),
     );
     let cases: [(Vec<String>, &str); 7] = [
@@ -261,7 +264,7 @@ async fn a_proof_must_be_one_for_this_method_address_token_and_moment() {
             "{}{path}?ignored=1#also",
             world.origin.replace("http:", "HTTP:")
         ),
-        Some(&token),
+        (Some(&token), Some(&world.nonce())),
         world.now(),
     );
     let headers = [

@@ -60,7 +60,7 @@ async fn r11_a_code_is_bound_to_client_key_address_verifier_and_sixty_seconds() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_with_another_dpop_key_is_refused_and_then_still_good() {
+async fn r22_a_code_with_another_dpop_key_is_refused_and_then_still_good() {
     let mut world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
@@ -74,7 +74,7 @@ async fn a_code_with_another_dpop_key_is_refused_and_then_still_good() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
+async fn r36_a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
@@ -105,7 +105,7 @@ async fn a_refresh_token_is_bound_not_rotated_and_ends_with_the_grant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_grant_types_and_doubled_parameters_are_refused() {
+async fn r09_r46_other_grant_types_and_doubled_parameters_are_refused() {
     let world = World::new().await;
     for (grant_type, refusal) in [
         (

@@ -105,7 +105,10 @@ async fn a_wallet_token_works_with_its_own_key_in_its_own_time() {
     assert_eq!(stolen.refusal(), "401 invalid_token -");
     assert_eq!(
         stolen.header("www-authenticate"),
-        r#"DPoP error="invalid_token", algs="ES256 EdDSA""#
+        format!(
+            r#"DPoP error="invalid_token", algs="ES256 EdDSA", resource_metadata="{}/.well-known/oauth-protected-resource/wallet""#,
+            world.origin
+        )
     );
     let bearer = format!("Bearer {token}");
     let proof = world.proof(&wallet.pairwise, "GET", path, Some(&token));

@@ -54,7 +54,7 @@ pub enum Kind {
     /// The recipient gave the share up.
     GivenUp = 19,
     /// The recipient gave its tokens back.
-    TokenRevoked = 20,
+    TokensRevoked = 20,
     /// The recipient has confirmed a read with its signature.
     ReadAcknowledged = 21,
     /// The broker's operator looked at what is held about the share.

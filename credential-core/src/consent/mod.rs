@@ -4,9 +4,12 @@
 pub mod decision;
 pub mod details;
 pub mod digits;
+pub mod narrowing;
 pub mod period;
 pub mod receipt;
 mod record;
 pub mod request;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(test)]
 mod tests;

@@ -28,6 +28,12 @@ struct Claims {
     iat: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ath: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
 }
 
 /// A proof could not be made.
@@ -42,7 +48,8 @@ pub enum ProofError {
     Sign(#[from] SignError),
 }
 
-/// Makes a proof for `method` on `uri`; with `access_token`, bound to that token too.
+/// Makes a proof for `method` on `uri`; with `access_token`, bound to that token too. For a server that
+/// has given no nonce.
 ///
 /// # Errors
 /// [`ProofError`] when randomness or the key is unavailable.
@@ -54,12 +61,30 @@ pub fn prove(
     signer: &dyn Signer,
     rng: &dyn Rng,
 ) -> Result<String, ProofError> {
+    prove_with_nonce(method, uri, (access_token, None), now, signer, rng)
+}
+
+/// As [`prove`], with the nonce that the server gave last (section 8).
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_with_nonce(
+    method: &str,
+    uri: &str,
+    (access_token, nonce): (Option<&str>, Option<&str>),
+    now: DateTime<Utc>,
+    signer: &dyn Signer,
+    rng: &dyn Rng,
+) -> Result<String, ProofError> {
     let claims = Claims {
         jti: base64url(random::<16>(rng)?),
         htm: method.into(),
         htu: uri.into(),
         iat: now.timestamp(),
         ath: access_token.map(sha256_base64url),
+        nonce: nonce.map(str::to_owned),
+        nbf: None,
+        exp: None,
     };
     Ok(jws::sign(TYP, &claims, signer, KeyReference::Embedded)?)
 }
@@ -71,6 +96,7 @@ pub struct Proof {
     thumbprint: String,
     id: String,
     issued_at: DateTime<Utc>,
+    nonce: Option<String>,
 }
 
 impl Proof {
@@ -84,6 +110,18 @@ impl Proof {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When it says it was made, to the second.
+    #[must_use]
+    pub fn issued_at(&self) -> DateTime<Utc> {
+        self.issued_at
+    }
+
+    /// The server's nonce in it, if there is one. Whether it is good is for the server to say.
+    #[must_use]
+    pub fn nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
     }
 
     /// Until when its id must be remembered: its window and the skew on both sides.
@@ -147,7 +185,12 @@ pub fn check(
     }
     let issued_at = DateTime::from_timestamp(claims.iat, 0).ok_or(DpopError::NotOfThisMoment)?;
     let age = now.signed_duration_since(issued_at).num_seconds();
-    if !(-MAX_AHEAD_SECONDS..=MAX_AGE_SECONDS).contains(&age) {
+    // RFC 7519 sections 4.1.4 and 4.1.5: neither is needed, but who states one means it.
+    let has_begun = claims
+        .nbf
+        .is_none_or(|nbf| nbf <= now.timestamp() + MAX_AHEAD_SECONDS);
+    let is_over = claims.exp.is_some_and(|exp| exp <= now.timestamp());
+    if !(-MAX_AHEAD_SECONDS..=MAX_AGE_SECONDS).contains(&age) || !has_begun || is_over {
         return Err(DpopError::NotOfThisMoment);
     }
     if access_token.map(sha256_base64url) != claims.ath {
@@ -160,6 +203,7 @@ pub fn check(
         thumbprint: jwk.thumbprint(),
         id: claims.jti,
         issued_at,
+        nonce: claims.nonce,
     })
 }
 

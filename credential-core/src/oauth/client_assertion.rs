@@ -54,6 +54,7 @@ pub struct Claims {
 pub struct Assertion {
     subject: String,
     id: String,
+    made_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
 
@@ -68,6 +69,12 @@ impl Assertion {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// When it says it was made, to the second.
+    #[must_use]
+    pub fn made_at(&self) -> DateTime<Utc> {
+        self.made_at
     }
 
     /// Until when the id must be remembered.
@@ -230,6 +237,7 @@ fn check(
     Ok(Assertion {
         subject: claims.sub,
         id: claims.jti,
+        made_at: made,
         expires_at,
     })
 }

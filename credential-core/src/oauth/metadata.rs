@@ -8,7 +8,7 @@ pub const AUTHORIZATION_SERVER_PATH: &str = "/.well-known/oauth-authorization-se
 pub const PROTECTED_RESOURCE_PATH: &str = "/.well-known/oauth-protected-resource";
 
 /// What a client needs to know of an authorization server. Absent members are omitted, never null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationServer {
     /// The issuer identifier; must equal the address the metadata was fetched for.
     pub issuer: String,
@@ -23,6 +23,39 @@ pub struct AuthorizationServer {
     /// Keys that sign receipts and log heads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
+    /// Introspection endpoint (RFC 7662).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<String>,
+    /// How resource servers authenticate there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms of their assertions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// Algorithms of signed introspection answers (RFC 9701 section 7).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub introspection_signing_alg_values_supported: Vec<String>,
+    /// Revocation endpoint (RFC 7009).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
+    /// How clients authenticate there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// Algorithms of their assertions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// Where a client asks about its grants and gives them up (FAPI Grant Management).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_management_endpoint: Option<String>,
+    /// What it may do there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grant_management_actions_supported: Vec<String>,
+    /// Where the types of `authorization_details` are described (draft-ietf-oauth-rar-metadata-remediation).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details_types_metadata_endpoint: Option<String>,
+    /// The resources of this server itself (RFC 9728 section 4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub protected_resources: Vec<String>,
     /// Only pushed requests are accepted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub require_pushed_authorization_requests: bool,
@@ -35,6 +68,12 @@ pub struct AuthorizationServer {
     /// Response types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub response_types_supported: Vec<String>,
+    /// How the answer comes back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub response_modes_supported: Vec<String>,
+    /// Languages of the pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ui_locales_supported: Vec<String>,
     /// Grant types.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grant_types_supported: Vec<String>,
@@ -74,6 +113,12 @@ pub struct ProtectedResource {
     pub authorization_servers: Vec<String>,
     /// How tokens are sent.
     pub bearer_methods_supported: Vec<String>,
+    /// Algorithms of DPoP proofs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dpop_signing_alg_values_supported: Vec<String>,
+    /// Types of rich authorization requests that tokens for it carry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types_supported: Vec<String>,
     /// Tokens are always bound to a DPoP key.
     pub dpop_bound_access_tokens_required: bool,
 }

@@ -2,6 +2,8 @@
 
 pub mod client_assertion;
 pub mod error;
+pub mod grant_management;
+pub mod introspection;
 pub mod metadata;
 pub mod pkce;
 #[cfg(test)]

@@ -6,7 +6,9 @@ use crate::{
     jose::{JwkSet, KeyUse, VerifyingKey},
     network::Network,
     text::{Language, Text},
-    trust::{BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, Statement},
+    trust::{
+        BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, ResourceRole, Statement,
+    },
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,8 @@ const MAX_KEYS: usize = 16;
 const MAX_NAME: usize = 200;
 /// Longest address, in octets: it travels inside authorization codes.
 const MAX_ADDRESS: usize = 1024;
+/// Most credential types of one resource server.
+const MAX_TYPES: usize = 64;
 
 /// A participant: who it is, its keys, and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +48,9 @@ pub struct Entry {
     /// That it is a consent broker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broker: Option<BrokerRole>,
+    /// That it is a resource server, and for which credential types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<ResourceRole>,
 }
 
 /// Why an entry cannot be listed.
@@ -57,7 +64,7 @@ pub enum EntryError {
     #[error("the legal name is needed in fi, sv and en, each at most 200 printing characters")]
     Name,
     /// No role, so nothing to list it for.
-    #[error("the participant has no role: issuer, recipient or broker")]
+    #[error("the participant has no role: issuer, recipient, broker or resource")]
     NoRole,
     /// The client id is not `openid_federation:` and the entity id.
     #[error("the client id must be openid_federation: and the entity id")]
@@ -68,6 +75,11 @@ pub enum EntryError {
     /// A redirect address is none, or not acceptable.
     #[error("a redirect address is not an acceptable address without a fragment: {0}")]
     Redirect(String),
+    /// A resource identifier is none, or its credential types are missing, too many or no addresses.
+    #[error(
+        "a resource needs an acceptable address without a fragment, and 1 to 64 credential types"
+    )]
+    Resource,
     /// A registered query is not well formed.
     #[error("a registered query: {0}")]
     Query(#[from] crate::dcql::QueryError),
@@ -96,6 +108,7 @@ impl EntryError {
             Self::ClientId => "entry_client_id",
             Self::Issuer => "entry_issuer",
             Self::Redirect(_) => "entry_redirect",
+            Self::Resource => "entry_resource",
             Self::Query(_) => "entry_query",
             Self::Purpose => "entry_purpose",
             Self::Keys => "entry_keys",
@@ -115,7 +128,11 @@ impl Entry {
         if !is_complete(&self.name) {
             return Err(EntryError::Name);
         }
-        if self.issuer.is_none() && self.recipient.is_none() && self.broker.is_none() {
+        let has_role = self.issuer.is_some()
+            || self.recipient.is_some()
+            || self.broker.is_some()
+            || self.resource.is_some();
+        if !has_role {
             return Err(EntryError::NoRole);
         }
         if self
@@ -126,6 +143,9 @@ impl Entry {
             return Err(EntryError::Issuer);
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
+        if let Some(role) = &self.resource {
+            check_resource(role, network)?;
+        }
         match &self.recipient {
             Some(role) => check_recipient(role, &self.entity_id, network),
             None => Ok(()),
@@ -158,6 +178,7 @@ impl Entry {
                 openid_credential_issuer: self.issuer.clone(),
                 oauth_client: self.recipient.clone(),
                 oauth_authorization_server: self.broker.clone(),
+                oauth_resource: self.resource.clone(),
             },
         }
     }
@@ -187,10 +208,7 @@ fn check_recipient(
     if role.client_id != format!("openid_federation:{entity_id}") {
         return Err(EntryError::ClientId);
     }
-    let is_acceptable = |uri: &String| {
-        let plain = !uri.contains('#') && !uri.contains(char::is_whitespace);
-        plain && is_allowed(uri, network).is_ok()
-    };
+    let is_acceptable = |uri: &String| is_plain(uri, network);
     if let Some(bad) = role.redirect_uris.iter().find(|uri| !is_acceptable(uri)) {
         return Err(EntryError::Redirect(bad.clone()));
     }
@@ -204,6 +222,26 @@ fn check_recipient(
         }
     }
     Ok(())
+}
+
+/// An acceptable address without a fragment, written without anything that parsers drop.
+fn is_plain(uri: &str, network: Network) -> bool {
+    let plain = !uri.contains('#') && !uri.contains(char::is_whitespace);
+    plain && is_allowed(uri, network).is_ok()
+}
+
+fn check_resource(role: &ResourceRole, network: Network) -> Result<(), EntryError> {
+    let types = &role.credential_types;
+    let are_types = types
+        .iter()
+        .all(|vct| vct.starts_with("https://") && vct.len() <= MAX_ADDRESS);
+    let is_in_order =
+        is_plain(&role.resource, network) && (1..=MAX_TYPES).contains(&types.len()) && are_types;
+    if is_in_order {
+        Ok(())
+    } else {
+        Err(EntryError::Resource)
+    }
 }
 
 fn check_keys(jwks: &JwkSet, is_recipient: bool) -> Result<(), EntryError> {

@@ -48,6 +48,9 @@ pub struct Metadata {
     /// Present when the participant is a consent broker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth_authorization_server: Option<BrokerRole>,
+    /// Present when the participant is a resource server that accepts a broker's tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oauth_resource: Option<ResourceRole>,
 }
 
 /// Legal names (OpenID Federation 1.0 section 5.2.2, language tags by section 14).
@@ -125,6 +128,15 @@ pub struct BrokerRole {
     pub issuer: String,
 }
 
+/// A resource server (RFC 9728): it accepts a broker's access tokens and asks the broker about each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceRole {
+    /// The resource identifier: the audience of tokens for it.
+    pub resource: String,
+    /// Credential types (`vct`) it is told about.
+    pub credential_types: Vec<String>,
+}
+
 /// A participant, as a verified list describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -145,6 +157,8 @@ pub struct Participant {
     pub recipient: Option<RecipientRole>,
     /// Whether it is a broker.
     pub broker: Option<BrokerRole>,
+    /// Whether it is a resource server.
+    pub resource: Option<ResourceRole>,
 }
 
 impl Participant {
@@ -169,7 +183,8 @@ impl Participant {
             federation_entity: names,
             openid_credential_issuer,
             oauth_client,
-            ..
+            oauth_authorization_server,
+            oauth_resource,
         } = statement.metadata;
         Ok(Self {
             entity_id: statement.sub,
@@ -179,7 +194,8 @@ impl Participant {
             keys: statement.jwks,
             issuer: openid_credential_issuer,
             recipient: oauth_client,
-            broker: statement.metadata.oauth_authorization_server,
+            broker: oauth_authorization_server,
+            resource: oauth_resource,
         })
     }
 

@@ -107,6 +107,7 @@ impl Parties {
                     }],
                 }),
                 oauth_authorization_server: None,
+                oauth_resource: None,
             },
         }
     }
@@ -276,6 +277,7 @@ fn a_name_that_would_look_like_another_is_not_listed() {
             issuer: None,
             recipient: Some(role),
             broker: None,
+            resource: None,
         }
         .check(Network::Public)
     };

@@ -174,8 +174,17 @@ impl Recipient {
         grant.expectation(&self.identity.client_id, &self.endpoints.issuer)
     }
 
-    /// A form POST, authenticated by assertion (RFC 7523) and bound by DPoP.
+    /// A form POST, authenticated by assertion (RFC 7523) and bound by DPoP; sent once more when the
+    /// broker wants a newer nonce in the proof.
     async fn post(&self, url: &str, parameters: &[(&str, &str)]) -> Result<Answer, CallError> {
+        let answer = self.post_once(url, parameters).await?;
+        if answer.wants_nonce() {
+            return self.post_once(url, parameters).await;
+        }
+        Ok(answer)
+    }
+
+    async fn post_once(&self, url: &str, parameters: &[(&str, &str)]) -> Result<Answer, CallError> {
         let assertion = client_assertion::sign_for_client(
             &self.identity.client_id,
             &self.endpoints.issuer,
@@ -196,8 +205,9 @@ impl Recipient {
     }
 
     fn proof(&self, method: &str, url: &str, token: Option<&str>) -> Result<String, CallError> {
-        let key = &*self.identity.dpop_key;
-        dpop::prove(method, url, token, self.clock.now(), key, &*self.rng)
+        let (key, nonce) = (&*self.identity.dpop_key, self.http.nonce(url));
+        let bound = (token, nonce.as_deref());
+        dpop::prove_with_nonce(method, url, bound, self.clock.now(), key, &*self.rng)
             .map_err(|_error| CallError::Unavailable)
     }
 }

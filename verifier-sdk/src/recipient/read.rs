@@ -62,7 +62,7 @@ impl Recipient {
             self.refresh(grant).await?;
         }
         let mut answer = self.fetch_twice(grant, read_id).await?;
-        if answer.status == 401 && !fresh {
+        if answer.status == 401 && !answer.wants_nonce() && !fresh {
             self.refresh(grant).await?;
             answer = self.fetch_twice(grant, read_id).await?;
         }
@@ -106,7 +106,16 @@ impl Recipient {
         }
     }
 
+    /// One read; asked for again, as the same read, when the broker wants a newer nonce in the proof.
     async fn fetch(&self, grant: &HeldGrant, id: ReadId) -> Result<Answer, CallError> {
+        let answer = self.fetch_once(grant, id).await?;
+        if answer.wants_nonce() {
+            return self.fetch_once(grant, id).await;
+        }
+        Ok(answer)
+    }
+
+    async fn fetch_once(&self, grant: &HeldGrant, id: ReadId) -> Result<Answer, CallError> {
         let url = self.endpoints.beside(&format!("mailbox/{}", grant.id()));
         let token = grant.tokens.access_token.reveal();
         let proof = self.proof("GET", &url, Some(token))?;
@@ -125,7 +134,7 @@ impl Recipient {
 fn deposit(answer: &Answer) -> Result<&str, ReadError> {
     match answer.status {
         200 => {}
-        401 => return Err(ReadError::Ended),
+        401 if !answer.wants_nonce() => return Err(ReadError::Ended),
         _ => return Err(refusal(answer).into()),
     }
     let media_type = answer

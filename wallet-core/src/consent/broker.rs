@@ -225,7 +225,16 @@ impl<'w> Broker<'w> {
         self.call(path, Body::Json(&json)).await
     }
 
+    /// Sends once, and once more when the broker wants a newer nonce in the proof.
     async fn call<T: DeserializeOwned>(&self, path: &str, body: Body<'_>) -> Result<T, Error> {
+        let mut answer = self.send(path, body).await?;
+        if answer.wants_nonce() {
+            answer = self.send(path, body).await?;
+        }
+        understand(&answer).map_err(Error::from)
+    }
+
+    async fn send(&self, path: &str, body: Body<'_>) -> Result<Answer, Error> {
         let url = format!("{}{path}", self.issuer);
         let address = url.split('?').next().unwrap_or(&url);
         let method = if matches!(body, Body::None) {
@@ -235,19 +244,16 @@ impl<'w> Broker<'w> {
         };
         let token = Some(self.token.as_str()).filter(|token| !token.is_empty());
         let (now, rng) = (self.wallet.now(), self.wallet.rng());
-        let proof = dpop::prove(method, address, token, now, &self.account, rng)?;
+        let nonce = self.wallet.http().nonce(&url);
+        let bound = (token, nonce.as_deref());
+        let proof = dpop::prove_with_nonce(method, address, bound, now, &self.account, rng)?;
         let authorization = token.map(|token| Zeroizing::new(format!("DPoP {token}")));
         let mut headers = vec![("dpop", proof.as_str()), ("accept", "application/json")];
         if let Some(authorization) = &authorization {
             headers.push(("authorization", authorization));
         }
-        let answer = self
-            .wallet
-            .http()
-            .send(&url, &headers, body)
-            .await
-            .map_err(BrokerError::from)?;
-        understand(&answer).map_err(Error::from)
+        let answer = self.wallet.http().send(&url, &headers, body).await;
+        Ok(answer.map_err(BrokerError::from)?)
     }
 }
 

@@ -69,6 +69,7 @@ fn a_look_that_was_refused_to_a_suspended_organisation_is_told_as_such() {
         kind: Kind::ReadRefused,
         outcome,
         grant_id: credential_core::id::GrantId::from_bytes([1; 16]),
+        legal_basis: credential_core::consent::details::LegalBasis::Consent,
         recipient: "Lumo".into(),
         details_hash: None,
         deposit_hash: None,

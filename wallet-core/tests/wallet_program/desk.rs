@@ -90,6 +90,7 @@ impl Desk {
             }),
             recipient: None,
             broker: None,
+            resource: None,
         };
         let statements = [entry.statement(registrar, now, now + MAX_LIFE)];
         trust::publish(registrar, 1, now, now + MAX_LIFE, &statements, signer).unwrap()

@@ -92,6 +92,7 @@ fn roles(entry: &Entry) -> String {
         entry.issuer.as_ref().map(|_| "issuer"),
         entry.recipient.as_ref().map(|_| "recipient"),
         entry.broker.as_ref().map(|_| "broker"),
+        entry.resource.as_ref().map(|_| "resource"),
     ];
     roles.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -40,7 +40,7 @@ pub struct GrantList {
 pub struct GrantView {
     /// The grant.
     pub grant_id: GrantId,
-    /// `active`, `withdrawn`, `expired` or `exhausted`.
+    /// `active`, `withdrawn`, `expired`, `exhausted` or `given_up`.
     pub status: String,
     /// Counted reads.
     pub reads: u32,

@@ -1,5 +1,8 @@
 //! What a person's wallet asks. It is known by a pairwise key alone.
 
+/// The resource that a wallet's own token is for, relative to the issuer.
+pub const RESOURCE: &str = "/wallet";
+
 pub mod decisions;
 pub mod grants;
 pub mod log;

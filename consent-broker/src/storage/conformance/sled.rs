@@ -38,6 +38,8 @@ conformance! { open();
     the_newest_list_of_each_registrar_is_remembered
     a_recipients_grants_are_listed_newest_first_page_by_page
     a_recipient_sees_what_became_of_its_grants_and_nobodys_name
+    revoked_handles_end_once_and_the_grant_stays
+    a_given_up_grant_is_gone_in_the_same_step
 }
 
 #[tokio::test(flavor = "multi_thread")]

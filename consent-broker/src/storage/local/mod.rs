@@ -6,6 +6,7 @@
 
 mod decisions;
 mod digits;
+mod endings;
 mod grants;
 mod keys;
 mod log;
@@ -232,6 +233,21 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<(Grant, Papers)>> {
         let notary = notary.clone();
         self.write(move |tx| grants::renew(tx, &order, &notary, now))
+    }
+
+    fn end_handles(
+        &self,
+        order: UseToken,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, bool> {
+        let notary = notary.clone();
+        self.write(move |tx| endings::end_handles(tx, &order, &notary, now))
+    }
+
+    fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool> {
+        let notary = notary.clone();
+        self.write(move |tx| endings::give_up(tx, &order, &notary, now))
     }
 
     fn read(

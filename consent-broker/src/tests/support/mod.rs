@@ -1,11 +1,14 @@
 //! A broker on a loopback socket, a recipient and wallets, all at one fixed moment.
 
+pub(crate) mod forging;
 mod http;
 mod operator;
 pub(crate) mod people;
+mod resource_server;
 mod world;
 
 pub(crate) use http::{Answer, client};
 pub(crate) use operator::Operator;
 pub(crate) use people::{Recipient, Wallet, noon, random_id};
+pub(crate) use resource_server::ResourceServer;
 pub(crate) use world::{Grant, World, read_id};

@@ -114,6 +114,7 @@ impl Recipient {
                 }],
             }),
             broker: None,
+            resource: None,
         }
     }
 
@@ -125,7 +126,7 @@ impl Recipient {
                 credential_id: "degree".into(),
                 claim_id: "grade".into(),
             }],
-            reasons: vec![reason("title")],
+            reasons: vec![reason("title"), reason("grade")],
             purpose: purpose(),
             legal_basis: LegalBasis::Consent,
             mode: Mode::Standing,
@@ -141,7 +142,7 @@ impl Recipient {
     pub(crate) fn over_asking(&self) -> RequestedDetails {
         RequestedDetails {
             dcql_query: query(&["title", "grade", "birthdate"]),
-            reasons: vec![reason("title"), reason("birthdate")],
+            reasons: vec![reason("title"), reason("birthdate"), reason("grade")],
             ..self.details()
         }
     }
@@ -267,15 +268,16 @@ pub(crate) fn deposit(header: &DepositHeader, length: usize) -> String {
     format!("{header}..{iv}.{sealed}.{tag}")
 }
 
-/// A fresh DPoP proof.
+/// A fresh DPoP proof; the second of the pair is the server's nonce.
 pub(crate) fn proof(
     key: &Es256Key,
     method: &str,
     uri: &str,
-    token: Option<&str>,
+    (token, nonce): (Option<&str>, Option<&str>),
     now: DateTime<Utc>,
 ) -> String {
-    dpop::prove(method, uri, token, now, key, &SystemRng::default()).unwrap()
+    let bound = (token, nonce);
+    dpop::prove_with_nonce(method, uri, bound, now, key, &SystemRng::default()).unwrap()
 }
 
 /// What the registrar lists of a broker.
@@ -291,5 +293,6 @@ pub(crate) fn broker_entry(issuer: &str, jwks: JwkSet) -> Entry {
         broker: Some(BrokerRole {
             issuer: issuer.into(),
         }),
+        resource: None,
     }
 }

@@ -27,8 +27,8 @@ use super::{
     },
 };
 use crate::{
-    AppState, BrokerKeys, TrustHandle, TrustedProxies, keys::signing_jwk, registrar::Registry,
-    router_behind, storage::LocalStore,
+    AppState, BrokerKeys, TrustHandle, TrustedProxies, keys::signing_jwk, nonces::Nonces,
+    registrar::Registry, router_behind, storage::LocalStore,
 };
 
 /// A running broker, two recipients and a clock that stands at noon.
@@ -42,7 +42,7 @@ pub(crate) struct World {
     pub(crate) registrar: Es256Key,
     pub(crate) registry: Registry,
     pub(crate) http: reqwest::Client,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 /// A grant that was given, and everything needed to use it.
@@ -168,7 +168,15 @@ impl World {
         path: &str,
         token: Option<&str>,
     ) -> String {
-        proof(key, method, &self.url(path), token, self.now())
+        let nonce = self.nonce();
+        let bound = (token, Some(nonce.as_str()));
+        proof(key, method, &self.url(path), bound, self.now())
+    }
+
+    /// The nonce that the server gives now.
+    pub(crate) fn nonce(&self) -> String {
+        let nonces = Nonces::new(&self.state.keys, noon());
+        nonces.current(self.now()).unwrap()
     }
 
     pub(crate) async fn push(&self, request: &str) -> Answer {
@@ -248,7 +256,17 @@ impl World {
     pub(crate) async fn grant(&self, details: RequestedDetails) -> Grant {
         let request = self.recipient.signed(&self.origin, details.clone());
         let request_uri = self.push(&request).await.text("request_uri");
-        let (ticket, cookie) = self.authorize(&request_uri, None).await.unwrap();
+        self.approve(&request, &request_uri, details).await
+    }
+
+    /// From the pushed request to the person's approval.
+    pub(crate) async fn approve(
+        &self,
+        request: &str,
+        request_uri: &str,
+        details: RequestedDetails,
+    ) -> Grant {
+        let (ticket, cookie) = self.authorize(request_uri, None).await.unwrap();
         let wallet = Wallet::new();
         let token = self.wallet_token(&wallet).await;
         let opened = self
@@ -264,7 +282,7 @@ impl World {
         let granted = granted(&details, &self.recipient, id, self.now());
         let header = deposit_header(&granted, &self.recipient, self.now());
         let deposit = deposit(&header, 4096);
-        let decision = wallet.decision(Verdict::Approved, &request, &granted, self.now());
+        let decision = wallet.decision(Verdict::Approved, request, &granted, self.now());
         let body = json!({"request_id": opened.text("request_id"), "decision": decision,
             "deposit": deposit});
         let answer = self
@@ -275,7 +293,7 @@ impl World {
             id,
             wallet,
             wallet_token: token,
-            request,
+            request: request.into(),
             details: granted,
             deposit,
             answer: answer.json(),
@@ -305,12 +323,17 @@ impl World {
     }
 
     pub(crate) async fn redeem(&self, code: &str) -> Answer {
-        let form = [
+        self.redeem_with(code, &[]).await
+    }
+
+    pub(crate) async fn redeem_with(&self, code: &str, more: &[(&str, &str)]) -> Answer {
+        let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT),
             ("code_verifier", VERIFIER),
         ];
+        form.extend_from_slice(more);
         self.as_recipient(&self.recipient, "/token", &form).await
     }
 

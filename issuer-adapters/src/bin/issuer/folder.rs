@@ -83,6 +83,7 @@ impl Institution {
             }),
             recipient: None,
             broker: None,
+            resource: None,
         }
     }
 }

@@ -10,21 +10,11 @@ pub(in crate::server) async fn get(State(state): State<IssuerState>) -> Json<Aut
     let profile = state.profile();
     Json(AuthorizationServer {
         issuer: profile.identifier().into(),
-        authorization_endpoint: None,
-        pushed_authorization_request_endpoint: None,
         token_endpoint: profile.address("/token"),
         jwks_uri: Some(profile.address("/jwks")),
-        require_pushed_authorization_requests: false,
-        require_signed_request_object: false,
-        authorization_response_iss_parameter_supported: false,
-        response_types_supported: Vec::new(),
         grant_types_supported: vec![PRE_AUTHORIZED_GRANT.into()],
-        code_challenge_methods_supported: Vec::new(),
         token_endpoint_auth_methods_supported: vec!["none".into()],
-        token_endpoint_auth_signing_alg_values_supported: Vec::new(),
-        request_object_signing_alg_values_supported: Vec::new(),
-        dpop_signing_alg_values_supported: Vec::new(),
-        authorization_details_types_supported: Vec::new(),
         anonymous_pre_authorized: true,
+        ..AuthorizationServer::default()
     })
 }

@@ -19,7 +19,7 @@ use credential_core::{
         request::ConsentRequest,
     },
     id::GrantId,
-    jose::{Es256Key, KeyUse, dpop},
+    jose::{Es256Key, KeyUse, dpop, jws},
     network::Network,
     oauth::{client_assertion, pkce, token::TokenResponse},
     rng::SystemRng,
@@ -45,6 +45,10 @@ pub(super) struct Desk {
     pub(super) deposit: String,
     pub(super) receipts: Vec<String>,
     pub(super) ended: bool,
+    /// The nonce that proofs must carry, when there is one.
+    pub(super) nonce: Option<String>,
+    /// How often a proof was sent back for a newer nonce.
+    pub(super) sent_back: u32,
     pub(super) break_connections: usize,
     pub(super) expires_in: u32,
     /// `Read-Id` and DPoP id of every read that arrived.
@@ -121,6 +125,25 @@ impl Broker {
         let proof = headers.get("dpop")?.to_str().ok()?;
         let proof = dpop::check(proof, "POST", &url, None, now).ok()?;
         Some(proof.thumbprint().to_owned())
+    }
+
+    /// The refusal of a proof without the nonce that is wanted now (RFC 9449 sections 8 and 9).
+    fn sends_back(&self, headers: &HeaderMap, status: StatusCode) -> Option<Response> {
+        #[derive(serde::Deserialize)]
+        struct Claims {
+            nonce: Option<String>,
+        }
+        let mut desk = self.desk();
+        let wanted = desk.nonce.clone()?;
+        let proof = headers.get("dpop")?.to_str().ok()?;
+        let proof = jws::Unverified::parse(proof, dpop::TYP).ok()?;
+        let claims: Claims = proof.untrusted_payload().ok()?;
+        if claims.nonce.as_ref() == Some(&wanted) {
+            return None;
+        }
+        desk.sent_back += 1;
+        let answer = refused(status, "use_dpop_nonce", "dpop_nonce_needed");
+        Some(([("dpop-nonce", wanted)], answer).into_response())
     }
 }
 
@@ -209,6 +232,9 @@ async fn push(
     headers: HeaderMap,
     Form(form): Form<Value>,
 ) -> Response {
+    if let Some(sent_back) = broker.sends_back(&headers, StatusCode::BAD_REQUEST) {
+        return sent_back;
+    }
     let Some(thumbprint) = broker.authenticate("/par", &headers, &form) else {
         return refused(StatusCode::UNAUTHORIZED, "invalid_client", "client");
     };
@@ -272,6 +298,9 @@ async fn read(
     Path(id): Path<GrantId>,
     headers: HeaderMap,
 ) -> Response {
+    if let Some(sent_back) = broker.sends_back(&headers, StatusCode::UNAUTHORIZED) {
+        return sent_back;
+    }
     let header = |name: &str| headers.get(name).unwrap().to_str().unwrap().to_owned();
     let mut desk = broker.desk();
     let token = header("authorization")

@@ -28,6 +28,7 @@ pub(crate) fn run(arguments: &Init) -> Result<(), Failure> {
         broker: Some(BrokerRole {
             issuer: arguments.issuer.clone(),
         }),
+        resource: None,
     };
     output::json(&serde_json::to_value(&entry).map_err(Failure::unexpected)?)?;
     output::message(

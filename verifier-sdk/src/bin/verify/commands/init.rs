@@ -47,6 +47,7 @@ pub(crate) fn run(
             intended_uses: uses,
         }),
         broker: None,
+        resource: None,
     };
     output.tell("init-done", &[("folder", &folder.display().to_string())]);
     let mut text = serde_json::to_string_pretty(&entry).map_err(anyhow::Error::from)?;
