@@ -8,7 +8,8 @@
 //! the server but this crate.
 //!
 //! What is deliberately absent: any key or code that opens a deposit, any name of a person, a table of
-//! tokens, and any request made to an address that somebody sent.
+//! tokens, and any request made to an address that somebody sent. The one connection that the broker
+//! opens itself is the [`Messenger`]'s, to addresses that the registrar lists.
 #![deny(missing_docs)]
 
 pub mod control;
@@ -22,7 +23,9 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+mod messenger;
 pub mod notary;
+pub mod notice;
 mod pages;
 pub mod registrar;
 mod router;
@@ -31,9 +34,11 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod waiting;
 
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
+pub use messenger::Messenger;
 pub use router::router;
 pub use state::AppState;
 pub use trust::{TrustHandle, TrustSnapshot};

@@ -14,18 +14,22 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
     endpoints::{
-        authorize, complete, health, jwks, mailbox, metadata, par, receipts, style, token,
+        authorize, complete, health, jwks, mailbox, metadata, notices, par, receipts, style, token,
         trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
     state::AppState,
+    waiting::{LONGEST, Waits},
 };
 
 /// Largest body where nothing else is said, in octets.
 const MAX_BODY: usize = 64 * 1024;
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a request may take that waits for something to happen.
+const PATIENT_TIMEOUT: Duration = LONGEST.saturating_add(TIMEOUT);
 
 /// The broker's server.
 pub fn router(state: AppState) -> Router {
@@ -56,17 +60,29 @@ pub fn router(state: AppState) -> Router {
         .route(wallet::receipts::PATH, get(wallet::receipts::get))
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(timeout(TIMEOUT))
+        .merge(patient())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TIMEOUT,
-        ))
+        .layer(Extension(Waits::default()))
         .layer(CatchPanicLayer::custom(|_panic| {
             RouteError::NotMade.into_response()
         }))
         .layer(map_response(with_safe_defaults))
         .with_state(state)
+}
+
+/// What may wait for something to happen.
+fn patient() -> Router<AppState> {
+    Router::new()
+        .route(notices::PATH, post(notices::post))
+        .route(wallet::events::PATH, get(wallet::events::get))
+        .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(timeout(PATIENT_TIMEOUT))
+}
+
+fn timeout(longest: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest)
 }
 
 /// Nothing here is to be cached, sniffed or framed unless an endpoint says otherwise.

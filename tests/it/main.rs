@@ -12,6 +12,7 @@ mod documents;
 mod interrupted;
 mod journey;
 mod languages;
+mod notices;
 mod privacy;
 #[path = "../support/mod.rs"]
 mod support;

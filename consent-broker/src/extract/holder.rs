@@ -12,6 +12,7 @@ use crate::{error::RouteError, handles::WalletToken, state::AppState, storage::A
 pub(crate) struct Holder {
     account: Account,
     thumbprint: String,
+    expires_at: i64,
 }
 
 impl Holder {
@@ -23,6 +24,11 @@ impl Holder {
     /// The account, whether it is kept yet or not.
     pub(crate) fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// When its token expires, seconds since 1970.
+    pub(crate) fn expires_at(&self) -> i64 {
+        self.expires_at
     }
 
     /// The thumbprint of the account's pairwise key.
@@ -46,6 +52,7 @@ impl FromRequestParts<AppState> for Holder {
                 log_id: token.log_id,
             },
             thumbprint: token.jkt,
+            expires_at: token.exp,
         })
     }
 }

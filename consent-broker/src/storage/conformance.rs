@@ -2,6 +2,7 @@
 
 mod fixture;
 mod model;
+mod notices;
 
 use chrono::TimeDelta;
 use credential_core::{
@@ -9,7 +10,15 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::Fixture;
+use self::{
+    fixture::Fixture,
+    notices::{
+        a_notice_waits_until_its_own_recipient_settles_it,
+        notices_wait_in_order_and_are_forgotten_after_thirty_days,
+        one_push_at_a_time_is_handed_out_and_again_when_nobody_says_how_it_went,
+        the_end_of_a_log_is_known_and_its_growth_is_heard, what_is_too_old_to_push_is_passed_over,
+    },
+};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},

@@ -19,6 +19,7 @@
 #[cfg(feature = "callback")]
 pub mod callback;
 mod grant;
+mod notices;
 mod push;
 mod read;
 mod receipts;
@@ -43,7 +44,8 @@ use credential_core::{
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use grant::{HeldGrant, TokenSet};
+pub use grant::{HeldGrant, Standing, TokenSet};
+pub use notices::PolledNotices;
 pub use push::{PendingRequest, PushError, RequestTemplate};
 pub use read::ReadError;
 pub use receipts::{ReceiptsError, ReceivedReceipt};
@@ -174,6 +176,15 @@ impl Recipient {
 
     /// A form POST, authenticated by assertion (RFC 7523) and bound by DPoP.
     async fn post(&self, url: &str, parameters: &[(&str, &str)]) -> Result<Answer, CallError> {
+        self.post_by(&self.http, url, parameters).await
+    }
+
+    async fn post_by(
+        &self,
+        http: &HttpClient,
+        url: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer, CallError> {
         let assertion = client_assertion::sign_for_client(
             &self.identity.client_id,
             &self.endpoints.issuer,
@@ -190,7 +201,7 @@ impl Recipient {
         ];
         form.extend_from_slice(parameters);
         let headers = [("dpop", proof.as_str()), ("accept", "application/json")];
-        Ok(self.http.send(url, &headers, Body::Form(&form)).await?)
+        Ok(http.send(url, &headers, Body::Form(&form)).await?)
     }
 
     fn proof(&self, method: &str, url: &str, token: Option<&str>) -> Result<String, CallError> {

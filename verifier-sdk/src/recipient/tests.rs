@@ -2,3 +2,4 @@ mod answers;
 mod broker;
 mod callback;
 mod journey;
+mod notices;

@@ -1,6 +1,7 @@
 //! What a person's wallet asks. It is known by a pairwise key alone.
 
 pub mod decisions;
+pub mod events;
 pub mod grants;
 pub mod log;
 pub mod receipts;

@@ -1,7 +1,10 @@
 //! A broker's outward face on loopback, as far as a recipient meets it: it checks assertions, proofs,
 //! PKCE and request objects with the shared code, and keeps nothing but one grant.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use axum::{
     Form, Json, Router,
@@ -21,6 +24,7 @@ use credential_core::{
     id::GrantId,
     jose::{Es256Key, KeyUse, dpop},
     network::Network,
+    notices::PollRequest,
     oauth::{client_assertion, pkce, token::TokenResponse},
     rng::SystemRng,
     text::Text,
@@ -50,6 +54,9 @@ pub(super) struct Desk {
     /// `Read-Id` and DPoP id of every read that arrived.
     pub(super) reads: Vec<(String, String)>,
     pub(super) tokens_given: u32,
+    /// Notices that wait, and what was asked and settled.
+    pub(super) sets: BTreeMap<String, String>,
+    pub(super) polls: Vec<PollRequest>,
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +95,7 @@ impl Broker {
             .route("/token", post(token))
             .route("/mailbox/{id}", get(read))
             .route("/receipts", post(receipts))
+            .route("/notices/poll", post(super::notices::poll))
             .with_state(broker.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         (broker, identity)
@@ -107,7 +115,12 @@ impl Broker {
     }
 
     /// Checks assertion and proof, and gives the proof's thumbprint.
-    fn authenticate(&self, path: &str, headers: &HeaderMap, form: &Value) -> Option<String> {
+    pub(super) fn authenticate(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        form: &Value,
+    ) -> Option<String> {
         let recipient = self.trust.recipient(CLIENT)?.0;
         let now = self.clock.now();
         let assertion = form["client_assertion"].as_str()?;
@@ -143,6 +156,7 @@ fn recipient_statement(identity: &Identity) -> credential_core::trust::Statement
     statement.metadata.oauth_client = Some(RecipientRole {
         client_id: CLIENT.into(),
         redirect_uris: vec![REDIRECT.into()],
+        event_endpoint: None,
         intended_uses: vec![IntendedUse {
             purpose: purpose(),
             legal_basis: LegalBasis::Consent,

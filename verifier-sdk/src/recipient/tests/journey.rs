@@ -21,7 +21,7 @@ fn answer(broker: &Broker, pending: &PendingRequest) -> String {
 }
 
 /// Up to the grant, with a first deposit in the mailbox.
-async fn granted(world: &World) -> (Broker, Recipient, HeldGrant, Deposit) {
+pub(super) async fn granted(world: &World) -> (Broker, Recipient, HeldGrant, Deposit) {
     let (broker, identity) = Broker::start(world).await;
     let recipient = broker.connect(&identity).await.unwrap();
     let pending = recipient.push(&template()).await.unwrap();

@@ -7,9 +7,10 @@ use std::{
 };
 
 use consent_broker::{
-    AppState, BrokerKeys, TrustHandle, control::control_router, router, storage::LocalStore,
+    AppState, BrokerKeys, Messenger, TrustHandle, control::control_router, router,
+    storage::LocalStore,
 };
-use credential_core::{clock::SystemClock, rng::SystemRng};
+use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
 
 use super::{init::check_issuer, trust_list};
@@ -21,6 +22,8 @@ use crate::{
 
 /// How often due appointments are kept.
 const PURGE_EVERY: Duration = Duration::from_secs(30);
+/// How long open connections are waited for in the end; those that wait for news would take minutes.
+const GRACE: Duration = Duration::from_secs(5);
 /// How often the trust list's file is looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
@@ -45,8 +48,15 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(Failure::NETWORK, error).about(arguments.listen))?;
     let address = listener.local_addr().map_err(Failure::unexpected)?;
+    let network = if arguments.development {
+        Network::Loopback
+    } else {
+        Network::Public
+    };
+    let messenger = Messenger::new(state.clone(), network).map_err(Failure::unexpected)?;
     let helpers = [
         tokio::spawn(purge(state.clone())),
+        tokio::spawn(messenger.run()),
         tokio::spawn(watch(
             state.trust.clone(),
             arguments.trust.trust_list.clone(),
@@ -57,9 +67,11 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
         "The broker {} listens on http://{address}",
         arguments.issuer
     ));
-    let served = axum::serve(listener, router(state))
-        .with_graceful_shutdown(told_to_stop())
-        .await;
+    let serving = axum::serve(listener, router(state)).with_graceful_shutdown(told_to_stop());
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        () = async { told_to_stop().await; sleep(GRACE).await } => Ok(()),
+    };
     helpers.iter().for_each(JoinHandle::abort);
     output::message("The broker has stopped.");
     served.map_err(|error| Failure::new(Failure::NETWORK, error))

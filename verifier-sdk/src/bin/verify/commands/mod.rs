@@ -2,6 +2,7 @@
 
 mod file;
 mod init;
+mod notices;
 mod read;
 mod receipt;
 mod request;
@@ -26,6 +27,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Answer(answer) => request::take(answer, settings, output).await,
         Command::Read(read) => read::run(read, settings, output).await,
         Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
+        Command::Notices(notices) => notices::run(notices, settings, output).await,
         Command::File(file) => file::run(file, settings, output).await,
         Command::Trust(Trust::Show) => trust::show(settings, output).await,
     }
