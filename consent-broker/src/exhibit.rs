@@ -7,12 +7,13 @@ use credential_core::{
     encoding::from_base64url,
     id::GrantId,
     jose::jws::Unverified,
+    notices::{self, NoticeClaims},
 };
 use serde_json::{Value, json};
 
 use crate::{
     state::AppState,
-    storage::{Held, SealedDeposit, StorageError, Store},
+    storage::{Held, SealedDeposit, StorageError, Store, WaitingNotice},
 };
 
 /// How many characters of a long text are shown.
@@ -56,6 +57,7 @@ fn show(held: &Held) -> Result<Value, StorageError> {
             "granted": json(&papers.granted())?,
         },
         "deposits": deposits,
+        "notices": held.notices.iter().map(show_notice).collect::<Vec<_>>(),
     }))
 }
 
@@ -70,6 +72,14 @@ fn show_deposit(deposit: &SealedDeposit) -> Result<Value, StorageError> {
         "header": header,
         "ciphertext": shortened(&deposit.ciphertext),
     }))
+}
+
+/// What the recipient is still to be told, readable.
+fn show_notice(notice: &WaitingNotice) -> Value {
+    let claims = Unverified::parse(&notice.set, notices::TYP)
+        .and_then(|signed| signed.untrusted_payload::<NoticeClaims>());
+    let events = claims.ok().map(|claims| claims.events);
+    json!({ "jti": notice.jti, "events": events })
 }
 
 /// The purpose and query of the recipient's own request, readable in the signed text above it.

@@ -8,7 +8,8 @@
 //! the server but this crate.
 //!
 //! What is deliberately absent: any key or code that opens a deposit, any name of a person, a table of
-//! tokens, and any request made to an address that somebody sent.
+//! tokens, and any request made to an address that somebody sent. The one connection that the broker
+//! opens itself is the [`Messenger`]'s, to addresses that the registrar lists.
 #![deny(missing_docs)]
 
 mod audience;
@@ -26,8 +27,10 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+mod messenger;
 mod nonces;
 pub mod notary;
+pub mod notice;
 mod pages;
 pub mod registrar;
 mod router;
@@ -37,10 +40,12 @@ pub mod suspension;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod waiting;
 
 pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
+pub use messenger::Messenger;
 pub use router::{router, router_behind};
 pub use state::AppState;
 pub use trust::{ImportError, TrustHandle, TrustSnapshot};

@@ -20,6 +20,7 @@ use credential_core::{
         SignError, Signer,
         jws::{JwsError, Unverified},
     },
+    notices::{Event as NoticeEvent, NoticeClaims, SubjectIdentifier},
     rng::{NoRandomness, Rng, random},
 };
 
@@ -158,6 +159,33 @@ impl Notary {
             log_seq,
         };
         Ok(claims.sign(&*self.signer)?)
+    }
+
+    /// The signed notice of an event to its recipient, and its name: the place in the recipient's outbox,
+    /// by which names sort, and 16 random octets.
+    ///
+    /// # Errors
+    /// [`NotaryError`].
+    pub fn notice(
+        &self,
+        recipient: &str,
+        event: NoticeEvent,
+        place: u64,
+        now: DateTime<Utc>,
+    ) -> Result<(String, String), NotaryError> {
+        let random = base64url(random::<16>(&*self.rng)?);
+        let claims = NoticeClaims {
+            iss: self.issuer.to_string(),
+            iat: now.timestamp(),
+            jti: format!("{place:016x}-{random}"),
+            aud: recipient.into(),
+            sub_id: SubjectIdentifier::Opaque {
+                id: event.grant_id(),
+            },
+            events: event,
+        };
+        let signed = claims.sign(&*self.signer)?;
+        Ok((claims.jti, signed))
     }
 
     /// The signed head of a log.

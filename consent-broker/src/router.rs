@@ -17,12 +17,13 @@ use crate::{
     challenge::{self, Challenges},
     endpoints::{
         authorize, complete, details_types, digits, grants, health, introspect, jwks, mailbox,
-        metadata, par, receipts, recipient, revoke, style, token, trust_list, wallet,
+        metadata, notices, par, receipts, recipient, revoke, style, token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
     nonces::Nonces,
     state::{AppState, Issuer},
+    waiting::{LONGEST, Waits},
 };
 
 /// Largest body where nothing else is said, in octets.
@@ -30,6 +31,8 @@ const MAX_BODY: usize = 64 * 1024;
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How long a request may take that waits for something to happen.
+const PATIENT_TIMEOUT: Duration = LONGEST.saturating_add(TIMEOUT);
 /// A year: how long a browser must come by TLS only after it did once (RFC 6797 section 6.1.1).
 const BY_TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -83,14 +86,13 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .route(wallet::receipts::PATH, get(wallet::receipts::get))
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(timeout(TIMEOUT))
+        .merge(patient())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
         .layer(Extension(Arc::new(proxies)))
+        .layer(Extension(Waits::default()))
         .layer(from_fn_with_state(challenges, challenge::complete))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            TIMEOUT,
-        ))
         .layer(CatchPanicLayer::custom(|_panic| {
             RouteError::NotMade.into_response()
         }))
@@ -108,6 +110,19 @@ fn descriptions() -> Router<AppState> {
             async move |State(issuer): State<Issuer>| metadata::resource(resource, &issuer);
         router.route(&path, get(describe))
     })
+}
+
+/// What may wait for something to happen.
+fn patient() -> Router<AppState> {
+    Router::new()
+        .route(notices::PATH, post(notices::post))
+        .route(wallet::events::PATH, get(wallet::events::get))
+        .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(timeout(PATIENT_TIMEOUT))
+}
+
+fn timeout(longest: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest)
 }
 
 /// Nothing here is to be cached, sniffed or framed unless an endpoint says otherwise.

@@ -1,6 +1,6 @@
 //! Data, formats and messages shared by the wallet, the consent broker, issuers and verifiers.
 //!
-//! This crate does no input or output, never asks the time, and stores nothing: whoever calls it
+//! This crate does no input or output (but for the guarded client behind the feature `http`), never asks the time, and stores nothing: whoever calls it
 //! passes in time ([`clock::Clock`]) and randomness ([`rng::Rng`]). It follows one way through:
 //!
 //! | stage | type | module |
@@ -12,6 +12,7 @@
 //! | what the person decided, signed | [`consent::decision::SignedDecision`] | [`consent`] |
 //! | a sealed presentation, as the broker sees it | [`mailbox::DepositHeader`] | [`mailbox`] |
 //! | what happened, in an order nobody can change | [`access_log`] | [`access_log`] |
+//! | that something became of a share | [`notices::Notice`] | [`notices`] |
 //! | who may issue and who may ask | [`trust::TrustList`] | [`trust`] |
 #![deny(missing_docs)]
 
@@ -23,10 +24,13 @@ pub mod consent;
 pub mod credential;
 pub mod dcql;
 pub mod encoding;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod id;
 pub mod jose;
 pub mod mailbox;
 pub mod network;
+pub mod notices;
 pub mod oauth;
 pub mod oid4vci;
 pub mod record;

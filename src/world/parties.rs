@@ -98,6 +98,7 @@ pub(super) fn recipient(identity: &Identity) -> Entry {
         recipient: Some(RecipientRole {
             client_id: identity.client_id.clone(),
             redirect_uris: vec![identity.redirect_uri.clone()],
+            event_endpoint: None,
             intended_uses: hiring().into_iter().collect(),
         }),
         ..listed(RECIPIENT, recipient_name(), JwkSet { keys })

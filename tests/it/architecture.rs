@@ -49,6 +49,10 @@ fn imports(metadata: &Metadata, name: &str) -> BTreeSet<String> {
 /// Everything that is compiled into `name` on its own, development and build scripts aside: a build
 /// of the whole workspace would mix in what other packages switch on.
 fn tree(name: &str) -> BTreeSet<String> {
+    tree_with(name, "--all-features")
+}
+
+fn tree_with(name: &str, features: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args([
             "tree",
@@ -59,7 +63,7 @@ fn tree(name: &str) -> BTreeSet<String> {
             "--package",
             name,
         ])
-        .args(["--all-features", "--manifest-path"])
+        .args([features, "--manifest-path"])
         .arg(root().join("Cargo.toml"))
         .output()
         .unwrap();
@@ -120,25 +124,30 @@ fn the_wallet_takes_the_readers_without_the_issuing_server() {
 
 #[test]
 fn the_core_knows_no_network_no_storage_and_no_runtime() {
-    let tree = tree("credential-core");
-    for absent in [
-        "tokio", "axum", "sled", "reqwest", "hyper", "josekit", "ssi",
-    ] {
-        assert!(!tree.contains(absent), "{absent}");
+    // The guarded client stands behind a feature, and is the only thing that does.
+    let plain = tree_with("credential-core", "--no-default-features");
+    for absent in ["tokio", "reqwest", "hyper", "rustls"] {
+        assert!(!plain.contains(absent), "{absent}");
     }
+    let whole = tree("credential-core");
+    for absent in ["axum", "sled", "josekit", "ssi"] {
+        assert!(!whole.contains(absent), "{absent}");
+    }
+}
+
+#[test]
+fn only_the_guarded_client_makes_connections() {
+    let naming = files_with(&["reqwest::", "use reqwest"], |path| !is_test(path));
+    assert_eq!(naming, ["credential-core/src/http.rs"]);
+    let in_broker = |path: &str| path.starts_with("consent-broker/src/") && !is_test(path);
+    let sending = files_with(&["HttpClient"], in_broker);
+    assert_eq!(sending, ["consent-broker/src/messenger.rs"]);
 }
 
 #[test]
 fn the_broker_has_no_code_that_opens_a_deposit() {
     let tree = tree("consent-broker");
-    for absent in [
-        "josekit",
-        "openssl",
-        "verifier-sdk",
-        "wallet-core",
-        "ssi",
-        "reqwest",
-    ] {
+    for absent in ["josekit", "openssl", "verifier-sdk", "wallet-core", "ssi"] {
         assert!(!tree.contains(absent), "{absent}");
     }
 }

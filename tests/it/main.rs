@@ -13,6 +13,7 @@ mod documents;
 mod interrupted;
 mod journey;
 mod languages;
+mod notices;
 mod privacy;
 mod review;
 #[path = "../support/mod.rs"]

@@ -32,9 +32,8 @@
 
 pub mod checks;
 pub mod fetch;
-#[cfg(feature = "http")]
-pub mod http;
 mod key;
+pub mod notice;
 mod open;
 pub mod receipt;
 #[cfg(feature = "http")]
@@ -46,6 +45,8 @@ mod verified;
 mod verify;
 pub mod words;
 
+#[cfg(feature = "http")]
+pub use credential_core::http;
 pub use key::{RecipientKey, RecipientKeyError};
 pub use open::{GrantExpectation, OpenError, OpenedPresentation, SealedDeposit};
 pub use report::Report;

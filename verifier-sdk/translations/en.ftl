@@ -108,6 +108,22 @@ receipt-given_up = The recipient gave the share up { $time }
 receipt-number = Receipt: { $number }
 receipt-grant = Share: { $grant }
 
+## Notices
+
+notice-withdrawn = The person stopped the share { $grant } on { $time }
+notice-stopped = The person stopped all their shares on { $time }, also { $grant }
+notice-expired = The share { $grant } ended on its date, { $time }
+notice-exhausted = The share { $grant } ended with the last reading on { $time }
+notice-paused = The person paused the share { $grant } on { $time }
+notice-resumed = The person resumed the share { $grant } on { $time }
+notice-narrowed = The person narrowed the share { $grant } on { $time }. Read it again to see what is shared.
+notice-renewed = The person renewed the share { $grant } on { $time }. It goes on for longer.
+notices-none = No news of your shares.
+notices-refused = { $count ->
+    [one] One notice was not in order and was not followed.
+   *[other] { $count } notices were not in order and were not followed.
+}
+
 ## Program
 
 request-open-link = Open this address in a browser, or give it to the person:

@@ -108,6 +108,22 @@ receipt-given_up = Vastaanottaja luopui jaosta { $time }
 receipt-number = Kuitti: { $number }
 receipt-grant = Jako: { $grant }
 
+## Ilmoitukset
+
+notice-withdrawn = Henkilö lopetti jaon { $grant } { $time }
+notice-stopped = Henkilö lopetti kaikki jakonsa { $time }, myös jaon { $grant }
+notice-expired = Jako { $grant } päättyi määräaikana { $time }
+notice-exhausted = Jako { $grant } päättyi viimeiseen lukukertaan { $time }
+notice-paused = Henkilö keskeytti jaon { $grant } { $time }
+notice-resumed = Henkilö jatkoi keskeytettyä jakoa { $grant } { $time }
+notice-narrowed = Henkilö supisti jakoa { $grant } { $time }. Lue tiedot uudelleen, niin näet, mitä jaetaan.
+notice-renewed = Henkilö jatkoi jaon { $grant } voimassaoloa { $time }. Jako päättyy myöhemmin kuin ennen.
+notices-none = Jaoista ei ole uutta kerrottavaa.
+notices-refused = { $count ->
+    [one] Yksi ilmoitus ei ollut kunnossa, eikä sitä otettu huomioon.
+   *[other] { $count } ilmoitusta ei ollut kunnossa, eikä niitä otettu huomioon.
+}
+
 ## Ohjelma
 
 request-open-link = Avaa tämä osoite selaimessa tai anna se henkilölle:

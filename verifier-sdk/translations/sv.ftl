@@ -108,6 +108,22 @@ receipt-given_up = Mottagaren avstod från delningen { $time }
 receipt-number = Kvitto: { $number }
 receipt-grant = Delning: { $grant }
 
+## Notiser
+
+notice-withdrawn = Personen avslutade delningen { $grant } { $time }
+notice-stopped = Personen avslutade alla sina delningar { $time }, även { $grant }
+notice-expired = Delningen { $grant } slutade på utsatt tid { $time }
+notice-exhausted = Delningen { $grant } slutade med den sista läsningen { $time }
+notice-paused = Personen pausade delningen { $grant } { $time }
+notice-resumed = Personen återupptog delningen { $grant } { $time }
+notice-narrowed = Personen begränsade delningen { $grant } { $time }. Läs uppgifterna på nytt för att se vad som delas.
+notice-renewed = Personen förlängde delningen { $grant } { $time }. Den slutar senare än förut.
+notices-none = Det finns inget nytt om era delningar.
+notices-refused = { $count ->
+    [one] En notis var inte i ordning och beaktades inte.
+   *[other] { $count } notiser var inte i ordning och beaktades inte.
+}
+
 ## Programmet
 
 request-open-link = Öppna denna adress i webbläsaren eller ge den till personen:

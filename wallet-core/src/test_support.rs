@@ -98,6 +98,7 @@ impl Parties {
             recipient: Some(RecipientRole {
                 client_id: CLIENT.into(),
                 redirect_uris: vec![REDIRECT.into()],
+                event_endpoint: None,
                 intended_uses: uses(query),
             }),
             ..entry(RECIPIENT, "Lumo Hoiva Oy", keys)

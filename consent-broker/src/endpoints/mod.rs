@@ -10,6 +10,7 @@ pub mod introspect;
 pub mod jwks;
 pub mod mailbox;
 pub mod metadata;
+pub mod notices;
 pub mod par;
 pub mod receipts;
 pub mod recipient;

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) struct Holder {
     account: Account,
     thumbprint: String,
+    expires_at: i64,
 }
 
 impl Holder {
@@ -25,6 +26,11 @@ impl Holder {
     /// The account, whether it is kept yet or not.
     pub(crate) fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// When its token expires, seconds since 1970.
+    pub(crate) fn expires_at(&self) -> i64 {
+        self.expires_at
     }
 
     /// The thumbprint of the account's pairwise key.
@@ -52,6 +58,7 @@ impl FromRequestParts<AppState> for Holder {
                 log_id: token.log_id,
             },
             thumbprint: token.jkt,
+            expires_at: token.exp,
         })
     }
 }

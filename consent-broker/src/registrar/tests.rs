@@ -61,7 +61,7 @@ fn adding_again_says_what_changed() {
 #[test]
 fn an_entry_that_would_mislead_or_not_work_is_not_listed() {
     type Spoil = fn(&mut Entry);
-    let cases: [(Spoil, &str); 14] = [
+    let cases: [(Spoil, &str); 16] = [
         (
             |e| e.entity_id = "http://lumohoiva.example".into(),
             "entry_entity_id",
@@ -85,6 +85,14 @@ fn an_entry_that_would_mislead_or_not_work_is_not_listed() {
         (
             |e| role(e).redirect_uris = vec!["https://u@a.example/".into()],
             "entry_redirect",
+        ),
+        (
+            |e| role(e).event_endpoint = Some("http://events.example/".into()),
+            "entry_event_endpoint",
+        ),
+        (
+            |e| role(e).event_endpoint = Some("https://10.0.0.1/events".into()),
+            "entry_event_endpoint",
         ),
         (
             |e| role(e).intended_uses[0].dcql_query.credentials.clear(),

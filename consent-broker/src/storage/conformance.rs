@@ -3,6 +3,7 @@
 mod endings;
 mod fixture;
 mod model;
+mod notices;
 mod participants;
 
 use chrono::TimeDelta;
@@ -16,6 +17,12 @@ use self::{
         a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
     },
     fixture::{Fixture, opened_by},
+    notices::{
+        a_notice_waits_until_its_own_recipient_settles_it,
+        notices_wait_in_order_and_are_forgotten_after_thirty_days,
+        one_push_at_a_time_is_handed_out_and_again_when_nobody_says_how_it_went,
+        the_end_of_a_log_is_known_and_its_growth_is_heard, what_is_too_old_to_push_is_passed_over,
+    },
     participants::{
         a_read_by_a_suspended_recipient_is_refused_in_the_transaction_and_logged,
         a_recipient_sees_what_became_of_its_grants_and_nobodys_name,

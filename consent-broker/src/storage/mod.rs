@@ -13,6 +13,7 @@
 pub(crate) mod conformance;
 mod local;
 mod orders;
+mod outbox;
 mod participants;
 mod sled;
 
@@ -26,6 +27,7 @@ pub use orders::{
     Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
     PushedRequest, Read, Reading, Recorded, SealedDeposit, UseToken,
 };
+pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
 
 use crate::{
@@ -215,6 +217,39 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The account's log from place `since` on, as far as one page goes. None when the log is shorter,
     /// or the account is not kept yet.
     fn log_since(&self, subject: SubjectId, since: u64) -> Answer<'_, Option<LogSlice>>;
+
+    /// How far the account's log goes; nothing for one that is not kept yet.
+    fn log_end(&self, subject: SubjectId) -> Answer<'_, LogEnd>;
+
+    /// The oldest notices that wait for a recipient, at most so many.
+    fn waiting_notices(&self, client_id: &str, most: usize) -> Answer<'_, Waiting>;
+
+    /// Takes notices off a recipient's outbox on its own word; the person's log says of each one that it
+    /// has that the recipient was told. Gives how many of them were there.
+    fn settle_notices(
+        &self,
+        client_id: &str,
+        settled: Settle,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, usize>;
+
+    /// Hands out at most one notice for each of these recipients: the oldest that is still pushed, if
+    /// its time has come. It is not handed out again within a minute, unless its push is recorded.
+    fn claim_pushes(&self, clients: Vec<String>, now: DateTime<Utc>) -> Answer<'_, Vec<Push>>;
+
+    /// Records how a push went; one that arrived is taken off, and the person's log says so.
+    fn record_push(
+        &self,
+        client_id: &str,
+        jti: &str,
+        pushed: Pushed,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+
+    /// Hears of changes that this process makes, from now on. Others are not heard: look again as well.
+    fn listen(&self, topic: &Topic) -> tokio::sync::watch::Receiver<()>;
 
     /// Everything held about one grant, to be shown to anyone who wants to see what the broker sees.
     fn held(&self, grant: GrantId) -> Answer<'_, Option<Held>>;

@@ -9,6 +9,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::WaitingNotice;
 use crate::{
     grant::{Deposit, Grant, Papers},
     handles::AccessToken,
@@ -223,4 +224,6 @@ pub struct Held {
     pub papers: Papers,
     /// The deposits that are still kept.
     pub deposits: Vec<SealedDeposit>,
+    /// The notices about it that its recipient has not taken yet.
+    pub notices: Vec<WaitingNotice>,
 }

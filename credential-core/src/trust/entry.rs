@@ -80,6 +80,9 @@ pub enum EntryError {
         "a resource needs an acceptable address without a fragment, and 1 to 64 credential types"
     )]
     Resource,
+    /// The address for notices is not acceptable.
+    #[error("the address for notices is not an acceptable address without a fragment: {0}")]
+    EventEndpoint(String),
     /// A registered query is not well formed.
     #[error("a registered query: {0}")]
     Query(#[from] crate::dcql::QueryError),
@@ -109,6 +112,7 @@ impl EntryError {
             Self::Issuer => "entry_issuer",
             Self::Redirect(_) => "entry_redirect",
             Self::Resource => "entry_resource",
+            Self::EventEndpoint(_) => "entry_event_endpoint",
             Self::Query(_) => "entry_query",
             Self::Purpose => "entry_purpose",
             Self::Keys => "entry_keys",
@@ -214,6 +218,13 @@ fn check_recipient(
     }
     if role.redirect_uris.is_empty() {
         return Err(EntryError::Redirect(String::new()));
+    }
+    if let Some(bad) = role
+        .event_endpoint
+        .as_ref()
+        .filter(|uri| !is_acceptable(uri))
+    {
+        return Err(EntryError::EventEndpoint(bad.clone()));
     }
     for intended in &role.intended_uses {
         intended.dcql_query.check()?;

@@ -87,6 +87,9 @@ pub struct RecipientRole {
     pub client_id: String,
     /// Where answers may go, compared letter by letter.
     pub redirect_uris: Vec<String>,
+    /// Where notices are pushed to (RFC 8935); without it, they are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_endpoint: Option<String>,
     /// The purposes it registered.
     pub intended_uses: Vec<IntendedUse>,
 }

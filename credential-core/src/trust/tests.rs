@@ -97,6 +97,7 @@ impl Parties {
                 oauth_client: Some(RecipientRole {
                     client_id: CLIENT.into(),
                     redirect_uris: vec![REDIRECT.into()],
+                    event_endpoint: None,
                     intended_uses: vec![IntendedUse {
                         purpose: purpose(),
                         legal_basis: self.legal_basis,

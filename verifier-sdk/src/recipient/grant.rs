@@ -1,7 +1,12 @@
 //! A grant as the recipient keeps it between reads.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credential_core::{consent::details::GrantedDetails, id::GrantId, oauth::token::TokenResponse};
+use credential_core::{
+    consent::details::GrantedDetails,
+    id::GrantId,
+    notices::{EndReason, Event, Notice},
+    oauth::token::TokenResponse,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{CallError, Secret};
@@ -20,6 +25,32 @@ pub struct HeldGrant {
     pub(super) broker: String,
     pub(super) tokens: TokenSet,
     pub(super) last_sequence: u32,
+    #[serde(default)]
+    pub(super) standing: Standing,
+    /// Time and name of the last notice that was followed.
+    #[serde(default)]
+    pub(super) last_notice: Option<(i64, String)>,
+}
+
+/// How a share stands, as far as notices have told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Standing {
+    /// It goes on.
+    #[default]
+    Active,
+    /// The person holds it back.
+    Paused {
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// It has ended.
+    Ended {
+        /// Why.
+        reason: EndReason,
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 /// The tokens of one grant, bound to the recipient's DPoP key.
@@ -48,6 +79,36 @@ impl HeldGrant {
     #[must_use]
     pub fn broker(&self) -> &str {
         &self.broker
+    }
+
+    /// How it stands, as far as notices have told.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// Follows a notice; gives whether it was about this grant and new. A repetition and one that was
+    /// overtaken change nothing, and what has ended stays so.
+    pub fn follow(&mut self, notice: &Notice) -> bool {
+        let at = notice.effective_at();
+        let place = (at.timestamp(), notice.id().to_owned());
+        let is_ours = notice.grant_id() == self.id() && notice.broker() == self.broker;
+        if !is_ours || self.last_notice.as_ref().is_some_and(|last| *last >= place) {
+            return false;
+        }
+        self.last_notice = Some(place);
+        self.standing = match (self.standing, notice.event()) {
+            (Standing::Ended { .. }, _) => self.standing,
+            (_, Event::Ended { reason, .. }) => Standing::Ended {
+                reason: *reason,
+                at,
+            },
+            (_, Event::Paused { .. }) => Standing::Paused { at },
+            (_, Event::Resumed { .. }) => Standing::Active,
+            // Narrowing and renewing are possible while it pauses, and leave it so.
+            (standing, Event::Narrowed { .. } | Event::Renewed { .. }) => standing,
+        };
+        true
     }
 
     /// The signed request that led to it.

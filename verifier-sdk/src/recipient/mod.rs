@@ -19,6 +19,7 @@
 #[cfg(feature = "callback")]
 pub mod callback;
 mod grant;
+mod notices;
 mod page;
 mod push;
 mod read;
@@ -44,7 +45,8 @@ use credential_core::{
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use grant::{HeldGrant, TokenSet};
+pub use grant::{HeldGrant, Standing, TokenSet};
+pub use notices::PolledNotices;
 pub use page::PageLink;
 pub use push::{PendingRequest, PushError, RequestTemplate};
 pub use read::ReadError;
@@ -177,14 +179,28 @@ impl Recipient {
     /// A form POST, authenticated by assertion (RFC 7523) and bound by DPoP; sent once more when the
     /// broker wants a newer nonce in the proof.
     async fn post(&self, url: &str, parameters: &[(&str, &str)]) -> Result<Answer, CallError> {
-        let answer = self.post_once(url, parameters).await?;
+        self.post_by(&self.http, url, parameters).await
+    }
+
+    async fn post_by(
+        &self,
+        http: &HttpClient,
+        url: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer, CallError> {
+        let answer = self.post_once(http, url, parameters).await?;
         if answer.wants_nonce() {
-            return self.post_once(url, parameters).await;
+            return self.post_once(http, url, parameters).await;
         }
         Ok(answer)
     }
 
-    async fn post_once(&self, url: &str, parameters: &[(&str, &str)]) -> Result<Answer, CallError> {
+    async fn post_once(
+        &self,
+        http: &HttpClient,
+        url: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Answer, CallError> {
         let assertion = client_assertion::sign_for_client(
             &self.identity.client_id,
             &self.endpoints.issuer,
@@ -201,7 +217,7 @@ impl Recipient {
         ];
         form.extend_from_slice(parameters);
         let headers = [("dpop", proof.as_str()), ("accept", "application/json")];
-        Ok(self.http.send(url, &headers, Body::Form(&form)).await?)
+        Ok(http.send(url, &headers, Body::Form(&form)).await?)
     }
 
     fn proof(&self, method: &str, url: &str, token: Option<&str>) -> Result<String, CallError> {

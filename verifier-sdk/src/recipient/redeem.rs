@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use credential_core::{consent::details::GrantedDetails, oauth::token::TokenResponse};
 use url::form_urlencoded;
 
-use super::{CallError, HeldGrant, PendingRequest, Recipient, TokenSet, json};
+use super::{CallError, HeldGrant, PendingRequest, Recipient, Standing, TokenSet, json};
 
 /// How far the person's clock, from which the end was counted, may be ahead of ours.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -93,6 +93,8 @@ impl Recipient {
             request: pending.request.clone(),
             broker: self.endpoints.issuer.clone(),
             last_sequence: 0,
+            standing: Standing::default(),
+            last_notice: None,
         })
     }
 

@@ -3,3 +3,4 @@ mod broker;
 mod callback;
 mod journey;
 mod nonce;
+mod notices;

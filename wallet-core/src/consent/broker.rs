@@ -1,6 +1,8 @@
 //! The wallet's side of one broker's HTTP interface. The wallet is known there by a pairwise key and
 //! nothing else; every call carries a proof of that key (RFC 9449).
 
+use std::time::Duration;
+
 use credential_core::{
     access_log::LogPage,
     consent::digits::Digits,
@@ -204,6 +206,16 @@ impl<'w> Broker<'w> {
     pub(crate) async fn log_since(&self, since: u64) -> Result<LogPage, Error> {
         self.call(&format!("/wallet/log?since={since}"), Body::None)
             .await
+    }
+
+    /// Whether the access log has grown past `since`; the broker may take that long to say so.
+    pub(crate) async fn log_grown(&self, since: u64, wait: Duration) -> Result<bool, Error> {
+        #[derive(Deserialize)]
+        struct LogGrown {
+            size: u64,
+        }
+        let path = format!("/wallet/events?since={since}&wait={}", wait.as_secs());
+        Ok(self.call::<LogGrown>(&path, Body::None).await?.size > since)
     }
 
     /// All receipts of a grant.

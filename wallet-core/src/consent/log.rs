@@ -1,5 +1,7 @@
 //! Who looked: the access log, followed entry by entry and checked at every sync.
 
+use std::time::Duration;
+
 use credential_core::{
     access_log::{Entry, HeadError, LogPage, SignedHead},
     id::GrantId,
@@ -10,6 +12,8 @@ use crate::{Error, Wallet, vault::Tree};
 
 const HEADS: Tree<String, SignedHead> = Tree::new("log_heads");
 const ENTRIES: Tree<(String, u64), Entry> = Tree::new("log_entries");
+/// How long the broker is asked to wait; shorter than the client's own limit.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How many pages one sync follows; the next goes on from there.
 const MOST_PAGES: usize = 64;
 /// A signed page that did not check out, kept as evidence together with the head the wallet trusts.
@@ -53,6 +57,22 @@ impl Wallet {
             }
         }
         Err(BrokerError::NotUnderstood.into())
+    }
+
+    /// Waits until something new is in the log at one broker, then follows it as [`Self::sync_log`] does.
+    /// None when nothing happened for a quarter of a minute. What the broker says about growth is a hint
+    /// alone: whatever is believed was checked in the sync.
+    ///
+    /// # Errors
+    /// As [`Self::sync_log`].
+    pub async fn watch_log(&self, broker: &str) -> Result<Option<LogSync>, Error> {
+        let known = self.vault().get(&HEADS, &broker.to_owned())?;
+        let since = known.as_ref().map_or(0, |head| head.head().size);
+        let connection = Broker::connect(self, broker).await?;
+        if connection.log_grown(since, PATIENCE).await? {
+            return self.sync_log(broker).await.map(Some);
+        }
+        Ok(None)
     }
 
     fn accuse<T>(

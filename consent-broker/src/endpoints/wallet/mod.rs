@@ -4,6 +4,7 @@
 pub const RESOURCE: &str = "/wallet";
 
 pub mod decisions;
+pub mod events;
 pub mod grants;
 pub mod log;
 pub mod receipts;

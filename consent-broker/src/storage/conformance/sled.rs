@@ -40,6 +40,34 @@ conformance! { open();
     a_recipient_sees_what_became_of_its_grants_and_nobodys_name
     revoked_handles_end_once_and_the_grant_stays
     a_given_up_grant_is_gone_in_the_same_step
+    a_notice_waits_until_its_own_recipient_settles_it
+    notices_wait_in_order_and_are_forgotten_after_thirty_days
+    one_push_at_a_time_is_handed_out_and_again_when_nobody_says_how_it_went
+    what_is_too_old_to_push_is_passed_over
+    the_end_of_a_log_is_known_and_its_growth_is_heard
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_outbox_takes_no_more_and_never_keeps_a_share_from_ending() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let given = fixture.redeemed().await;
+    let other = fixture.redeemed().await;
+    fixture.withdraw(&other).await;
+    let fixture = fixture.reopened(|store| {
+        drop(store);
+        let raw = ::sled::open(folder.path()).unwrap();
+        let (key, value) = raw.scan_prefix(b"b").next().unwrap().unwrap();
+        let row = String::from_utf8(value.to_vec()).unwrap();
+        let full = row.replace(r#""waiting":1"#, r#""waiting":10000"#);
+        assert_ne!(full, row);
+        raw.insert(key, full.as_bytes()).unwrap();
+        drop(raw);
+        LocalStore::open(folder.path()).unwrap()
+    });
+    assert!(fixture.withdraw(&given).await.is_some());
+    assert!(fixture.read(&given, 1).await.is_none());
+    assert_eq!(fixture.waiting(9).await.0.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

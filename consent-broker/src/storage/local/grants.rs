@@ -8,10 +8,11 @@ use credential_core::{
     jose::jws::General,
 };
 
-use super::{keys, log, tx::Tx};
+use super::{keys, log, notices, tx::Tx};
 use crate::{
     grant::{Deposit, Ending, Grant, Papers, Status},
     notary::{Line, Notary},
+    notice::NoticeKind,
     storage::{GrantOverview, Held, SealedDeposit, StorageError, UseToken},
 };
 
@@ -138,6 +139,7 @@ pub(super) fn withdraw(
     keep_papers(tx, &grant, &papers)?;
     let stopped = line(&grant, Kind::Withdrawn, Outcome::Done);
     let seq = log::append(tx, subject, stopped, notary, now)?;
+    notices::announce(tx, &grant, NoticeKind::Ended, notary, now)?;
     let event = (Event::Withdrawn, seq);
     log::keep_receipt(tx, (subject, id), event, &papers, notary, now).map(Some)
 }
@@ -204,6 +206,7 @@ pub(super) fn held(tx: &Tx<'_>, id: GrantId) -> Result<Option<Held>, StorageErro
         })
         .collect::<Result<_, StorageError>>()?;
     Ok(Some(Held {
+        notices: notices::about(tx, &grant.recipient, id)?,
         grant,
         papers,
         deposits,

@@ -17,6 +17,8 @@ pub(super) const GRANT: u8 = b'g';
 pub(super) const DEPOSIT: u8 = b'd';
 pub(super) const READ: u8 = b'm';
 pub(super) const SUSPENSION: u8 = b'S';
+pub(super) const NOTICE: u8 = b'n';
+pub(super) const OUTBOX: u8 = b'b';
 
 fn key(kind: u8, parts: &[&[u8]]) -> Key {
     let mut key = vec![kind];
@@ -148,6 +150,27 @@ pub(super) fn recipient_grant(client_id: &str, at: DateTime<Utc>, grant: GrantId
             grant.as_bytes(),
         ],
     )
+}
+
+/// How many notices wait for a recipient, and how pushing them goes.
+pub(super) fn outbox(client: &str) -> Key {
+    key(OUTBOX, &[&sha256(client)])
+}
+
+/// A notice that waits for a recipient.
+pub(super) fn notice(client: &str, seq: u64) -> Key {
+    key(NOTICE, &[&sha256(client), &seq.to_be_bytes()])
+}
+
+/// The outbox that a notice's key belongs to.
+pub(super) fn outbox_of(notice: &[u8]) -> Option<Key> {
+    Some(key(OUTBOX, &[notice.get(1..33)?]))
+}
+
+/// The place that a notice's name begins with.
+pub(super) fn notice_place(jti: &str) -> Option<u64> {
+    let (place, _random) = jti.split_once('-')?;
+    u64::from_str_radix(place, 16).ok()
 }
 
 /// An appointment with `target` at `at`.

@@ -13,7 +13,7 @@ use super::{keys, tx::Tx};
 use crate::{
     grant::Papers,
     notary::{Line, Notary},
-    storage::{LogSlice, StorageError},
+    storage::{LogEnd, LogSlice, StorageError},
 };
 
 /// Most entries on one page; about two megabytes of JSON.
@@ -153,6 +153,21 @@ pub(super) fn since(
         frontier,
         is_whole,
     }))
+}
+
+pub(super) fn end(tx: &Tx<'_>, subject: SubjectId) -> Result<LogEnd, StorageError> {
+    let Some(head) = tx.row::<Head>(&keys::head(subject))? else {
+        return Ok(LogEnd::default());
+    };
+    let size = head.frontier.size();
+    let last = match size.checked_sub(1) {
+        Some(seq) => tx.row::<Entry>(&keys::entry(subject, seq))?,
+        None => None,
+    };
+    Ok(LogEnd {
+        size,
+        kind: last.map(|entry| entry.kind),
+    })
 }
 
 fn rows_between(

@@ -4,12 +4,14 @@
 //! thread and its fsync. Writers wait for each other's short work in memory and share the fsync that
 //! follows, so the disk bounds latency rather than throughput.
 
+mod bell;
 mod decisions;
 mod digits;
 mod endings;
 mod grants;
 mod keys;
 mod log;
+mod notices;
 mod participants;
 mod purge;
 mod reading;
@@ -25,10 +27,11 @@ use credential_core::{
     jose::jws::General,
 };
 
-use self::tx::Tx;
+use self::{bell::Bell, tx::Tx};
 use super::{
-    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken,
+    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogEnd, LogSlice,
+    ProofId, Push, Pushed, PushedRequest, Read, Reading, Recorded, Settle, StorageError, Store,
+    Topic, UseToken, Waiting,
     participants::{GrantCounts, ListMark, RecipientGrant},
     sled::Engine,
 };
@@ -44,7 +47,10 @@ const FORMAT: u32 = 1;
 
 /// A store in a folder on this machine. Clones share it.
 #[derive(Debug, Clone)]
-pub struct LocalStore(Arc<Engine>);
+pub struct LocalStore {
+    engine: Arc<Engine>,
+    bell: Arc<Bell>,
+}
 
 impl LocalStore {
     /// Opens the store in `folder`, or makes it there. Blocks.
@@ -64,7 +70,10 @@ impl LocalStore {
         }
         engine.sync(number)?;
         recipients::index(&engine)?;
-        Ok(Self(Arc::new(engine)))
+        Ok(Self {
+            engine: Arc::new(engine),
+            bell: Arc::default(),
+        })
     }
 
     /// One transaction that lasts once it is answered.
@@ -72,9 +81,11 @@ impl LocalStore {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
-        self.run(|engine| {
-            let (value, number) = engine.write(transaction(work))?;
+        let bell = Arc::clone(&self.bell);
+        self.run(move |engine| {
+            let ((value, heard), number) = engine.write(transaction(work))?;
             engine.sync(number)?;
+            bell.ring(&heard);
             Ok(value)
         })
     }
@@ -84,7 +95,7 @@ impl LocalStore {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
-        self.run(|engine| Ok(engine.write(transaction(work))?.0))
+        self.run(|engine| Ok(engine.write(transaction(work))?.0.0))
     }
 
     /// Looks, and answers once what was seen lasts: a signed head, a receipt or an earlier answer that
@@ -112,7 +123,7 @@ impl LocalStore {
         &self,
         work: impl FnOnce(&Engine) -> Result<T, StorageError> + Send + 'static,
     ) -> Answer<'static, T> {
-        let engine = Arc::clone(&self.0);
+        let engine = Arc::clone(&self.engine);
         Box::pin(async move {
             tokio::task::spawn_blocking(move || work(&engine))
                 .await
@@ -121,13 +132,17 @@ impl LocalStore {
     }
 }
 
+/// What a transaction gives, the rows that somebody may wait for, and all its changes.
+type Written<T> = ((T, Vec<keys::Key>), super::sled::Changes);
+
 fn transaction<T>(
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
-) -> impl FnOnce(&Engine) -> Result<(T, super::sled::Changes), StorageError> {
+) -> impl FnOnce(&Engine) -> Result<Written<T>, StorageError> {
     |engine| {
         let mut tx = Tx::new(engine);
         let value = work(&mut tx)?;
-        Ok((value, tx.into_changes()))
+        let changes = tx.into_changes();
+        Ok(((value, bell::heard_of(&changes)), changes))
     }
 }
 
@@ -302,6 +317,46 @@ impl Store for LocalStore {
 
     fn log_since(&self, subject: SubjectId, since: u64) -> Answer<'_, Option<LogSlice>> {
         self.look(move |tx| log::since(tx, subject, since))
+    }
+
+    fn log_end(&self, subject: SubjectId) -> Answer<'_, LogEnd> {
+        self.look(move |tx| log::end(tx, subject))
+    }
+
+    fn waiting_notices(&self, client_id: &str, most: usize) -> Answer<'_, Waiting> {
+        let client_id = client_id.to_owned();
+        self.look(move |tx| notices::waiting(tx, &client_id, most))
+    }
+
+    fn settle_notices(
+        &self,
+        client_id: &str,
+        settled: Settle,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, usize> {
+        let (client_id, notary) = (client_id.to_owned(), notary.clone());
+        self.write(move |tx| notices::settle(tx, &client_id, &settled, &notary, now))
+    }
+
+    fn claim_pushes(&self, clients: Vec<String>, now: DateTime<Utc>) -> Answer<'_, Vec<Push>> {
+        self.write(move |tx| notices::claim_pushes(tx, &clients, now))
+    }
+
+    fn record_push(
+        &self,
+        client_id: &str,
+        jti: &str,
+        pushed: Pushed,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        let (client_id, jti, notary) = (client_id.to_owned(), jti.to_owned(), notary.clone());
+        self.write(move |tx| notices::record_push(tx, &client_id, &jti, pushed, &notary, now))
+    }
+
+    fn listen(&self, topic: &Topic) -> tokio::sync::watch::Receiver<()> {
+        self.bell.listen(topic)
     }
 
     fn held(&self, grant: GrantId) -> Answer<'_, Option<Held>> {

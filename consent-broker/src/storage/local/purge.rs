@@ -7,10 +7,11 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{grants, keys, log, reading, requests, tx::Tx};
+use super::{grants, keys, log, notices, reading, requests, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
+    notice::NoticeKind,
     storage::StorageError,
 };
 
@@ -48,6 +49,7 @@ fn keep_appointment(
             requests::forget(tx, id, now)
         }
         Some(&keys::READ) => reading::forget(tx, target, now),
+        Some(&keys::NOTICE) => notices::forget(tx, target),
         Some(_) => {
             tx.remove(target.to_vec());
             Ok(())
@@ -74,6 +76,7 @@ fn end_grant(
     grants::remove_deposits(tx, owner.0, owner.1)?;
     let line = grants::line(&grant, Kind::Expired, Outcome::Done);
     let seq = log::append(tx, owner.0, line, notary, now)?;
+    notices::announce(tx, &grant, NoticeKind::Ended, notary, now)?;
     let papers = grants::papers(tx, &grant)?;
     log::keep_receipt(tx, owner, (Event::Expired, seq), &papers, notary, now)?;
     Ok(())

@@ -8,10 +8,11 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{grants, keys, log, participants, recipients, tx::Tx};
+use super::{grants, keys, log, notices, participants, recipients, tx::Tx};
 use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
+    notice::NoticeKind,
     storage::{Read, Reading, StorageError},
 };
 
@@ -166,6 +167,7 @@ fn count(
     tx.set_bytes(keys::appointment(now + REPEATABLE, &deposits), Vec::new());
     let line = grants::line(grant, Kind::Exhausted, Outcome::Done);
     let seq = log::append(tx, owner.0, line, notary, now)?;
+    notices::announce(tx, grant, NoticeKind::Ended, notary, now)?;
     let papers = grants::papers(tx, grant)?;
     log::keep_receipt(tx, owner, (Event::Exhausted, seq), &papers, notary, now)?;
     Ok(())

@@ -104,6 +104,7 @@ impl Recipient {
             recipient: Some(RecipientRole {
                 client_id: self.client_id(),
                 redirect_uris: vec![REDIRECT.into()],
+                event_endpoint: None,
                 intended_uses: vec![IntendedUse {
                     purpose: purpose(),
                     legal_basis: LegalBasis::Consent,

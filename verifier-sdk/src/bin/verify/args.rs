@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Receipt(Receipt),
     /// Print the link to the recipient's own page: what it is registered for and was granted.
     Page(Page),
+    /// Ask the broker what became of shares: ended, paused, resumed, narrowed, renewed.
+    Notices(Notices),
     /// Check a credential in a file (`-` for standard input).
     File(File),
     /// Look at the trust list.
@@ -91,6 +93,9 @@ pub(crate) struct Init {
     /// Where browsers come back to.
     #[arg(long, value_name = "URL")]
     pub(crate) redirect: String,
+    /// Where the broker pushes notices to; without it, `verify notices` asks for them.
+    #[arg(long, value_name = "URL")]
+    pub(crate) events: Option<String>,
     /// The intended uses to register: a JSON array.
     #[arg(long = "use", value_name = "USES.json")]
     pub(crate) uses: PathBuf,
@@ -136,6 +141,16 @@ pub(crate) struct Receipt {
     /// Fetch the receipts of this grant.
     #[arg(long)]
     pub(crate) grant: Option<GrantId>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Notices {
+    /// The broker's issuer identifier.
+    #[arg(long, value_name = "URL")]
+    pub(crate) broker: String,
+    /// When there is nothing new, wait up to half a minute for it.
+    #[arg(long)]
+    pub(crate) wait: bool,
 }
 
 #[derive(Debug, Args)]

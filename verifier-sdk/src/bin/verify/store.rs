@@ -142,6 +142,12 @@ impl Store {
         write_json(&self.grant_path(grant.id()), grant)
     }
 
+    /// A grant that may not be in this folder.
+    pub(crate) fn grant_if_any(&self, id: GrantId) -> Result<Option<HeldGrant>, Failure> {
+        let path = self.grant_path(id);
+        path.exists().then(|| read_json(&path)).transpose()
+    }
+
     pub(crate) fn save_receipt(&self, id: &str, signed: &str) -> Result<(), Failure> {
         write_file(
             &self.0.join("receipts").join(format!("{id}.jwt")),

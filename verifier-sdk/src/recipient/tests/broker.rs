@@ -1,7 +1,10 @@
 //! A broker's outward face on loopback, as far as a recipient meets it: it checks assertions, proofs,
 //! PKCE and request objects with the shared code, and keeps nothing but one grant.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
 
 use axum::{
     Form, Json, Router,
@@ -21,6 +24,7 @@ use credential_core::{
     id::GrantId,
     jose::{Es256Key, KeyUse, dpop, jws},
     network::Network,
+    notices::PollRequest,
     oauth::{client_assertion, pkce, token::TokenResponse},
     rng::SystemRng,
     text::Text,
@@ -56,6 +60,9 @@ pub(super) struct Desk {
     pub(super) tokens_given: u32,
     /// Where the link to the recipient's page leads, if not here.
     pub(super) page_origin: Option<String>,
+    /// Notices that wait, and what was asked and settled.
+    pub(super) sets: BTreeMap<String, String>,
+    pub(super) polls: Vec<PollRequest>,
 }
 
 #[derive(Debug, Clone)]
@@ -95,6 +102,7 @@ impl Broker {
             .route("/mailbox/{id}", get(read))
             .route("/receipts", post(receipts))
             .route("/recipient/page", post(page))
+            .route("/notices/poll", post(super::notices::poll))
             .with_state(broker.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         (broker, identity)
@@ -114,7 +122,12 @@ impl Broker {
     }
 
     /// Checks assertion and proof, and gives the proof's thumbprint.
-    fn authenticate(&self, path: &str, headers: &HeaderMap, form: &Value) -> Option<String> {
+    pub(super) fn authenticate(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        form: &Value,
+    ) -> Option<String> {
         let recipient = self.trust.recipient(CLIENT)?.0;
         let now = self.clock.now();
         let assertion = form["client_assertion"].as_str()?;
@@ -169,6 +182,7 @@ fn recipient_statement(identity: &Identity) -> credential_core::trust::Statement
     statement.metadata.oauth_client = Some(RecipientRole {
         client_id: CLIENT.into(),
         redirect_uris: vec![REDIRECT.into()],
+        event_endpoint: None,
         intended_uses: vec![IntendedUse {
             purpose: purpose(),
             legal_basis: LegalBasis::Consent,

@@ -8,10 +8,10 @@ use std::{
 };
 
 use consent_broker::{
-    AppState, BrokerKeys, TrustedProxies, control::control_router, router_behind,
+    AppState, BrokerKeys, Messenger, TrustedProxies, control::control_router, router_behind,
     storage::LocalStore,
 };
-use credential_core::{clock::SystemClock, rng::SystemRng};
+use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
 
 use super::{init::check_issuer, trust_list};
@@ -23,6 +23,8 @@ use crate::{
 
 /// How often due appointments are kept.
 const PURGE_EVERY: Duration = Duration::from_secs(30);
+/// How long open connections are waited for in the end; those that wait for news would take minutes.
+const GRACE: Duration = Duration::from_secs(5);
 /// How often the trust list's file is looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
 
@@ -51,8 +53,15 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::new(Failure::NETWORK, error).about(arguments.listen))?;
     let address = listener.local_addr().map_err(Failure::unexpected)?;
+    let network = if arguments.development {
+        Network::Loopback
+    } else {
+        Network::Public
+    };
+    let messenger = Messenger::new(state.clone(), network).map_err(Failure::unexpected)?;
     let helpers = [
         tokio::spawn(purge(state.clone())),
+        tokio::spawn(messenger.run()),
         tokio::spawn(watch(state.clone(), arguments.trust.trust_list.clone())),
         serve_control(&config::socket(&arguments.data), state.clone())?,
     ];
@@ -62,9 +71,11 @@ async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
     ));
     let proxies: TrustedProxies = arguments.trusted_proxies.iter().copied().collect();
     let app = router_behind(state, proxies).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app)
-        .with_graceful_shutdown(told_to_stop())
-        .await;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(told_to_stop());
+    let served = tokio::select! {
+        served = serving.into_future() => served,
+        () = async { told_to_stop().await; sleep(GRACE).await } => Ok(()),
+    };
     helpers.iter().for_each(JoinHandle::abort);
     output::message("The broker has stopped.");
     served.map_err(|error| Failure::new(Failure::NETWORK, error))

@@ -44,6 +44,7 @@ pub(crate) fn run(
         recipient: Some(RecipientRole {
             client_id: profile.client_id(),
             redirect_uris: vec![init.redirect.clone()],
+            event_endpoint: init.events.clone(),
             intended_uses: uses,
         }),
         broker: None,

@@ -2,6 +2,7 @@
 
 mod file;
 mod init;
+mod notices;
 mod page;
 mod read;
 mod receipt;
@@ -28,6 +29,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Read(read) => read::run(read, settings, output).await,
         Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
         Command::Page(page) => page::run(page, settings, output).await,
+        Command::Notices(notices) => notices::run(notices, settings, output).await,
         Command::File(file) => file::run(file, settings, output).await,
         Command::Trust(Trust::Show) => trust::show(settings, output).await,
     }

@@ -1,9 +1,10 @@
 //! `wallet log …`
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use clap::Subcommand;
-use credential_core::id::GrantId;
+use credential_core::{access_log::Entry, id::GrantId};
+use wallet_core::Wallet;
 
 use crate::{Context, failure::Failure};
 
@@ -18,12 +19,19 @@ pub(crate) enum Log {
         /// Only what the wallet has already checked; do not ask the broker.
         #[arg(long)]
         offline: bool,
+        /// Then tell what happens from now on, until ctrl-c. With --json, one document for each news.
+        #[arg(long, conflicts_with = "offline")]
+        follow: bool,
     },
 }
 
 impl Log {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self::List { share, offline } = self;
+        let Self::List {
+            share,
+            offline,
+            follow,
+        } = self;
         let (wallet, words) = (context.open()?, &context.words);
         let shares = wallet.shares()?;
         if !offline {
@@ -47,6 +55,51 @@ impl Log {
         if lines.is_empty() {
             lines.push(words.say("log-none", &[]));
         }
-        context.output.data("wallet.log/1", &entries, &lines)
+        context.output.data("wallet.log/1", &entries, &lines)?;
+        if !follow {
+            return Ok(());
+        }
+        let show = |entries: Vec<Entry>| {
+            let of_share = |entry: &Entry| share.is_none_or(|id| entry.grant_id == id);
+            let entries: Vec<Entry> = entries.into_iter().filter(of_share).collect();
+            if entries.is_empty() {
+                return Ok(());
+            }
+            let lines = entries
+                .iter()
+                .map(|entry| words.entry(entry, name(&entry.recipient)));
+            let lines: Vec<String> = lines.collect();
+            context.output.data("wallet.log/1", &entries, &lines)
+        };
+        self::follow(&wallet, show).await
+    }
+}
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Shows what is new at each broker until it is interrupted. One broker after the other: each waits a
+/// quarter of a minute at most.
+async fn follow(
+    wallet: &Wallet,
+    show: impl Fn(Vec<Entry>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let watching = async {
+        let brokers = wallet.brokers()?;
+        if brokers.is_empty() {
+            return Ok(());
+        }
+        loop {
+            for broker in &brokers {
+                if let Some(sync) = wallet.watch_log(broker).await? {
+                    show(sync.new)?;
+                }
+            }
+            // A broker that answers at once is not asked without pause.
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::select! {
+        ended = watching => ended,
+        _interrupted = tokio::signal::ctrl_c() => Ok(()),
     }
 }

@@ -7,19 +7,16 @@ mod nonces;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use credential_core::{
-    network::{Network, Refused},
-    oauth::error::ErrorBody,
-};
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
+use url::Url;
 
-/// How long one request may take, connection included.
-const TIMEOUT: Duration = Duration::from_secs(20);
-/// The largest answer that is read, in octets; a status list of ten million entries fits.
-const MAX_ANSWER: usize = 4 << 20;
+use crate::{
+    network::{Network, Refused},
+    oauth::error::ErrorBody,
+};
 
 use self::nonces::Nonces;
 
@@ -28,8 +25,28 @@ use self::nonces::Nonces;
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     network: Network,
+    limits: Limits,
     inner: reqwest::Client,
     nonces: Nonces,
+}
+
+/// What one request may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long, connection and answer included.
+    pub timeout: Duration,
+    /// The largest answer that is read, in octets.
+    pub max_answer: usize,
+}
+
+impl Default for Limits {
+    /// 20 seconds and 4 MiB; a status list of ten million entries fits.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(20),
+            max_answer: 4 << 20,
+        }
+    }
 }
 
 /// What is sent.
@@ -41,6 +58,13 @@ pub enum Body<'a> {
     Form(&'a [(&'a str, &'a str)]),
     /// POST of JSON text.
     Json(&'a str),
+    /// POST of text of another media type.
+    Text {
+        /// The media type.
+        media_type: &'a str,
+        /// The text.
+        text: &'a str,
+    },
 }
 
 /// An answer, read completely.
@@ -94,13 +118,13 @@ pub enum HttpError {
         /// The host and port.
         host: String,
     },
-    /// Took longer than 20 seconds.
+    /// Took longer than the limit.
     #[error("no answer from {host} in time")]
     Timeout {
         /// The host and port.
         host: String,
     },
-    /// The answer is larger than 4 MiB.
+    /// The answer is larger than the limit.
     #[error("the answer of {host} is too large")]
     TooLarge {
         /// The host and port.
@@ -135,7 +159,6 @@ impl HttpClient {
         drop(rustls::crypto::ring::default_provider().install_default());
         let inner = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
-            .timeout(TIMEOUT)
             .no_proxy()
             .https_only(network == Network::Public)
             .dns_resolver(Arc::new(CheckedResolver(network)))
@@ -143,6 +166,7 @@ impl HttpClient {
             .map_err(|_error| HttpError::Setup)?;
         Ok(Self {
             network,
+            limits: Limits::default(),
             inner,
             nonces: Nonces::default(),
         })
@@ -159,6 +183,15 @@ impl HttpClient {
     #[must_use]
     pub fn network(&self) -> Network {
         self.network
+    }
+
+    /// The same client with other limits; connections are shared.
+    #[must_use]
+    pub fn within(&self, limits: Limits) -> Self {
+        Self {
+            limits,
+            ..self.clone()
+        }
     }
 
     /// Sends one request: GET for [`Body::None`], POST otherwise. Redirect answers are returned as
@@ -178,12 +211,10 @@ impl HttpClient {
         let mut request = match body {
             Body::None => self.inner.get(url),
             Body::Form(parameters) => self.inner.post(url).form(parameters),
-            Body::Json(text) => self
-                .inner
-                .post(url)
-                .header("content-type", "application/json")
-                .body(text.to_owned()),
+            Body::Json(text) => self.post_text(url, "application/json", text),
+            Body::Text { media_type, text } => self.post_text(url, media_type, text),
         };
+        request = request.timeout(self.limits.timeout);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -202,7 +233,7 @@ impl HttpClient {
             body: vec![],
         };
         while let Some(chunk) = response.chunk().await.map_err(|error| failed(&error))? {
-            if answer.body.len() + chunk.len() > MAX_ANSWER {
+            if answer.body.len() + chunk.len() > self.limits.max_answer {
                 return Err(HttpError::TooLarge { host });
             }
             answer.body.extend_from_slice(&chunk);
@@ -211,6 +242,11 @@ impl HttpClient {
             self.nonces.keep(origin, nonce);
         }
         Ok(answer)
+    }
+
+    fn post_text(&self, url: Url, media_type: &str, text: &str) -> reqwest::RequestBuilder {
+        let request = self.inner.post(url).header("content-type", media_type);
+        request.body(text.to_owned())
     }
 }
 
