@@ -11,6 +11,7 @@
 //! tokens, and any request made to an address that somebody sent.
 #![deny(missing_docs)]
 
+mod api;
 pub mod control;
 pub mod endpoints;
 mod error;
@@ -34,6 +35,6 @@ mod trust;
 
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
-pub use router::router;
+pub use router::{openapi, router};
 pub use state::AppState;
 pub use trust::{TrustHandle, TrustSnapshot};

@@ -2,19 +2,24 @@
 
 use std::{sync::Arc, time::Duration};
 
+use aide::axum::{
+    ApiRouter,
+    routing::{get_with, post_with},
+};
 use axum::{
     Extension, Router,
     extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
+use serde_json::Value;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
+    api::{Document, described},
     endpoints::{
-        authorize, complete, health, jwks, mailbox, metadata, par, receipts, style, token,
+        authorize, complete, health, jwks, mailbox, metadata, openapi, par, receipts, style, token,
         trust_list, wallet,
     },
     error::RouteError,
@@ -29,33 +34,12 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The broker's server.
 pub fn router(state: AppState) -> Router {
-    let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
-    Router::new()
-        .route(wallet::decisions::PATH, post(wallet::decisions::post))
-        .layer(large)
-        .route(metadata::PATH, get(metadata::get))
-        .route(&metadata::resource_path(), get(metadata::resource))
-        .route(jwks::PATH, get(jwks::get))
-        .route(trust_list::PATH, get(trust_list::get))
-        .route(health::PATH, get(health::get))
-        .route(style::PATH, get(style::get))
-        .route(par::PATH, post(par::post))
-        .route(authorize::PATH, get(authorize::get))
-        .route(complete::PATH, get(complete::get))
-        .route(token::PATH, post(token::post))
-        .route(mailbox::PATH, get(mailbox::get))
-        .route(receipts::PATH, post(receipts::post))
-        .route(wallet::token::PATH, post(wallet::token::post))
-        .route(wallet::requests::PATH, post(wallet::requests::post))
-        .route(wallet::grants::PATH, get(wallet::grants::get))
-        .route(
-            wallet::grants::WITHDRAW_PATH,
-            post(wallet::grants::withdraw),
-        )
-        .route(wallet::log::PATH, get(wallet::log::get))
-        .route(wallet::receipts::PATH, get(wallet::receipts::get))
+    let (routes, document) = described(endpoints);
+    let document = Document::of_issuer(document, &state.issuer);
+    routes
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(Extension(document))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
         .layer(TimeoutLayer::with_status_code(
@@ -67,6 +51,71 @@ pub fn router(state: AppState) -> Router {
         }))
         .layer(map_response(with_safe_defaults))
         .with_state(state)
+}
+
+/// The OpenAPI document of every broker; a running one adds its own address.
+#[must_use]
+pub fn openapi() -> Value {
+    described(endpoints).1
+}
+
+fn endpoints() -> ApiRouter<AppState> {
+    let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
+    ApiRouter::new()
+        .api_route(
+            wallet::decisions::PATH,
+            post_with(wallet::decisions::post, wallet::decisions::describe),
+        )
+        .layer(large)
+        .api_route(metadata::PATH, get_with(metadata::get, metadata::describe))
+        .api_route(
+            &metadata::resource_path(),
+            get_with(metadata::resource, metadata::describe_resource),
+        )
+        .api_route(jwks::PATH, get_with(jwks::get, jwks::describe))
+        .api_route(
+            trust_list::PATH,
+            get_with(trust_list::get, trust_list::describe),
+        )
+        .api_route(health::PATH, get_with(health::get, health::describe))
+        .api_route(openapi::PATH, get_with(openapi::get, openapi::describe))
+        .api_route(style::PATH, get_with(style::get, style::describe))
+        .api_route(par::PATH, post_with(par::post, par::describe))
+        .api_route(
+            authorize::PATH,
+            get_with(authorize::get, authorize::describe),
+        )
+        .api_route(complete::PATH, get_with(complete::get, complete::describe))
+        .api_route(token::PATH, post_with(token::post, token::describe))
+        .api_route(mailbox::PATH, get_with(mailbox::get, mailbox::describe))
+        .api_route(
+            receipts::PATH,
+            post_with(receipts::post, receipts::describe),
+        )
+        .api_route(
+            wallet::token::PATH,
+            post_with(wallet::token::post, wallet::token::describe),
+        )
+        .api_route(
+            wallet::requests::PATH,
+            post_with(wallet::requests::post, wallet::requests::describe),
+        )
+        .api_route(
+            wallet::grants::PATH,
+            get_with(wallet::grants::get, wallet::grants::describe),
+        )
+        .api_route(
+            wallet::grants::WITHDRAW_PATH,
+            post_with(wallet::grants::withdraw, wallet::grants::describe_withdraw),
+        )
+        .api_route(
+            wallet::log::PATH,
+            get_with(wallet::log::get, wallet::log::describe),
+        )
+        .api_route(
+            wallet::receipts::PATH,
+            get_with(wallet::receipts::get, wallet::receipts::describe),
+        )
 }
 
 /// Nothing here is to be cached, sniffed or framed unless an endpoint says otherwise.

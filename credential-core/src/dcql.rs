@@ -24,6 +24,7 @@ pub const MAX_VALUES: usize = 64;
 
 /// One step of a claims path (section 7.1).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Step {
     /// The member of this name.
@@ -37,6 +38,7 @@ pub enum Step {
 /// A claims path pointer (section 7): from the credential's root to one claim, or to several with
 /// [`Step::All`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ClaimPath(Vec<Step>);
 
@@ -123,6 +125,7 @@ impl fmt::Display for ClaimPath {
 
 /// A query for one or more credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Query {
     /// The credentials asked for; all of them are needed.
@@ -131,6 +134,7 @@ pub struct Query {
 
 /// What is asked for from one credential (section 6.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CredentialQuery {
     /// Names this part of the query in the answer.
@@ -146,6 +150,7 @@ pub struct CredentialQuery {
 
 /// Format-specific constraints (section B.3.5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Meta {
     /// The accepted credential types (`vct`).
@@ -154,6 +159,7 @@ pub struct Meta {
 
 /// One claim asked for (section 6.3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimQuery {
     /// Names the claim within its credential; required here, so that it can be left out by name.

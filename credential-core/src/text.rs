@@ -62,6 +62,7 @@ impl FromStr for Language {
 /// assert_eq!(title.best(Language::En), Some("Lähihoitaja"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Finnish.

@@ -12,6 +12,8 @@ mod documents;
 mod interrupted;
 mod journey;
 mod languages;
+mod openapi_fuzzing;
+mod other_clients;
 mod privacy;
 #[path = "../support/mod.rs"]
 mod support;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{RawQuery, State},
@@ -18,10 +19,12 @@ use credential_core::{
     clock::Clock, consent::request::ConsentRequest, oauth::error::ErrorBody, rng::Rng,
     text::Language,
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::par::REQUEST_URI_PREFIX;
 use crate::{
+    api::{Describe as _, some_text, text},
     error::RouteError,
     extract::Form,
     handles::{Handles, RequestUri, Ticket},
@@ -36,6 +39,13 @@ use crate::{
 pub const PATH: &str = "/authorize";
 /// How a wallet is called.
 pub const WALLET_SCHEME: &str = "osaamislompakko://request";
+
+/// The page for programs.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WalletLink {
+    /// Opens the wallet; its ticket works once.
+    wallet_link: String,
+}
 
 #[expect(
     clippy::too_many_arguments,
@@ -70,7 +80,7 @@ pub(crate) async fn get(
     match shown.await {
         Ok((asked, link, session)) => {
             let mut response = if wants_json(&headers) {
-                Json(json!({ "wallet_link": link })).into_response()
+                Json(WalletLink { wallet_link: link }).into_response()
             } else {
                 pages::request(language, &asked, &link)
             };
@@ -164,4 +174,35 @@ pub(super) fn refused(error: &RouteError, language: Language, headers: &HeaderMa
         return response;
     }
     pages::refusal(language, status, is_ours)
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("authorize", "Show a pushed request.")
+        .tag("browser")
+        .takes_query("client_id", "Who pushed it.", some_text(), true)
+        .takes_query("request_uri", "From `/par`.", some_text(), true)
+        .takes_query("ui_locales", "Languages of the page.", text(), false)
+        .response::<200, Json<WalletLink>>()
+        .answers(
+            200,
+            "The request and the way into the wallet.",
+            "text/html",
+            text(),
+        )
+        .with_header(200, "Set-Cookie", "The browser's session.")
+        .with(describe_refusals)
+}
+
+/// What a browser is told when it does not go on.
+pub(super) fn describe_refusals(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let (request, ours) = (
+        "This request is not usable.",
+        "The broker cannot answer now.",
+    );
+    operation
+        .answers(400, request, "text/html", text())
+        .refuses(400, request)
+        .answers(503, ours, "text/html", text())
+        .refuses(503, ours)
 }

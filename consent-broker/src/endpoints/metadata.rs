@@ -1,5 +1,6 @@
 //! What clients need to know of us: authorization server (RFC 8414) and mailbox (RFC 9728).
 
+use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use credential_core::{
     consent::details,
@@ -9,7 +10,7 @@ use credential_core::{
 };
 
 use super::{authorize, jwks, mailbox, par, token};
-use crate::state::Issuer;
+use crate::{api::Describe as _, state::Issuer};
 
 /// Where the authorization server's metadata stands.
 pub const PATH: &str = AUTHORIZATION_SERVER_PATH;
@@ -49,4 +50,19 @@ pub(crate) async fn resource(State(issuer): State<Issuer>) -> Json<ProtectedReso
         bearer_methods_supported: vec!["header".into()],
         dpop_bound_access_tokens_required: true,
     })
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "serverMetadata",
+            "What the authorization server can do (RFC 8414).",
+        )
+        .tag("public")
+}
+
+pub(crate) fn describe_resource(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("resourceMetadata", "What the mailbox wants (RFC 9728).")
+        .tag("public")
 }

@@ -6,6 +6,7 @@ pub mod health;
 pub mod jwks;
 pub mod mailbox;
 pub mod metadata;
+pub mod openapi;
 pub mod par;
 pub mod receipts;
 pub mod style;

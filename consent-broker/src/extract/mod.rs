@@ -10,7 +10,7 @@ mod token;
 
 pub(crate) use body::Body;
 pub(crate) use client::Client;
-pub(crate) use form::Form;
-pub(crate) use holder::Holder;
+pub(crate) use form::{Form, MAX_PARAMETERS};
+pub(crate) use holder::{Holder, WALLET_TOKEN};
 pub(crate) use proof::{Proven, remember};
-pub(crate) use token::Authorized;
+pub(crate) use token::{ACCESS_TOKEN, Authorized};

@@ -5,6 +5,7 @@ mod browser;
 mod client_authentication;
 mod deciding;
 mod limits;
+mod openapi;
 mod pages_and_metadata;
 mod races;
 mod reading;

@@ -20,6 +20,7 @@ pub const TYPE: &str = "learning_credentials";
 
 /// Why data is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Purpose {
     /// A term of the W3C Data Privacy Vocabulary, as an IRI.
@@ -30,6 +31,7 @@ pub struct Purpose {
 
 /// On what basis data is asked for. The three are shown differently and never mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LegalBasis {
     /// The person is free to refuse.
@@ -42,6 +44,7 @@ pub enum LegalBasis {
 
 /// Read once, or stand until withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// One read.
@@ -52,6 +55,7 @@ pub enum Mode {
 
 /// Names a claim that the person may leave out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimRef {
     /// The credential's id in the query.
@@ -62,6 +66,7 @@ pub struct ClaimRef {
 
 /// What a recipient asks for: one element of `authorization_details`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequestedDetails {
     /// Always [`TYPE`].
@@ -267,6 +272,7 @@ impl ClaimRef {
 /// What the person granted. Its hash is the same in the decision, the grant's row, the deposit's
 /// header, every log leaf and the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GrantedDetails {
     /// Always [`TYPE`].

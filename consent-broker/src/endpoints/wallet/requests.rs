@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use credential_core::{clock::Clock, id::RequestId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::{Body, Holder},
     handles::{Handles, Ticket},
@@ -19,14 +22,14 @@ use crate::{
 pub const PATH: &str = "/wallet/requests";
 
 /// What the wallet sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenRequest {
     ticket: String,
 }
 
 /// What it gets: the request object, to be checked against the trust list by the wallet itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenedRequest {
     /// Names the request in the decision.
     pub request_id: RequestId,
@@ -57,4 +60,11 @@ pub(crate) async fn post(
         request_id: ticket.request_id,
         request: pushed.request,
     }))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("openRequest", "Open a request with the browser's ticket.")
+        .tag("wallet")
+        .refuses(409, "The request has been decided.")
 }

@@ -1,5 +1,6 @@
 //! A broker on a loopback socket, a recipient and wallets, all at one fixed moment.
 
+mod contract;
 mod http;
 pub(crate) mod people;
 mod world;
