@@ -12,6 +12,7 @@
 //! opens itself is the [`Messenger`]'s, to addresses that the registrar lists.
 #![deny(missing_docs)]
 
+mod api;
 mod audience;
 mod callers;
 mod challenge;
@@ -46,6 +47,6 @@ pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError};
 pub use messenger::Messenger;
-pub use router::{router, router_behind};
+pub use router::{openapi, router, router_behind};
 pub use state::AppState;
 pub use trust::{ImportError, TrustHandle, TrustSnapshot};

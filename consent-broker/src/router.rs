@@ -2,22 +2,29 @@
 
 use std::{future::ready, sync::Arc, time::Duration};
 
+use aide::axum::{
+    ApiRouter,
+    routing::{get_with, post_with},
+};
+use axum::routing::{get, post};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef as _, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{from_fn_with_state, map_response},
     response::{IntoResponse as _, Response},
-    routing::{get, post},
 };
+use serde_json::Value;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
+    api::{Document, described},
     callers::TrustedProxies,
     challenge::{self, Challenges},
     endpoints::{
         authorize, complete, details_types, digits, grants, health, introspect, jwks, mailbox,
-        metadata, notices, par, receipts, recipient, revoke, style, token, trust_list, wallet,
+        metadata, notices, openapi, par, receipts, recipient, revoke, style, token, trust_list,
+        wallet,
     },
     error::RouteError,
     limits::Limits,
@@ -51,43 +58,12 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         clock: Arc::clone(&state.clock),
         issuer: Issuer::from_ref(&state),
     };
-    let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
-    Router::new()
-        .route(wallet::decisions::PATH, post(wallet::decisions::post))
-        .layer(large)
-        .route(metadata::PATH, get(metadata::get))
-        .merge(descriptions())
-        .route(details_types::PATH, get(details_types::get))
-        .route(jwks::PATH, get(jwks::get))
-        .route(trust_list::PATH, get(trust_list::get))
-        .route(health::PATH, get(health::get))
-        .route(style::PATH, get(style::get))
-        .route(par::PATH, post(par::post))
-        .route(authorize::PATH, get(authorize::get))
-        .route(complete::PATH, get(complete::get))
-        .route(digits::PATH, post(digits::post))
-        .route(token::PATH, post(token::post))
-        .route(mailbox::PATH, get(mailbox::get))
-        .route(receipts::PATH, post(receipts::post))
-        .route(recipient::LINK_PATH, post(recipient::link))
-        .route(recipient::ENTER_PATH, get(recipient::enter))
-        .route(recipient::PATH, get(recipient::page))
-        .route(introspect::PATH, post(introspect::post))
-        .route(revoke::PATH, post(revoke::post))
-        .route(grants::PATH, get(grants::get).delete(grants::delete))
-        .route(wallet::token::PATH, post(wallet::token::post))
-        .route(wallet::requests::PATH, post(wallet::requests::post))
-        .route(wallet::grants::PATH, get(wallet::grants::get))
-        .route(
-            wallet::grants::WITHDRAW_PATH,
-            post(wallet::grants::withdraw),
-        )
-        .route(wallet::log::PATH, get(wallet::log::get))
-        .route(wallet::receipts::PATH, get(wallet::receipts::get))
+    let (routes, document) = described(endpoints);
+    let document = Document::of_issuer(document, &state.issuer);
+    routes
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
-        .layer(timeout(TIMEOUT))
-        .merge(patient())
+        .layer(Extension(document))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
         .layer(Extension(Arc::new(proxies)))
@@ -103,9 +79,84 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .with_state(state)
 }
 
+/// The OpenAPI document of every broker; a running one adds its own address.
+#[must_use]
+pub fn openapi() -> Value {
+    described(endpoints).1
+}
+
+fn endpoints() -> ApiRouter<AppState> {
+    quick().layer(timeout(TIMEOUT)).merge(patient())
+}
+
+/// What answers as soon as it can.
+fn quick() -> ApiRouter<AppState> {
+    let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
+    ApiRouter::new()
+        .api_route(
+            wallet::decisions::PATH,
+            post_with(wallet::decisions::post, wallet::decisions::describe),
+        )
+        .layer(large)
+        .api_route(metadata::PATH, get_with(metadata::get, metadata::describe))
+        .merge(descriptions())
+        .route(details_types::PATH, get(details_types::get))
+        .api_route(jwks::PATH, get_with(jwks::get, jwks::describe))
+        .api_route(
+            trust_list::PATH,
+            get_with(trust_list::get, trust_list::describe),
+        )
+        .api_route(health::PATH, get_with(health::get, health::describe))
+        .api_route(openapi::PATH, get_with(openapi::get, openapi::describe))
+        .api_route(style::PATH, get_with(style::get, style::describe))
+        .api_route(par::PATH, post_with(par::post, par::describe))
+        .api_route(
+            authorize::PATH,
+            get_with(authorize::get, authorize::describe),
+        )
+        .api_route(complete::PATH, get_with(complete::get, complete::describe))
+        .route(digits::PATH, post(digits::post))
+        .api_route(token::PATH, post_with(token::post, token::describe))
+        .api_route(mailbox::PATH, get_with(mailbox::get, mailbox::describe))
+        .api_route(
+            receipts::PATH,
+            post_with(receipts::post, receipts::describe),
+        )
+        .route(recipient::LINK_PATH, post(recipient::link))
+        .route(recipient::ENTER_PATH, get(recipient::enter))
+        .route(recipient::PATH, get(recipient::page))
+        .route(introspect::PATH, post(introspect::post))
+        .route(revoke::PATH, post(revoke::post))
+        .route(grants::PATH, get(grants::get).delete(grants::delete))
+        .api_route(
+            wallet::token::PATH,
+            post_with(wallet::token::post, wallet::token::describe),
+        )
+        .api_route(
+            wallet::requests::PATH,
+            post_with(wallet::requests::post, wallet::requests::describe),
+        )
+        .api_route(
+            wallet::grants::PATH,
+            get_with(wallet::grants::get, wallet::grants::describe),
+        )
+        .api_route(
+            wallet::grants::WITHDRAW_PATH,
+            post_with(wallet::grants::withdraw, wallet::grants::describe_withdraw),
+        )
+        .api_route(
+            wallet::log::PATH,
+            get_with(wallet::log::get, wallet::log::describe),
+        )
+        .api_route(
+            wallet::receipts::PATH,
+            get_with(wallet::receipts::get, wallet::receipts::describe),
+        )
+}
+
 /// One description for each of our resources.
-fn descriptions() -> Router<AppState> {
-    metadata::resource_paths().fold(Router::new(), |router, (resource, path)| {
+fn descriptions() -> ApiRouter<AppState> {
+    metadata::resource_paths().fold(ApiRouter::new(), |router, (resource, path)| {
         let describe =
             async move |State(issuer): State<Issuer>| metadata::resource(resource, &issuer);
         router.route(&path, get(describe))
@@ -113,11 +164,10 @@ fn descriptions() -> Router<AppState> {
 }
 
 /// What may wait for something to happen.
-fn patient() -> Router<AppState> {
-    Router::new()
+fn patient() -> ApiRouter<AppState> {
+    ApiRouter::new()
         .route(notices::PATH, post(notices::post))
         .route(wallet::events::PATH, get(wallet::events::get))
-        .method_not_allowed_fallback(async || RouteError::NotHere(StatusCode::METHOD_NOT_ALLOWED))
         .layer(timeout(PATIENT_TIMEOUT))
 }
 

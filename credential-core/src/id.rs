@@ -65,6 +65,9 @@ macro_rules! typed_id {
                 String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
             }
         }
+
+        #[cfg(feature = "schema")]
+        crate::schema::text!($name, "A hyphenated UUID.", crate::schema::UUID);
     )+};
 }
 

@@ -35,6 +35,8 @@ pub mod oauth;
 pub mod oid4vci;
 pub mod record;
 pub mod rng;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod sd_jwt;
 pub mod status_list;
 pub mod text;

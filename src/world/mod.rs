@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use consent_broker::{
     AppState, BrokerKeys, TrustHandle,
-    registrar::{self, Registry, RegistryFolder},
+    registrar::{self, Entry, Registry, RegistryFolder},
     storage::LocalStore,
 };
 use credential_core::{
@@ -72,6 +72,18 @@ impl World {
     /// # Errors
     /// When a port or the temporary folder cannot be had, or a key cannot be made.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
+        Self::start_with(options, |_redirect_uri| Vec::new()).await
+    }
+
+    /// Starts everything, with other participants on the trust list; answers to those who ask arrive at
+    /// the redirect address that is passed in.
+    ///
+    /// # Errors
+    /// As [`Self::start`], and when the registrar refuses an entry.
+    pub async fn start_with(
+        options: Options,
+        others: impl FnOnce(&str) -> Vec<Entry>,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("osaamislompakko-")
             .tempdir()?;
@@ -96,11 +108,12 @@ impl World {
 
         let issuer_jwk = issuer_key.public_jwk().clone().with_use(KeyUse::Sig);
         let mut registry = Registry::new(parties::REGISTRAR);
-        for entry in [
+        let ours = [
             parties::issuer(&places.issuer.url(), issuer_jwk),
             parties::broker(&broker_url, broker_keys.public()),
             parties::recipient(&identity),
-        ] {
+        ];
+        for entry in ours.into_iter().chain(others(&identity.redirect_uri)) {
             registry.add(entry, Network::Loopback)?;
         }
         let now = options.clock.now();

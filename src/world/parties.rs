@@ -94,14 +94,22 @@ pub(super) fn recipient(identity: &Identity) -> Entry {
         .clone()
         .with_use(KeyUse::Sig);
     let keys = vec![signing, identity.encryption_key.public_jwk().clone()];
+    let redirect_uri = &identity.redirect_uri;
+    hiring_recipient(RECIPIENT, recipient_name(), JwkSet { keys }, redirect_uri)
+}
+
+/// An employer that may ask for the same as the recipient of the demonstration. Its client id is
+/// `openid_federation:` and its entity id.
+#[must_use]
+pub fn hiring_recipient(entity: &str, name: Text, keys: JwkSet, redirect_uri: &str) -> Entry {
     Entry {
         recipient: Some(RecipientRole {
-            client_id: identity.client_id.clone(),
-            redirect_uris: vec![identity.redirect_uri.clone()],
+            client_id: format!("openid_federation:{entity}"),
+            redirect_uris: vec![redirect_uri.into()],
             event_endpoint: None,
             intended_uses: hiring().into_iter().collect(),
         }),
-        ..listed(RECIPIENT, recipient_name(), JwkSet { keys })
+        ..listed(entity, name, keys)
     }
 }
 

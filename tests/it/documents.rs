@@ -215,10 +215,12 @@ fn collect(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy();
+        // In a work tree `.git` is a file, and says where the work tree is.
+        if ["target", ".git", "node_modules"].contains(&&*name) {
+            continue;
+        }
         if path.is_dir() {
-            if name != "target" && name != ".git" {
-                collect(&path, extension, found);
-            }
+            collect(&path, extension, found);
         } else if extension.is_empty() || path.extension().is_some_and(|it| it == extension) {
             found.push(path);
         }

@@ -14,6 +14,8 @@ mod interrupted;
 mod journey;
 mod languages;
 mod notices;
+mod openapi_fuzzing;
+mod other_clients;
 mod privacy;
 mod review;
 #[path = "../support/mod.rs"]

@@ -1,16 +1,27 @@
 //! What the end-to-end tests share: a world at a fixed moment, and the way up to any stage.
 
 pub(crate) mod front;
+pub(crate) mod script;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use credential_core::{clock::FixedClock, rng::SystemRng, text::Language};
+use credential_core::{
+    clock::FixedClock,
+    consent::details::{RequestedDetails, TYPE},
+    credential::CredentialType,
+    encoding::base64url,
+    rng::{SystemRng, random},
+    text::Language,
+};
 use osaamislompakko::{
     stages::{self, Chosen},
-    world::{Options, World},
+    world::{Options, World, parties},
 };
-use verifier_sdk::recipient::{HeldGrant, PendingRequest, Recipient};
+use verifier_sdk::{
+    RecipientKey,
+    recipient::{HeldGrant, PendingRequest, Recipient, RequestTemplate},
+};
 use wallet_core::{
     Wallet,
     consent::{request::OpenRequest, share::Approved},
@@ -52,21 +63,7 @@ impl Scene {
 
     /// A wallet that holds the credentials of `record`.
     pub(crate) async fn wallet_with(&self, record: &str) -> Wallet {
-        let passphrase = Passphrase::from("koivu lumi silta aamu".to_owned());
-        let cost = KdfCost::danger_cheap_for_tests();
-        let wallet = self
-            .world
-            .wallet("wallet", &passphrase, cost)
-            .await
-            .unwrap();
-        let understood = stages::understand(record.as_bytes()).unwrap();
-        let offer = stages::offer(&self.world, &understood).unwrap();
-        let open = wallet.open_offer(&offer.link).await.unwrap();
-        wallet
-            .accept_offer(&open, offer.tx_code.as_deref())
-            .await
-            .unwrap();
-        wallet
+        wallet_with(&self.world, record).await
     }
 
     /// The recipient's request for the wallet's newest kind of certificate.
@@ -97,6 +94,52 @@ impl Scene {
             approved,
             grant,
         }
+    }
+}
+
+/// A wallet of this world that holds the credentials of `record`.
+pub(crate) async fn wallet_with(world: &World, record: &str) -> Wallet {
+    let passphrase = Passphrase::from("koivu lumi silta aamu".to_owned());
+    let cost = KdfCost::danger_cheap_for_tests();
+    let wallet = world.wallet("wallet", &passphrase, cost).await.unwrap();
+    let understood = stages::understand(record.as_bytes()).unwrap();
+    let offer = stages::offer(world, &understood).unwrap();
+    let open = wallet.open_offer(&offer.link).await.unwrap();
+    wallet
+        .accept_offer(&open, offer.tx_code.as_deref())
+        .await
+        .unwrap();
+    wallet
+}
+
+/// What a recipient asks for with the demonstration's template, sealed to this key.
+pub(crate) fn details_of(kind: CredentialType, opening: &RecipientKey) -> RequestedDetails {
+    let RequestTemplate {
+        dcql_query,
+        optional,
+        reasons,
+        purpose,
+        legal_basis,
+        mode,
+        until,
+        duration,
+        max_reads,
+        retention,
+    } = parties::request(kind).unwrap();
+    RequestedDetails {
+        kind: TYPE.into(),
+        dcql_query,
+        optional,
+        reasons,
+        purpose,
+        legal_basis,
+        mode,
+        until,
+        duration,
+        max_reads,
+        retention,
+        nonce: base64url(random::<16>(&SystemRng::default()).unwrap()),
+        enc_jwk_thumbprint: opening.thumbprint(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{RawQuery, State},
@@ -18,10 +19,12 @@ use credential_core::{
     clock::Clock, consent::request::ConsentRequest, id::RequestId, oauth::error::ErrorBody,
     rng::Rng, text::Language,
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{digits, par::REQUEST_URI_PREFIX};
 use crate::{
+    api::{Describe as _, some_text, text},
     error::RouteError,
     extract::{Form, Visitor},
     handles::{CrossDeviceTicket, Handles, RequestUri, Ticket},
@@ -37,6 +40,13 @@ use crate::{
 pub const PATH: &str = "/authorize";
 /// How a wallet is called.
 pub const WALLET_SCHEME: &str = "osaamislompakko://request";
+
+/// The page for programs.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WalletLink {
+    /// Opens the wallet; its ticket works once.
+    wallet_link: String,
+}
 
 #[expect(
     clippy::too_many_arguments,
@@ -80,7 +90,10 @@ pub(crate) async fn get(
         refuse_suspended(&*store, asked.client_id()).await?;
         let links = Links::new(named.request_id, &session, &handles, &issuer, now)?;
         let mut response = if wants_json(&headers) {
-            Json(json!({ "wallet_link": links.same_device })).into_response()
+            Json(WalletLink {
+                wallet_link: links.same_device,
+            })
+            .into_response()
         } else {
             pages::request(language, &asked, &links)
         };
@@ -200,4 +213,35 @@ fn in_json(status: StatusCode) -> Response {
         reason: Some(reason.into()),
     };
     (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("authorize", "Show a pushed request.")
+        .tag("browser")
+        .takes_query("client_id", "Who pushed it.", some_text(), true)
+        .takes_query("request_uri", "From `/par`.", some_text(), true)
+        .takes_query("ui_locales", "Languages of the page.", text(), false)
+        .response::<200, Json<WalletLink>>()
+        .answers(
+            200,
+            "The request and the way into the wallet.",
+            "text/html",
+            text(),
+        )
+        .with_header(200, "Set-Cookie", "The browser's session.")
+        .with(describe_refusals)
+}
+
+/// What a browser is told when it does not go on.
+pub(super) fn describe_refusals(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let (request, ours) = (
+        "This request is not usable.",
+        "The broker cannot answer now.",
+    );
+    operation
+        .answers(400, request, "text/html", text())
+        .refuses(400, request)
+        .answers(503, ours, "text/html", text())
+        .refuses(503, ours)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     extract::{Path, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header::LOCATION},
@@ -10,8 +11,9 @@ use axum::{
 use chrono::{DateTime, Utc};
 use credential_core::clock::Clock;
 
-use super::authorize::refused;
+use super::authorize::{describe_refusals, refused};
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::Visitor,
     grant::Grant,
@@ -100,4 +102,17 @@ fn code(grant: &Grant, callback: &Callback, now: DateTime<Utc>) -> Authorization
         code_challenge: callback.code_challenge.clone(),
         exp: now.timestamp() + CODE_LIFE_SECONDS,
     }
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("complete", "Go back to the recipient with the answer.")
+        .tag("browser")
+        .answers_empty(303, "To the recipient's registered address.")
+        .with_header(
+            303,
+            "Location",
+            "With `code` or `error`, `state` and `iss`.",
+        )
+        .with(describe_refusals)
 }

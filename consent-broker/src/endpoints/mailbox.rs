@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Extension,
     extract::{Path, State, rejection::PathRejection},
@@ -19,6 +20,7 @@ use credential_core::{
 };
 
 use crate::{
+    api::{Describe as _, text, uuid},
     error::RouteError,
     extract::Authorized,
     keys::BrokerKeys,
@@ -120,4 +122,29 @@ fn log_pseudonym(
     name.first_chunk::<16>()
         .map(base64url)
         .ok_or(RouteError::NotMade)
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("read", "Read the sealed deposit of a grant.")
+        .tag("recipient")
+        .takes_header(
+            "Read-Id",
+            "Names this read, so that its repetition is not counted.",
+            uuid(),
+            true,
+        )
+        .answers(
+            200,
+            "The sealed deposit, a compact JWE.",
+            "application/jose",
+            text(),
+        )
+        .with_header(200, "Grant-Expires", "When the grant ends (RFC 3339).")
+        .with_header(200, "Deposited-At", "When the wallet deposited (RFC 3339).")
+        .with_header(
+            200,
+            "Log-Receipt",
+            "Signed head of the person's log, this read included.",
+        )
 }

@@ -1,5 +1,6 @@
 //! What clients need to know of us: authorization server (RFC 8414) and resources (RFC 9728).
 
+use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use credential_core::{
     consent::details,
@@ -11,7 +12,7 @@ use credential_core::{
 use super::{
     authorize, details_types, grants, introspect, jwks, mailbox, par, revoke, token, wallet,
 };
-use crate::{keys::BrokerKeys, state::Issuer};
+use crate::{api::Describe as _, keys::BrokerKeys, state::Issuer};
 
 /// Where the authorization server's metadata stands.
 pub const PATH: &str = AUTHORIZATION_SERVER_PATH;
@@ -93,4 +94,19 @@ pub(crate) fn resource(resource: &str, issuer: &Issuer) -> Json<ProtectedResourc
         authorization_details_types_supported: types.into_iter().collect(),
         dpop_bound_access_tokens_required: true,
     })
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "serverMetadata",
+            "What the authorization server can do (RFC 8414).",
+        )
+        .tag("public")
+}
+
+pub(crate) fn describe_resource(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("resourceMetadata", "What the mailbox wants (RFC 9728).")
+        .tag("public")
 }

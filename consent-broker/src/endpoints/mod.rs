@@ -11,6 +11,7 @@ pub mod jwks;
 pub mod mailbox;
 pub mod metadata;
 pub mod notices;
+pub mod openapi;
 pub mod par;
 pub mod receipts;
 pub mod recipient;

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use aide::transform::TransformOperation;
+use axum::{Extension, extract::State};
 use chrono::TimeDelta;
 use credential_core::{
     clock::Clock,
@@ -19,6 +20,7 @@ use credential_core::{
 use serde_json::{Map, Value};
 
 use crate::{
+    api::{Created, Describe as _, FormSchema, compact_jws},
     error::RouteError,
     extract::Client,
     handles::{Handles, RequestUri},
@@ -48,7 +50,7 @@ pub(crate) async fn post(
     State(issuer): State<Issuer>,
     Extension(limits): Extension<Arc<Limits>>,
     client: Client,
-) -> Result<(StatusCode, Json<PushedResponse>), RouteError> {
+) -> Result<Created<PushedResponse>, RouteError> {
     let now = clock.now();
     limits.requests.admit(client.id(), now)?;
     refuse_suspended(&*store, client.id()).await?;
@@ -96,7 +98,7 @@ pub(crate) async fn post(
         request_uri: format!("{REQUEST_URI_PREFIX}{handle}"),
         expires_in: REQUEST_LIFE_SECONDS,
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(Created(answer))
 }
 
 /// RFC 9396 section 5 wants an error of its own where the object is in order but for its details.
@@ -121,4 +123,15 @@ fn refuse_indirection(signed: &str) -> Result<(), RouteError> {
 
 fn claims(signed: &str) -> Result<Map<String, Value>, JwsError> {
     Unverified::parse(signed, request::TYP)?.untrusted_payload()
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("push", "Push an authorization request (RFC 9126).")
+        .tag("recipient")
+        .takes_form(&[FormSchema::default().required(
+            "request",
+            "The signed request object (RFC 9101): all parameters of the request are in it.",
+            compact_jws(),
+        )])
 }

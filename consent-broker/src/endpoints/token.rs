@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{Extension, Json, extract::State};
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -11,6 +12,7 @@ use credential_core::{
 };
 
 use crate::{
+    api::{Describe as _, FormSchema, some_text},
     audience::{Aim, Wanted},
     error::RouteError,
     extract::Client,
@@ -182,4 +184,20 @@ fn answer(
         authorization_details: vec![aim.details],
         grant_id: Some(grant_id),
     })
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("token", "Exchange a code, or renew an access token.")
+        .tag("recipient")
+        .takes_form(&[
+            FormSchema::default()
+                .constant("grant_type", "authorization_code")
+                .required("code", "Lives 60 seconds, works once.", some_text())
+                .required("redirect_uri", "As it was pushed.", some_text())
+                .required("code_verifier", "RFC 7636 section 4.1.", some_text()),
+            FormSchema::default()
+                .constant("grant_type", "refresh_token")
+                .required("refresh_token", "Not rotated.", some_text()),
+        ])
 }

@@ -1,10 +1,19 @@
 //! A recipient, authenticated: `private_key_jwt` (FAPI 2.0 section 5.3.2.1) with a key of the trust
 //! list, and a DPoP proof.
 
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::extract::{FromRequest, Request};
 
+use credential_core::oauth::client_assertion;
+
 use super::{Form, Proven, assertion, remember};
-use crate::{error::RouteError, limits::Limits, nonces::Nonces, state::AppState};
+use crate::{
+    api::{FormSchema, Refusals, compact_jws, form_body, refusals, text},
+    error::RouteError,
+    limits::Limits,
+    nonces::Nonces,
+    state::AppState,
+};
 
 /// A recipient that has authenticated, the key it proved, and the rest of its form.
 ///
@@ -55,5 +64,26 @@ impl FromRequest<AppState> for Client {
             Some(0) => Err(RouteError::Client("assertion_replayed")),
             Some(_) => Err(RouteError::Proof("dpop_replayed")),
         }
+    }
+}
+impl OperationInput for Client {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        Proven::operation_input(ctx, operation);
+        let form = FormSchema::default()
+            .optional("client_id", "The client that asserts.", text())
+            .constant("client_assertion_type", client_assertion::TYPE)
+            .required(
+                "client_assertion",
+                "Signed with a key of the trust list; its audience is the issuer identifier.",
+                compact_jws(),
+            );
+        form_body(operation, form.schema());
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, operation: &mut Operation) -> Refusals {
+        let mut early = Proven::inferred_early_responses(ctx, operation);
+        early.extend(Form::inferred_early_responses(ctx, operation));
+        early.extend(refusals(ctx, &[(401, "The client is not authenticated.")]));
+        early
     }
 }

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 
-use crate::{error::RouteError, state::AppState};
+use crate::{
+    api::{FormSchema, Refusals, form_body, refusals},
+    error::RouteError,
+    state::AppState,
+};
 
 /// Most parameters in one form or query.
-const MAX_PARAMETERS: usize = 32;
+pub(crate) const MAX_PARAMETERS: usize = 32;
 
 /// Parameters by name. `Debug` shows names only: values are codes and assertions.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +31,22 @@ impl std::fmt::Debug for Form {
 impl Form {
     /// Reads `name=value&…`; a parameter without a value counts as absent (RFC 6749 section 3.1).
     pub(crate) fn parse(octets: &[u8]) -> Result<Self, RouteError> {
+        let mut form = Self::read(octets)?;
+        form.0.retain(|_name, value| !value.is_empty());
+        Ok(form)
+    }
+
+    /// As [`Self::parse`], for queries of our own, where a filter without a value must not become no
+    /// filter at all.
+    pub(crate) fn parse_own(octets: &[u8]) -> Result<Self, RouteError> {
+        let form = Self::read(octets)?;
+        if form.0.values().any(String::is_empty) {
+            return Err(RouteError::Malformed("parameter_empty"));
+        }
+        Ok(form)
+    }
+
+    fn read(octets: &[u8]) -> Result<Self, RouteError> {
         let mut parameters = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(octets) {
             // The decoder puts U+FFFD where octets are no UTF-8; no parameter of ours holds it.
@@ -43,7 +64,6 @@ impl Form {
                 return Err(RouteError::Malformed("parameter_doubled"));
             }
         }
-        parameters.retain(|_name, value| !value.is_empty());
         Ok(Self(parameters))
     }
 
@@ -69,6 +89,22 @@ impl FromRequest<AppState> for Form {
         Self::parse(&read_body(request, state).await?)
     }
 }
+
+impl OperationInput for Form {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        form_body(operation, FormSchema::default().schema());
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, _operation: &mut Operation) -> Refusals {
+        refusals(ctx, &BODY_REFUSALS)
+    }
+}
+
+/// Why a body is not read.
+pub(super) const BODY_REFUSALS: [(u16, &str); 2] = [
+    (400, "The body is not of the form it must have."),
+    (413, "The body is too large."),
+];
 
 pub(super) fn has_content_type(headers: &HeaderMap, expected: &str) -> bool {
     headers

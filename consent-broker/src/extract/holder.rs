@@ -1,12 +1,21 @@
 //! A person's wallet with its own token and DPoP proof.
 
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use credential_core::id::SubjectId;
 
-use super::token::{bound_token, refuse_replay};
+use super::token::{bound_token, refuse_replay, token_refusals};
 use crate::{
-    error::RouteError, handles::WalletToken, limits::Limits, state::AppState, storage::Account,
+    api::{Refusals, require_token},
+    error::RouteError,
+    handles::WalletToken,
+    limits::Limits,
+    state::AppState,
+    storage::Account,
 };
+
+/// The security scheme of a wallet's own token.
+pub(crate) const WALLET_TOKEN: &str = "walletToken";
 
 /// A wallet whose token was made here, has not expired, and is used with the account's key, in a proof
 /// that was not used before.
@@ -60,5 +69,15 @@ impl FromRequestParts<AppState> for Holder {
             thumbprint: token.jkt,
             expires_at: token.exp,
         })
+    }
+}
+
+impl OperationInput for Holder {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        require_token(operation, WALLET_TOKEN);
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, _operation: &mut Operation) -> Refusals {
+        token_refusals(ctx)
     }
 }

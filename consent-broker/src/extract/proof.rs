@@ -1,9 +1,11 @@
 //! DPoP proofs (RFC 9449 section 4.3) and the memory of what was used before.
 
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use credential_core::jose::dpop::{self, Proof};
 
 use crate::{
+    api::{Refusals, compact_jws, header, refusals},
     error::RouteError,
     nonces::Nonces,
     state::AppState,
@@ -70,4 +72,24 @@ pub(crate) async fn remember(
     proofs: Vec<ProofId>,
 ) -> Result<Option<usize>, RouteError> {
     Ok(store.remember_proofs(proofs).await?)
+}
+
+/// What is answered to those who come too often.
+pub(super) const TOO_OFTEN: &str = "Too many requests.";
+
+impl OperationInput for Proven {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        let proof = "A fresh DPoP proof for this request (RFC 9449 section 4).";
+        header(operation, "DPoP", proof, compact_jws(), true);
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, _operation: &mut Operation) -> Refusals {
+        refusals(
+            ctx,
+            &[
+                (400, "The proof or the request is not acceptable."),
+                (429, TOO_OFTEN),
+            ],
+        )
+    }
 }

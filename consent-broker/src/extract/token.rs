@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use aide::{
+    OperationInput,
+    generate::GenContext,
+    openapi::{Operation, StatusCode},
+};
 use axum::{
     Extension,
     extract::FromRequestParts,
@@ -10,8 +15,9 @@ use axum::{
 
 use chrono::{DateTime, Utc};
 
-use super::{Proven, remember};
+use super::{Proven, proof::TOO_OFTEN, remember};
 use crate::{
+    api::{Refusals, answer_header, refusals, require_token, text},
     endpoints::mailbox,
     error::RouteError,
     handles::{AccessToken, Handle, Handles},
@@ -19,6 +25,18 @@ use crate::{
     state::{AppState, Issuer},
 };
 use axum::extract::FromRef as _;
+
+/// The security scheme of a recipient's token.
+pub(crate) const ACCESS_TOKEN: &str = "accessToken";
+/// What is answered without a token that works, and its proof.
+const TOKEN_REFUSED: [(u16, &str); 3] = [
+    (400, "The request is not acceptable as it is."),
+    (
+        401,
+        "The token or its proof does not work here, whatever the cause.",
+    ),
+    (429, TOO_OFTEN),
+];
 
 /// A mailbox request whose token was made here, has not expired, is meant for the mailbox, and is used
 /// with the key it is bound to, in a proof that was not used before. Whether the grant still lives is
@@ -108,4 +126,28 @@ fn dpop_token(headers: &HeaderMap) -> Option<&str> {
     scheme
         .eq_ignore_ascii_case("DPoP")
         .then_some(token.trim_start())
+}
+
+impl OperationInput for Authorized {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        require_token(operation, ACCESS_TOKEN);
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, _operation: &mut Operation) -> Refusals {
+        token_refusals(ctx)
+    }
+}
+
+/// What is answered without a working token.
+pub(super) fn token_refusals(ctx: &mut GenContext) -> Refusals {
+    let mut refused = refusals(ctx, &TOKEN_REFUSED);
+    for (status, response) in &mut refused {
+        if *status == Some(StatusCode::Code(401)) {
+            let challenge = answer_header("Names the error and the algorithms of proofs.", text());
+            response
+                .headers
+                .insert("WWW-Authenticate".into(), challenge);
+        }
+    }
+    refused
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aide::OperationInput;
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use crate::{callers::TrustedProxies, error::RouteError, limits::Limits, state::AppState};
@@ -21,3 +22,5 @@ impl FromRequestParts<AppState> for Visitor {
         Ok(Self(()))
     }
 }
+
+impl OperationInput for Visitor {}

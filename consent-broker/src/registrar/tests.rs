@@ -211,7 +211,7 @@ async fn the_list_server_serves_the_file_and_nothing_else() {
     let http = crate::tests::support::client();
     let get = async |path: &str| {
         let url = format!("{origin}{path}");
-        crate::tests::support::Answer::of(http.get(url)).await
+        crate::tests::support::Answer::read(http.get(url).send().await.unwrap()).await
     };
     assert_eq!(get("/trust-list").await.status, 503);
     RegistryFolder::write_list(&file, "a.b.c").unwrap();

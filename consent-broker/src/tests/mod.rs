@@ -15,6 +15,7 @@ mod limits_by_caller;
 mod narrowing;
 mod nonces;
 mod notices;
+mod openapi;
 mod page_security;
 mod pages_and_metadata;
 mod profile;

@@ -232,3 +232,14 @@ async fn the_list_of_grants_says_how_each_stands() {
     assert_eq!(ended["status"], "withdrawn");
     assert_eq!(ended["deposit"], json!(null));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_without_a_value_is_refused_and_not_taken_for_no_filter() {
+    let world = World::new().await;
+    let grant = world.grant(world.recipient.details()).await;
+    let token = world.wallet_token(&grant.wallet).await;
+    for path in ["/wallet/receipts?grant_id=", "/wallet/log?since="] {
+        let refused = world.wallet_get(&grant.wallet, &token, path).await;
+        assert_eq!(refused.refusal(), "400 invalid_request parameter_empty");
+    }
+}

@@ -59,6 +59,7 @@ impl TreeHead {
 /// What the broker answers to "what happened since": entries, the signed head and the proof that the
 /// head the wallet knew is the beginning of this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LogPage {
     /// The signed head.

@@ -330,6 +330,7 @@ impl ClaimRef {
 /// What the person granted. Its hash is the same in the decision, the grant's row, the deposit's
 /// header, every log leaf and the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GrantedDetails {
     /// Always [`TYPE`].

@@ -76,5 +76,12 @@ impl fmt::Debug for Digits {
     }
 }
 
+#[cfg(feature = "schema")]
+crate::schema::text!(
+    Digits,
+    "Six digits, to be typed into the browser that began.",
+    "^[0-9]{6}$"
+);
+
 #[cfg(test)]
 mod tests;

@@ -104,3 +104,10 @@ impl fmt::Display for Period {
         }
     }
 }
+
+#[cfg(feature = "schema")]
+crate::schema::text!(
+    Period,
+    "A duration of whole hours: weeks or days, and hours.",
+    "^P([0-9]{1,6}[WD](T[0-9]{1,6}H)?|T[0-9]{1,6}H)$"
+);

@@ -2,15 +2,10 @@
 //! that a member added there is in it. What the types do not say (lengths, patterns, constants) is added
 //! here; what no schema can say (claims that name each other, times) is for [`RequestedDetails::check`].
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
-use super::{
-    details::{RequestedDetails, TYPE},
-    period::Period,
-};
+use super::details::{RequestedDetails, TYPE};
 use crate::dcql::{MAX_CLAIMS, MAX_CREDENTIALS, MAX_DEPTH, MAX_VALUES, SD_JWT_VC};
 
 /// The schema of one element of `authorization_details`.
@@ -84,20 +79,6 @@ fn add(schema: &mut Value, place: &str, rules: Value) {
     let found = schema.pointer_mut(place).and_then(Value::as_object_mut);
     if let (Some(found), Value::Object(rules)) = (found, rules) {
         found.extend(rules);
-    }
-}
-
-impl JsonSchema for Period {
-    fn schema_name() -> Cow<'static, str> {
-        "Period".into()
-    }
-
-    fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "description": "ISO 8601: whole weeks or days, and hours.",
-            "type": "string",
-            "pattern": "^P(([0-9]{1,6}[WD])(T[0-9]{1,6}H)?|T[0-9]{1,6}H)$"
-        })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::encoding::{base64url, from_base64url, sha256_base64url};
 
 /// What a key may be used for (RFC 7517 section 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum KeyUse {
     /// Signatures.
@@ -19,6 +20,7 @@ pub enum KeyUse {
 /// A public key on P-256 or Ed25519. Private members do not exist in this type: a JWK that carries
 /// `d` (or any member not listed) is refused when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Jwk {
     /// Key type: `EC` or `OKP`.
@@ -146,6 +148,7 @@ fn coordinate(text: &str) -> Result<[u8; 32], KeyError> {
 
 /// A set of keys (RFC 7517 section 5).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JwkSet {
     /// The keys.
     pub keys: Vec<Jwk>,

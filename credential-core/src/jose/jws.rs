@@ -271,6 +271,7 @@ fn check_signature(
 
 /// The general JSON form (RFC 7515 section 7.2.1): one payload, one or more signatures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct General {
     payload: String,
@@ -278,6 +279,7 @@ pub struct General {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct GeneralSignature {
     protected: String,

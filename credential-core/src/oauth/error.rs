@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// A registered OAuth error code.
     pub error: Cow<'static, str>,

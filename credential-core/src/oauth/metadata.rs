@@ -9,6 +9,7 @@ pub const PROTECTED_RESOURCE_PATH: &str = "/.well-known/oauth-protected-resource
 
 /// What a client needs to know of an authorization server. Absent members are omitted, never null.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuthorizationServer {
     /// The issuer identifier; must equal the address the metadata was fetched for.
     pub issuer: String,
@@ -106,6 +107,7 @@ pub struct AuthorizationServer {
 
 /// What a client needs to know of a protected resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProtectedResource {
     /// The resource identifier.
     pub resource: String,

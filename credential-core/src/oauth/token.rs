@@ -6,6 +6,7 @@ use crate::{consent::details::GrantedDetails, id::GrantId};
 
 /// RFC 9126 section 2.2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PushedResponse {
     /// To be used once, at the authorization endpoint.
     pub request_uri: String,
@@ -15,6 +16,7 @@ pub struct PushedResponse {
 
 /// The token endpoint's answer (RFC 6749 section 5.1, RFC 9396 section 7). `Debug` shows no token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenResponse {
     /// An opaque handle.
     pub access_token: String,

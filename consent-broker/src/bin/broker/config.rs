@@ -46,6 +46,9 @@ pub(crate) enum Command {
     /// The access logs.
     #[command(subcommand)]
     Log(LogCommand),
+    /// Print the OpenAPI document of this version's endpoints, as JSON.
+    #[command(before_help = "Example:\n  broker openapi > openapi.json")]
+    Openapi,
 }
 
 /// Make a broker's keys and print the entry to hand to the registrar.

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         }
         Command::Grant(GrantCommand::Show(arguments)) => commands::inspect::grant(&arguments),
         Command::Log(LogCommand::Verify(arguments)) => commands::inspect::logs(&arguments),
+        Command::Openapi => output::json(&consent_broker::openapi()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

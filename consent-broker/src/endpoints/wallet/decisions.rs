@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::StatusCode};
+use aide::transform::TransformOperation;
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use credential_core::{
     canonical,
@@ -18,9 +19,11 @@ use credential_core::{
     jose::jws::General,
     mailbox::{DepositHeader, MAX_LIFE_SECONDS},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::{Created, Describe as _},
     digits,
     endpoints::complete,
     error::RouteError,
@@ -44,7 +47,7 @@ pub const MAX_BODY: usize = 600 * 1024;
 const MAX_SKEW_SECONDS: u64 = 300;
 
 /// What the wallet sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DecisionBody {
     request_id: RequestId,
@@ -54,7 +57,7 @@ pub(crate) struct DecisionBody {
 }
 
 /// What it gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DecisionAnswer {
     /// How the person finishes in the browser that began.
     #[serde(flatten)]
@@ -66,7 +69,7 @@ pub struct DecisionAnswer {
 }
 
 /// One member of the answer: `complete_url` or `digits`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Finish {
     /// To be opened in the browser that began, which is on this device.
@@ -76,7 +79,7 @@ pub enum Finish {
 }
 
 /// How long the log is, so that the wallet knows what it must be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogSize {
     /// Entries.
     pub size: u64,
@@ -96,7 +99,7 @@ pub(crate) async fn post(
     State(issuer): State<Issuer>,
     holder: Holder,
     Body(body): Body<DecisionBody>,
-) -> Result<(StatusCode, Json<DecisionAnswer>), RouteError> {
+) -> Result<Created<DecisionAnswer>, RouteError> {
     let now = clock.now();
     let digest = digest(&body)?;
     let waiting = store
@@ -148,7 +151,7 @@ pub(crate) async fn post(
             size: recorded.log_size,
         },
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(Created(answer))
 }
 
 /// Tells the same decision from another.
@@ -254,4 +257,14 @@ fn check_deposit(
         return Ok(());
     };
     Err(RouteError::DepositUnfit(reason))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("decide", "Approve with a first deposit, or refuse.")
+        .tag("wallet")
+        .refuses(
+            409,
+            "The request has been decided, or the grant id is in use.",
+        )
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -13,9 +14,11 @@ use credential_core::{
     id::{GrantId, SubjectId},
     jose::jws::General,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::{Body, Holder},
     grant::Deposit,
@@ -29,14 +32,14 @@ pub const PATH: &str = "/wallet/grants";
 pub const WITHDRAW_PATH: &str = "/wallet/grants/{grant_id}/withdraw";
 
 /// All grants of the account, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GrantList {
     /// One a grant.
     pub grants: Vec<GrantView>,
 }
 
 /// One grant, as its holder sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GrantView {
     /// The grant.
     pub grant_id: GrantId,
@@ -53,7 +56,7 @@ pub struct GrantView {
 }
 
 /// A deposit, as its holder sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DepositView {
     /// Its place among the grant's deposits, from 1.
     pub seq: u32,
@@ -89,14 +92,14 @@ fn view(overview: GrantOverview, now: DateTime<Utc>) -> GrantView {
 }
 
 /// What the wallet sends to stop a share.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WithdrawalBody {
     decision: General,
 }
 
 /// What it gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithdrawalAnswer {
     /// The signed receipt; null for a statutory request.
     pub receipt: Option<String>,
@@ -137,4 +140,17 @@ async fn check(
     let approval = SignedDecision::open(papers.decision)?;
     SignedDecision::verify_withdrawal(withdrawal.clone(), &approval, now)?;
     Ok(())
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("grants", "All grants of the account.")
+        .tag("wallet")
+}
+
+pub(crate) fn describe_withdraw(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("withdraw", "Stop a share.")
+        .tag("wallet")
+        .refuses(404, "This account has no such grant.")
 }

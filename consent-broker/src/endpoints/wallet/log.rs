@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{RawQuery, State},
 };
 use credential_core::{access_log::LogPage, clock::Clock};
+use schemars::{Schema, json_schema};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::{Form, Holder},
     notary::Notary,
@@ -28,7 +31,7 @@ pub(crate) async fn get(
     holder: Holder,
     RawQuery(query): RawQuery,
 ) -> Result<Json<LogPage>, RouteError> {
-    let parameters = Form::parse(query.unwrap_or_default().as_bytes())?;
+    let parameters = Form::parse_own(query.unwrap_or_default().as_bytes())?;
     let since: u64 = match parameters.find("since") {
         None => 0,
         Some(text) => text
@@ -45,4 +48,20 @@ pub(crate) async fn get(
     let known = usize::try_from(since).unwrap_or(usize::MAX);
     let page = LogPage::new(head, &slice.leaves, slice.entries, known);
     Ok(Json(page))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("log", "A page of the person's access log.")
+        .tag("wallet")
+        .takes_query(
+            "since",
+            "The size the wallet knows; 0 when absent.",
+            size(),
+            false,
+        )
+}
+
+fn size() -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u64::MAX })
 }

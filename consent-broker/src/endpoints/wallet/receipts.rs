@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{RawQuery, State},
 };
 
 use crate::{
+    api::{Describe as _, uuid},
     endpoints::receipts::Receipts,
     error::RouteError,
     extract::{Form, Holder},
@@ -22,7 +24,7 @@ pub(crate) async fn get(
     holder: Holder,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Receipts>, RouteError> {
-    let parameters = Form::parse(query.unwrap_or_default().as_bytes())?;
+    let parameters = Form::parse_own(query.unwrap_or_default().as_bytes())?;
     let grant_id = match parameters.find("grant_id") {
         None => None,
         Some(text) => Some(
@@ -32,4 +34,11 @@ pub(crate) async fn get(
     };
     let receipts = store.receipts(holder.subject(), grant_id).await?;
     Ok(Json(Receipts { receipts }))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("receipts", "The person's receipts.")
+        .tag("wallet")
+        .takes_query("grant_id", "Of this grant alone.", uuid(), false)
 }

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, id::RequestId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::{Body, Holder},
     handles::{CrossDeviceTicket, HandleError, Handles, Ticket},
@@ -21,14 +24,14 @@ use crate::{
 pub const PATH: &str = "/wallet/requests";
 
 /// What the wallet sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenRequest {
     ticket: String,
 }
 
 /// What it gets: the request object, to be checked against the trust list by the wallet itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenedRequest {
     /// Names the request in the decision.
     pub request_id: RequestId,
@@ -77,4 +80,11 @@ fn read_ticket(
             Ok((ticket.request_id, ticket.session, Way::CrossDevice))
         }
     }
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("openRequest", "Open a request with the browser's ticket.")
+        .tag("wallet")
+        .refuses(409, "The request has been decided.")
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{Extension, Json, extract::State};
 use credential_core::{
     clock::Clock,
@@ -16,6 +17,7 @@ use credential_core::{
 };
 
 use crate::{
+    api::{Describe as _, FormSchema, compact_jws},
     error::RouteError,
     extract::{Form, Proven, Visitor, remember},
     handles::{Handles, WalletToken},
@@ -104,4 +106,17 @@ fn future_account(keys: &BrokerKeys, thumbprint: &str) -> Result<Account, RouteE
         subject_id: SubjectId::from_bytes(subject),
         log_id: base64url(log),
     })
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("walletToken", "Get the wallet's own token.")
+        .tag("wallet")
+        .takes_form(&[FormSchema::default()
+            .constant("grant_type", JWT_BEARER_GRANT)
+            .required(
+                "assertion",
+                "Signed with the pairwise key of the proof.",
+                compact_jws(),
+            )])
 }

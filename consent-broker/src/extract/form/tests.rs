@@ -24,6 +24,16 @@ fn an_empty_parameter_counts_as_absent() {
     );
 }
 
+#[test]
+fn in_queries_of_our_own_an_empty_parameter_is_refused() {
+    let empty = Form::parse_own(b"grant_id=");
+    assert_eq!(empty, Err(RouteError::Malformed("parameter_empty")));
+    assert_eq!(
+        Form::parse_own(b"since=7").unwrap().find("since"),
+        Some("7")
+    );
+}
+
 proptest! {
     #[test]
     fn any_octets_are_a_form_or_a_refusal(octets in proptest::collection::vec(any::<u8>(), 0..400)) {

@@ -3,6 +3,8 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::contract::hold_to_contract;
+
 /// An answer, read completely.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -12,8 +14,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// The broker's answer, which has to be as the OpenAPI document says.
     pub(crate) async fn of(request: reqwest::RequestBuilder) -> Self {
-        let response = request.send().await.unwrap();
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let answer = Self::read(client.execute(request).await.unwrap()).await;
+        hold_to_contract(method.as_str(), url.path(), &answer);
+        answer
+    }
+
+    /// Any server's answer.
+    pub(crate) async fn read(response: reqwest::Response) -> Self {
         Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),

@@ -123,6 +123,8 @@ fn labels(text: &str) -> Vec<&str> {
         .skip(1)
         .filter_map(|rest| rest.split_once('>'))
         .map(|(label, _)| label)
+        // A random text can hold angle brackets too.
+        .filter(|label| label.starts_with("text ") || label.starts_with("name "))
         .collect()
 }
 

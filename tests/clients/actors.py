@@ -1,0 +1,293 @@
+"""A recipient and a wallet with their keys, and what they say to the broker.
+
+The recipient is registered, and the test that starts this has given it a grant by the real wallet. The
+wallet here is this module's own: its deposits hold random octets, which no broker can tell from sealed ones.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import threading
+import time
+import uuid
+from datetime import datetime, timezone
+
+import requests
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+with open(os.environ["BROKER_TASK"], encoding="utf-8") as task_file:
+    TASK = json.load(task_file)
+
+ISSUER = TASK["issuer"]
+CLIENT = TASK["client_id"]
+VERIFIER = "x" * 43
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+# --- Keys and signatures -------------------------------------------------------------------------------
+
+
+def base64url(octets):
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def from_base64url(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def sha256(text):
+    return base64url(hashlib.sha256(text.encode()).digest())
+
+
+class Key:
+    """A P-256 key that signs as ES256."""
+
+    def __init__(self, pkcs8=None):
+        if pkcs8 is None:
+            self.private = ec.generate_private_key(ec.SECP256R1())
+        else:
+            octets = from_base64url(pkcs8)
+            self.private = serialization.load_der_private_key(octets, password=None)
+        numbers = self.private.public_key().public_numbers()
+        x, y = (base64url(n.to_bytes(32, "big")) for n in (numbers.x, numbers.y))
+        self.jwk = {"crv": "P-256", "kty": "EC", "x": x, "y": y}
+        self.thumbprint = sha256(json.dumps(self.jwk, separators=(",", ":"), sort_keys=True))
+
+    def sign(self, typ, claims, kid=None):
+        protected, payload, signature = self.parts(typ, claims, kid)
+        return f"{protected}.{payload}.{signature}"
+
+    def parts(self, typ, claims, kid=None):
+        named = {"jwk": self.jwk} if kid is None else {"kid": kid}
+        header = {"alg": "ES256", "typ": typ, **named}
+        protected, payload = (base64url(json.dumps(part).encode()) for part in (header, claims))
+        der = self.private.sign(f"{protected}.{payload}".encode(), ec.ECDSA(hashes.SHA256()))
+        r, s = decode_dss_signature(der)
+        return protected, payload, base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def now():
+    return int(time.time())
+
+
+SIGNING = Key(TASK["signing_key"])
+BINDING = Key(TASK["dpop_key"])
+WALLET = Key()
+
+# The newest nonce that the broker gave for DPoP proofs, where it does (RFC 9449 section 8).
+NONCE = {}
+
+
+def proof(key, method, path, token=None):
+    claims = {"jti": uuid.uuid4().hex, "htm": method, "htu": ISSUER + path, "iat": now(), **NONCE}
+    if token is not None:
+        claims["ath"] = sha256(token)
+    return key.sign("dpop+jwt", claims)
+
+
+def assertion():
+    claims = {"iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "jti": uuid.uuid4().hex}
+    claims |= {"iat": now(), "exp": now() + 60}
+    return SIGNING.sign("client-authentication+jwt", claims, TASK["kid"])
+
+
+def wallet_assertion():
+    claims = {"iss": WALLET.thumbprint, "sub": WALLET.thumbprint, "aud": ISSUER}
+    claims |= {"jti": uuid.uuid4().hex, "iat": now(), "exp": now() + 60}
+    return WALLET.sign("wallet-authentication+jwt", claims)
+
+
+def request_object():
+    claims = {
+        "iss": CLIENT,
+        "client_id": CLIENT,
+        "aud": ISSUER,
+        "iat": now(),
+        "nbf": now(),
+        "exp": now() + 300,
+        "jti": uuid.uuid4().hex,
+        "response_type": "code",
+        "redirect_uri": TASK["redirect_uri"],
+        "state": uuid.uuid4().hex,
+        "code_challenge": sha256(VERIFIER),
+        "code_challenge_method": "S256",
+        "dpop_jkt": BINDING.thumbprint,
+        "authorization_details": [{**TASK["details"], "nonce": uuid.uuid4().hex}],
+    }
+    return SIGNING.sign("oauth-authz-req+jwt", claims, TASK["kid"])
+
+
+# --- Requests of our own, so that there is something to use --------------------------------------------
+
+SESSION = requests.Session()
+
+
+def call(key, method, path, token=None, **kwargs):
+    """Asks the broker with a proof; once more when it wants its nonce in it."""
+    for _attempt in range(2):
+        headers = {"DPoP": proof(key, method, path, token), "Accept": "application/json"}
+        if token is not None:
+            headers["Authorization"] = f"DPoP {token}"
+        answer = SESSION.request(method, ISSUER + path, headers=headers, timeout=20, **kwargs)
+        if not heed_nonce(answer) or answer.ok:
+            break
+    answer.raise_for_status()
+    return answer.json()
+
+
+def heed_nonce(answer):
+    nonce = answer.headers.get("DPoP-Nonce")
+    is_new = nonce is not None and NONCE.get("nonce") != nonce
+    if is_new:
+        NONCE["nonce"] = nonce
+    return is_new
+
+
+def as_client(path, **form):
+    kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    form |= {"client_assertion_type": kind, "client_assertion": assertion()}
+    return call(BINDING, "POST", path, data=form)
+
+
+def access_token():
+    return as_client("/token", grant_type="refresh_token", refresh_token=TASK["refresh_token"])
+
+
+def wallet_token():
+    form = {"grant_type": JWT_BEARER, "assertion": wallet_assertion()}
+    return call(WALLET, "POST", "/wallet/token", data=form)
+
+
+class Token:
+    """A token that is renewed before it ends."""
+
+    def __init__(self, renew):
+        self.renew, self.until, self.lock = renew, 0, threading.Lock()
+
+    def get(self):
+        with self.lock:
+            if self.until < now() + 30:
+                answer = self.renew()
+                self.token, self.until = answer["access_token"], now() + answer["expires_in"]
+            return self.token
+
+
+TOKENS = {"accessToken": Token(access_token), "walletToken": Token(wallet_token)}
+
+
+def pushed():
+    return as_client("/par", request=request_object())["request_uri"]
+
+
+def shown():
+    """A pushed request on its page: the ticket and the browser's cookie."""
+    query = {"client_id": CLIENT, "request_uri": pushed()}
+    headers = {"Accept": "application/json"}
+    # Not by the session, which would keep the cookie.
+    answer = requests.get(f"{ISSUER}/authorize", params=query, headers=headers, timeout=20)
+    answer.raise_for_status()
+    link = requests.utils.urlparse(answer.json()["wallet_link"])
+    parameters = dict(pair.split("=", 1) for pair in link.query.split("&"))
+    return requests.utils.unquote(parameters["ticket"]), answer.headers["Set-Cookie"].split(";")[0]
+
+
+def opened():
+    """A request in the wallet's hands."""
+    ticket, cookie = shown()
+    token = TOKENS["walletToken"].get()
+    answer = call(WALLET, "POST", "/wallet/requests", token, json={"ticket": ticket})
+    return answer, cookie
+
+
+def decision(key, verdict, grant_id, request, details=None):
+    claims = {
+        "decision": verdict,
+        "grant_id": grant_id,
+        "request_hash": sha256(request),
+        "recipient": CLIENT,
+        "aud": ISSUER,
+        "iat": now(),
+    }
+    if details is not None:
+        claims["details"] = details
+    protected, payload, signature = key.parts("grant-decision+jwt", claims)
+    signatures = [{"protected": protected, "signature": signature}]
+    return {"payload": payload, "signatures": signatures}
+
+
+def refusal():
+    """What a wallet sends to refuse a request that it has just opened, and the browser's cookie."""
+    request, cookie = opened()
+    signed = decision(Key(), "refused", str(uuid.uuid4()), request["request"])
+    return {"request_id": request["request_id"], "decision": signed}, cookie
+
+
+def approval():
+    """What a wallet sends to share all that was asked, the cookie, and how to stop it."""
+    request, cookie = opened()
+    key, grant_id = Key(), str(uuid.uuid4())
+    payload = request["request"].split(".")[1]
+    asked = json.loads(from_base64url(payload))["authorization_details"][0]
+    until = now() + 3600
+    at = datetime.fromtimestamp(until, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    kept = {name: asked[name] for name in asked if name not in ("optional", "duration", "until")}
+    details = {**kept, "grant_id": grant_id, "recipient": CLIENT, "until": at}
+    body = {
+        "request_id": request["request_id"],
+        "decision": decision(key, "approved", grant_id, request["request"], details),
+        "deposit": deposit(details, until),
+    }
+    withdrawal = decision(key, "withdrawn", grant_id, request["request"])
+    return body, cookie, (grant_id, {"decision": withdrawal})
+
+
+def deposit(details, until):
+    # RFC 8785, for texts and whole numbers.
+    canonical = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    header = {
+        "alg": "ECDH-ES",
+        "enc": "A256GCM",
+        "cty": "vp+json",
+        "kid": TASK["details"]["enc_jwk_thumbprint"],
+        "epk": Key().jwk,
+        "grant_id": details["grant_id"],
+        "seq": 1,
+        "recipient": CLIENT,
+        "details_hash": sha256(canonical),
+        "nbf": now(),
+        "exp": until,
+    }
+    header = base64url(json.dumps(header).encode())
+    initial, sealed, tag = (base64url(os.urandom(length)) for length in (12, 4096, 16))
+    return f"{header}..{initial}.{sealed}.{tag}"
+
+
+def decide(body):
+    """Hands a decision in; the last part of the address that finishes it."""
+    answer = call(WALLET, "POST", "/wallet/decisions", TOKENS["walletToken"].get(), json=body)
+    return answer["complete_url"].rsplit("/", 1)[1]
+
+
+def completion():
+    """Where the browser of a decided request goes, and its cookie."""
+    body, cookie = refusal()
+    return decide(body), cookie
+
+
+def share():
+    """A grant that stands, and how to stop it."""
+    body, _cookie, stop = approval()
+    decide(body)
+    return stop
+
+
+def code():
+    """A code that nobody has redeemed."""
+    body, cookie, _stop = approval()
+    address = f"{ISSUER}/complete/{decide(body)}"
+    answer = requests.get(address, headers={"Cookie": cookie}, allow_redirects=False, timeout=20)
+    query = requests.utils.urlparse(answer.headers["Location"]).query
+    return dict(pair.split("=", 1) for pair in query.split("&"))["code"]

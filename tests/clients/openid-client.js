@@ -1,0 +1,176 @@
+// The whole way of a recipient with openid-client, EdDSA.
+import * as client from 'openid-client'
+import { altered, hear, noticingFetch, refusal, run, tell } from './talk.js'
+
+const KID = 'openid-client-2026'
+
+// The library names the algorithm as RFC 9864 does; FAPI 2.0 and the broker say EdDSA.
+const named = (more = () => {}) => ({
+  [client.modifyAssertion]: (header, payload) => {
+    header.alg = 'EdDSA'
+    more(header, payload)
+  },
+})
+
+await run(async () => {
+  const signing = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])
+  const binding = await client.randomDPoPKeyPair('Ed25519')
+  const { kty, crv, x } = await crypto.subtle.exportKey('jwk', signing.publicKey)
+  tell({ keys: [{ kty, crv, x, kid: KID, use: 'sig' }] })
+  const task = await hear()
+
+  const { noticed, customFetch } = noticingFetch()
+  const key = { key: signing.privateKey, kid: KID }
+  const authentication = client.PrivateKeyJwt(
+    key,
+    named((header) => {
+      header.typ = 'client-authentication+jwt'
+    }),
+  )
+  const config = await client.discovery(
+    new URL(task.issuer),
+    task.client_id,
+    { use_mtls_endpoint_aliases: false },
+    authentication,
+    {
+      algorithm: 'oauth2',
+      execute: [client.allowInsecureRequests],
+      [client.customFetch]: customFetch,
+    },
+  )
+  const DPoP = client.getDPoPHandle(config, binding, named())
+  // The same key, in a proof that is five minutes old.
+  const staleDPoP = client.getDPoPHandle(
+    config,
+    binding,
+    named((_header, payload) => {
+      payload.iat -= 300
+    }),
+  )
+
+  // Asking: a signed request object, pushed.
+  const verifier = client.randomPKCECodeVerifier()
+  const state = client.randomState()
+  const details = { ...task.details, nonce: client.randomNonce() }
+  const { searchParams } = await client.buildAuthorizationUrlWithJAR(
+    config,
+    {
+      redirect_uri: task.redirect_uri,
+      state,
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      dpop_jkt: await DPoP.calculateThumbprint(),
+      authorization_details: JSON.stringify([details]),
+    },
+    key,
+    named(),
+  )
+  const push = (DPoP) => client.buildAuthorizationUrlWithPAR(config, searchParams, { DPoP })
+  const staleAtPar = await refusal(() => push(staleDPoP))
+  const authorize = await push(DPoP)
+  tell({ authorize: authorize.href, state })
+  const { callback } = await hear()
+
+  // The answer: taken from this server only, before anything is sent.
+  const redeem = (url, DPoP) => {
+    const checks = { expectedState: state, pkceCodeVerifier: verifier }
+    return client.authorizationCodeGrant(config, new URL(url), checks, undefined, { DPoP })
+  }
+  const withoutIss = await refusal(() =>
+    redeem(
+      altered(callback, (p) => p.delete('iss')),
+      DPoP,
+    ),
+  )
+  const otherIss = await refusal(() =>
+    redeem(
+      altered(callback, (p) => p.set('iss', 'https://other.example')),
+      DPoP,
+    ),
+  )
+  const staleAtToken = await refusal(() => redeem(callback, staleDPoP))
+  const tokens = await redeem(callback, DPoP)
+
+  // Reading.
+  const mailbox = new URL(`/mailbox/${tokens.grant_id}`, task.issuer)
+  const read = (token, DPoP) => {
+    const headers = new Headers({ 'Read-Id': crypto.randomUUID() })
+    return client.fetchProtectedResource(config, token, mailbox, 'GET', null, headers, { DPoP })
+  }
+  const first = await read(tokens.access_token, DPoP)
+  const deposit = await first.text()
+  const staleAtMailbox = await staleRead(() => read(tokens.access_token, staleDPoP))
+
+  const renew = (parameters) =>
+    client.refreshTokenGrant(config, tokens.refresh_token, parameters, { DPoP })
+  const renewed = await renew()
+  const second = await read(renewed.access_token, DPoP)
+
+  const wrongNonce = noticed.nonces ? await refusal(() => push(madeUpNonce(config, binding))) : null
+  const introspected = await introspect(task, renew, customFetch)
+  const revoked = config.serverMetadata().revocation_endpoint !== undefined
+  if (revoked) {
+    await client.tokenRevocation(config, tokens.refresh_token)
+    await refusal(() => renew())
+  }
+  const reusedCode = await refusal(() => redeem(callback, DPoP))
+  const afterwards = await refusal(() => renew())
+  return {
+    tokens: { type: tokens.token_type, details: tokens.authorization_details, grant: tokens.grant_id },
+    deposit: { type: first.headers.get('content-type'), text: deposit },
+    again: { status: second.status, same: (await second.text()) === deposit },
+    refresh: { same: renewed.refresh_token === tokens.refresh_token },
+    refused: { staleAtPar, staleAtToken, staleAtMailbox, withoutIss, otherIss, reusedCode, afterwards },
+    later: { nonces: noticed.nonces, wrongNonce, introspected, revoked },
+  }
+})
+
+/** A resource server asks about a token, where the server has that and the test names the server. */
+async function introspect(task, renew, customFetch) {
+  const server = task.resource_server
+  if (server === undefined) return null
+  const pkcs8 = Buffer.from(server.pkcs8, 'base64url')
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
+  const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
+  const authentication = client.PrivateKeyJwt(
+    { key, kid: server.kid },
+    {
+      [client.modifyAssertion]: (header) => {
+        header.typ = 'client-authentication+jwt'
+      },
+    },
+  )
+  const config = await client.discovery(
+    new URL(task.issuer),
+    server.client_id,
+    undefined,
+    authentication,
+    {
+      algorithm: 'oauth2',
+      execute: [client.allowInsecureRequests],
+      [client.customFetch]: customFetch,
+    },
+  )
+  if (config.serverMetadata().introspection_endpoint === undefined) return null
+  const tokens = await renew({ resource: server.resource })
+  return client.tokenIntrospection(config, tokens.access_token)
+}
+
+async function staleRead(action) {
+  try {
+    return String((await action()).status)
+  } catch (error) {
+    if (!(error instanceof client.WWWAuthenticateChallengeError)) throw error
+    return `${error.status} ${error.cause[0].parameters.error}`
+  }
+}
+
+function madeUpNonce(config, binding) {
+  return client.getDPoPHandle(
+    config,
+    binding,
+    named((_header, payload) => {
+      payload.nonce = 'made-up'
+    }),
+  )
+}

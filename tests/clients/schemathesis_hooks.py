@@ -1,0 +1,112 @@
+"""Makes generated requests real: where a signed thing is well formed, it is signed.
+
+What schemathesis has made wrong on purpose stays wrong. A value is replaced only when it has the form the
+document asks for, so that a missing, doubled or malformed one reaches the broker as it is.
+"""
+
+import re
+
+import actors
+import requests
+import schemathesis
+
+COMPACT_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+SIGNED = {
+    "client_assertion": actors.assertion,
+    "assertion": actors.wallet_assertion,
+    "request": actors.request_object,
+}
+
+
+def is_guarded(context):
+    return bool(context.operation.definition.raw.get("security"))
+
+
+# Tokens are kept here, one a scheme: nothing is to be remembered for all operations together.
+@schemathesis.auth(refresh_interval=None).apply_to(is_guarded)
+class DpopToken:
+    def get(self, case, context):
+        [scheme] = case.operation.definition.raw["security"][0]
+        return actors.TOKENS[scheme].get()
+
+    def set(self, case, data, context):
+        case.headers = {**(case.headers or {}), "Authorization": f"DPoP {data}"}
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is None:
+        return
+    if case.meta.generation.mode.is_positive:
+        make_usable(case)
+    if isinstance(case.body, dict):
+        sign_form(case.body)
+    sign_proof(case)
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    for nonce in response.headers.get("dpop-nonce", []):
+        actors.NONCE["nonce"] = nonce
+
+
+def sign_form(form):
+    for name, sign in SIGNED.items():
+        if isinstance(form.get(name), str) and COMPACT_JWS.fullmatch(form[name]):
+            form[name] = sign()
+
+
+def sign_proof(case):
+    headers = case.headers or {}
+    if not COMPACT_JWS.fullmatch(str(headers.get("DPoP", ""))):
+        return
+    token = None
+    if headers.get("Authorization", "").startswith("DPoP "):
+        token = headers["Authorization"].removeprefix("DPoP ")
+    key = actors.WALLET if case.path.startswith("/wallet/") else actors.BINDING
+    path = requests.utils.urlparse(case.as_transport_kwargs()["url"]).path
+    case.headers = {**headers, "DPoP": actors.proof(key, case.method.upper(), path, token)}
+
+
+def make_usable(case):
+    """A valid request names things that exist: no schema can say which."""
+    match case.operation.label:
+        case "GET /authorize":
+            named = {"client_id": actors.CLIENT, "request_uri": actors.pushed()}
+            case.query = {**case.query, **named}
+        case "GET /complete/{handle}":
+            handle, cookie = actors.completion()
+            case.path_parameters = {"handle": handle}
+            case.headers = {**(case.headers or {}), "Cookie": cookie}
+        case "GET /wallet/log" if "since" in case.query:
+            # What a wallet can know: nothing, or all that there is.
+            case.query = {**case.query, "since": 0}
+        case "GET /mailbox/{grant_id}":
+            case.path_parameters = {"grant_id": actors.TASK["grant_id"]}
+        case "POST /wallet/requests":
+            case.body = {**case.body, "ticket": actors.shown()[0]}
+        case "POST /wallet/decisions":
+            wants_deposit = case.body.get("deposit") is not None
+            case.body = (actors.approval() if wants_deposit else actors.refusal())[0]
+        case "POST /wallet/grants/{grant_id}/withdraw":
+            grant_id, case.body = actors.share()
+            case.path_parameters = {"grant_id": grant_id}
+        case "POST /token":
+            redeem(case.body)
+            name_the_client(case.body)
+        case "POST /par" | "POST /receipts":
+            name_the_client(case.body)
+
+
+def redeem(form):
+    if form["grant_type"] == "refresh_token":
+        form["refresh_token"] = actors.TASK["refresh_token"]
+    else:
+        form["code"] = actors.code()
+        form["redirect_uri"] = actors.TASK["redirect_uri"]
+        form["code_verifier"] = actors.VERIFIER
+
+
+def name_the_client(form):
+    if "client_id" in form:
+        form["client_id"] = actors.CLIENT
