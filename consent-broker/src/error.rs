@@ -17,7 +17,8 @@ use credential_core::{
 };
 
 use crate::{
-    handles::HandleError, interaction::InteractionError, notary::NotaryError, storage::StorageError,
+    grant::ChangeError, handles::HandleError, interaction::InteractionError, notary::NotaryError,
+    storage::StorageError,
 };
 
 /// Why a request was refused. Each variant says who has to act: the sender, for the `4xx`, or us.
@@ -75,6 +76,15 @@ pub enum RouteError {
     /// The deposit does not belong to the decision; the text is the reason code.
     #[error("the deposit does not fit the decision ({0})")]
     DepositUnfit(&'static str),
+    /// The change does not fit how the grant stands.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The registrar does not list the recipient, or not for what would be renewed.
+    #[error("the recipient is not registered for this any more")]
+    NotRegistered,
+    /// The person holds the share back.
+    #[error("the person holds this share back for now")]
+    Paused,
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
@@ -143,6 +153,9 @@ impl RouteError {
             Self::Interaction(error) => error.reason(),
             Self::Decision(error) => error.reason(),
             Self::Deposit(error) => error.reason(),
+            Self::Change(error) => error.reason(),
+            Self::NotRegistered => "recipient_not_registered",
+            Self::Paused => "grant_paused",
             Self::UnknownGrant => "grant_unknown",
             Self::TrustExpired => "trust_list_expired",
             Self::Storage(_) | Self::NotMade => "server_error",
@@ -158,9 +171,11 @@ impl RouteError {
             Self::NotHere(status) => *status,
             Self::Client(_) | Self::ResourceProof(_) | Self::Token => StatusCode::UNAUTHORIZED,
             Self::UnknownGrant => StatusCode::NOT_FOUND,
-            Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
-                StatusCode::CONFLICT
-            }
+            Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken)
+            | Self::Decision(DecisionError::OutOfOrder)
+            | Self::Change(_)
+            | Self::NotRegistered => StatusCode::CONFLICT,
+            Self::Paused => StatusCode::FORBIDDEN,
             Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -174,6 +189,7 @@ impl RouteError {
             Self::Client(_) => "invalid_client",
             Self::Proof(_) | Self::ResourceProof(_) => "invalid_dpop_proof",
             Self::Token => "invalid_token",
+            Self::Paused => "access_denied",
             Self::Grant => "invalid_grant",
             Self::TooOften { .. } => "slow_down",
             Self::GrantType => "unsupported_grant_type",

@@ -31,6 +31,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 pub fn router(state: AppState) -> Router {
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     Router::new()
+        .route(wallet::changes::PATH, post(wallet::changes::post))
         .route(wallet::decisions::PATH, post(wallet::decisions::post))
         .layer(large)
         .route(metadata::PATH, get(metadata::get))
@@ -51,6 +52,15 @@ pub fn router(state: AppState) -> Router {
         .route(
             wallet::grants::WITHDRAW_PATH,
             post(wallet::grants::withdraw),
+        )
+        .route(wallet::grant_view::PATH, get(wallet::grant_view::get))
+        .route(
+            wallet::ending::WITHDRAW_PATH,
+            post(wallet::ending::withdraw),
+        )
+        .route(
+            wallet::ending::STOP_ALL_PATH,
+            post(wallet::ending::stop_all),
         )
         .route(wallet::log::PATH, get(wallet::log::get))
         .route(wallet::receipts::PATH, get(wallet::receipts::get))

@@ -1,6 +1,8 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
+mod changing;
 mod fixture;
+mod invariants;
 mod model;
 
 use chrono::TimeDelta;
@@ -9,7 +11,15 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::Fixture;
+use self::{
+    changing::{
+        a_change_is_made_once_in_its_order_and_its_repeat_answers_the_same,
+        all_living_grants_of_one_account_are_stopped_and_no_others,
+        narrowing_replaces_terms_deposit_and_appointment_in_one_step,
+        several_grants_are_withdrawn_all_or_none,
+    },
+    fixture::Fixture,
+};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},

@@ -2,10 +2,13 @@
 
 mod asking;
 mod browser;
+mod changing;
 mod client_authentication;
 mod deciding;
+mod ending;
 mod limits;
 mod pages_and_metadata;
+mod race_to_stop;
 mod races;
 mod reading;
 pub(crate) mod support;

@@ -1,4 +1,5 @@
 mod answers;
 mod broker;
 mod callback;
+mod changing;
 mod journey;

@@ -1,6 +1,10 @@
 //! What a person's wallet asks. It is known by a pairwise key alone.
 
+pub mod changes;
 pub mod decisions;
+mod deposit_fit;
+pub mod ending;
+pub mod grant_view;
 pub mod grants;
 pub mod log;
 pub mod receipts;

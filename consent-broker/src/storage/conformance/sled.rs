@@ -31,6 +31,10 @@ conformance! { open();
     the_log_is_a_merkle_tree_without_gaps
     every_read_has_exactly_one_entry
     receipts_go_to_their_owner_and_their_recipient
+    a_change_is_made_once_in_its_order_and_its_repeat_answers_the_same
+    narrowing_replaces_terms_deposit_and_appointment_in_one_step
+    all_living_grants_of_one_account_are_stopped_and_no_others
+    several_grants_are_withdrawn_all_or_none
 }
 
 #[tokio::test(flavor = "multi_thread")]

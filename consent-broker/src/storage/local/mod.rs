@@ -4,6 +4,7 @@
 //! thread and its fsync. Writers wait for each other's short work in memory and share the fsync that
 //! follows, so the disk bounds latency rather than throughput.
 
+mod changes;
 mod decisions;
 mod grants;
 mod keys;
@@ -23,11 +24,12 @@ use credential_core::{
 
 use self::tx::Tx;
 use super::{
-    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken, sled::Engine,
+    Account, Answer, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
+    GrantOverview, Held, LogSlice, ProofId, PushedRequest, Read, ReadAnswer, Recorded,
+    StorageError, Store, UseToken, sled::Engine,
 };
 use crate::{
-    grant::{Grant, Papers},
+    grant::{ChangeError, Grant, Papers},
     interaction::{Interaction, InteractionError},
     notary::Notary,
 };
@@ -205,12 +207,7 @@ impl Store for LocalStore {
         self.write(move |tx| grants::renew(tx, &order, &notary, now))
     }
 
-    fn read(
-        &self,
-        order: Read,
-        notary: &Notary,
-        now: DateTime<Utc>,
-    ) -> Answer<'_, Option<Reading>> {
+    fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer> {
         let notary = notary.clone();
         self.write(move |tx| reading::read(tx, &order, &notary, now))
     }
@@ -236,6 +233,51 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<Option<String>>> {
         let notary = notary.clone();
         self.write(move |tx| grants::withdraw(tx, (subject, grant), withdrawal, &notary, now))
+    }
+
+    fn withdraw_all(
+        &self,
+        subject: SubjectId,
+        withdrawals: Vec<(GrantId, General)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Vec<Ended>>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals, &notary, now))
+    }
+
+    fn stop_all(
+        &self,
+        subject: SubjectId,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<Ended>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::stop_all(tx, subject, &notary, now))
+    }
+
+    fn made_change(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        digest: &str,
+    ) -> Answer<'_, Option<Changed>> {
+        let digest = digest.to_owned();
+        self.look(move |tx| changes::made(tx, (subject, grant), &digest))
+    }
+
+    fn change(
+        &self,
+        order: Change,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::change(tx, order, &notary, now))
+    }
+
+    fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
+        self.look(move |tx| changes::in_full(tx, subject, grant))
     }
 
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>> {

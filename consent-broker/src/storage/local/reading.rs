@@ -12,7 +12,7 @@ use super::{grants, keys, log, tx::Tx};
 use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
-    storage::{Read, Reading, StorageError},
+    storage::{Read, ReadAnswer, Reading, StorageError},
 };
 
 /// How long the same read may be repeated.
@@ -31,9 +31,9 @@ pub(super) fn read(
     order: &Read,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<Reading>, StorageError> {
+) -> Result<ReadAnswer, StorageError> {
     let Some(mut grant) = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? else {
-        return Ok(None);
+        return Ok(ReadAnswer::Refused);
     };
     let memory = keys::read(grant.subject_id, grant.grant_id, &order.jkt, order.read_id);
     let made = tx
@@ -63,7 +63,7 @@ pub(super) fn read(
         count(tx, &mut grant, notary, now)?;
     }
     let log::Head { log_id, frontier } = log::head(tx, grant.subject_id)?;
-    Ok(Some(Reading {
+    Ok(ReadAnswer::Given(Reading {
         deposit,
         ciphertext,
         until: grant.until,
@@ -91,10 +91,13 @@ fn refuse(
     outcome: Outcome,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<Reading>, StorageError> {
+) -> Result<ReadAnswer, StorageError> {
     let line = grants::line(grant, Kind::ReadRefused, outcome);
     log::append(tx, grant.subject_id, line, notary, now)?;
-    Ok(None)
+    Ok(match outcome {
+        Outcome::GrantPaused => ReadAnswer::Paused,
+        _ => ReadAnswer::Refused,
+    })
 }
 
 /// The newest deposit whose time has come and is not over.

@@ -1,5 +1,6 @@
 //! A broker on a loopback socket, a recipient and wallets, all at one fixed moment.
 
+mod changes;
 mod http;
 pub(crate) mod people;
 mod world;

@@ -45,6 +45,7 @@ pub(super) struct Desk {
     pub(super) deposit: String,
     pub(super) receipts: Vec<String>,
     pub(super) ended: bool,
+    pub(super) paused: bool,
     pub(super) break_connections: usize,
     pub(super) expires_in: u32,
     /// `Read-Id` and DPoP id of every read that arrived.
@@ -294,6 +295,9 @@ async fn read(
     let granted = desk.granted.as_ref().map(|details| details.grant_id);
     if desk.ended || token != current || granted != Some(id) {
         return refused(StatusCode::UNAUTHORIZED, "invalid_token", "token");
+    }
+    if desk.paused {
+        return refused(StatusCode::FORBIDDEN, "access_denied", "grant_paused");
     }
     ([("content-type", "application/jose")], desk.deposit.clone()).into_response()
 }
