@@ -177,7 +177,6 @@ pub async fn read(
     recipient: &Recipient,
     grant: &mut HeldGrant,
 ) -> anyhow::Result<Result<Report, ReadError>> {
-    let expected = grant.clone();
     let opened = match recipient.read(grant).await {
         Ok(opened) => opened,
         Err(error) => return Ok(Err(error)),
@@ -188,7 +187,7 @@ pub async fn read(
         .http(world.http().clone())
         .build()?;
     Ok(Ok(verifier
-        .verify_presentation(&opened, &recipient.expectation(&expected))
+        .verify_presentation(&opened, &recipient.expectation(grant))
         .await?))
 }
 

@@ -18,7 +18,7 @@ use credential_core::{
 };
 
 use crate::{
-    handles::HandleError, interaction::InteractionError, notary::NotaryError,
+    grant::ChangeError, handles::HandleError, interaction::InteractionError, notary::NotaryError,
     storage::StorageError, suspension::SuspensionError,
 };
 
@@ -90,6 +90,15 @@ pub enum RouteError {
     /// The deposit does not belong to the decision; the text is the reason code.
     #[error("the deposit does not fit the decision ({0})")]
     DepositUnfit(&'static str),
+    /// The change does not fit how the grant stands.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The registrar does not list the recipient, or not for what would be renewed.
+    #[error("the recipient is not registered for this any more")]
+    NotRegistered,
+    /// The person holds the share back.
+    #[error("the person holds this share back for now")]
+    Paused,
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
@@ -176,6 +185,9 @@ impl RouteError {
             Self::Interaction(error) => error.reason(),
             Self::Decision(error) => error.reason(),
             Self::Deposit(error) => error.reason(),
+            Self::Change(error) => error.reason(),
+            Self::NotRegistered => "recipient_not_registered",
+            Self::Paused => "grant_paused",
             Self::UnknownGrant => "grant_unknown",
             Self::Suspended | Self::SuspendedReader => "recipient_suspended",
             Self::Order(error) => error.reason(),
@@ -197,10 +209,11 @@ impl RouteError {
                 StatusCode::UNAUTHORIZED
             }
             Self::UnknownGrant | Self::UnknownParticipant => StatusCode::NOT_FOUND,
-            Self::SuspendedReader => StatusCode::FORBIDDEN,
-            Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
-                StatusCode::CONFLICT
-            }
+            Self::SuspendedReader | Self::Paused => StatusCode::FORBIDDEN,
+            Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken)
+            | Self::Decision(DecisionError::OutOfOrder)
+            | Self::Change(_)
+            | Self::NotRegistered => StatusCode::CONFLICT,
             Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
@@ -216,6 +229,7 @@ impl RouteError {
             Self::ProofNonce | Self::ResourceProofNonce => "use_dpop_nonce",
             Self::Target(_) => "invalid_target",
             Self::Token => "invalid_token",
+            Self::Paused => "access_denied",
             Self::Grant => "invalid_grant",
             Self::TooOften { .. } => "slow_down",
             Self::GrantType => "unsupported_grant_type",

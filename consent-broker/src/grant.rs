@@ -15,6 +15,10 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
+mod changing;
+
+pub use changing::{ChangeError, ChangeKind, MadeChange, Terms};
+
 /// One grant's row. It says who may read how often and until when, and nothing about what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,6 +51,12 @@ pub struct Grant {
     pub created_at: DateTime<Utc>,
     /// When the code was redeemed.
     pub code_used_at: Option<DateTime<Utc>>,
+    /// When it was last read; a repeat of a read is none.
+    #[serde(default)]
+    pub last_read_at: Option<DateTime<Utc>>,
+    /// The change that was made last.
+    #[serde(default)]
+    pub last_change: Option<MadeChange>,
 }
 
 /// Whether a grant lives.
@@ -154,6 +164,7 @@ impl Grant {
     /// Counts one read; true when it was the last, which ends the grant.
     pub fn count_read(&mut self, now: DateTime<Utc>) -> bool {
         self.reads = self.reads.saturating_add(1);
+        self.last_read_at = Some(now);
         let was_last = self.max_reads.is_some_and(|most| self.reads >= most);
         if was_last {
             self.status = Status::Ended {

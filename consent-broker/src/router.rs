@@ -93,6 +93,7 @@ fn endpoints() -> ApiRouter<AppState> {
 fn quick() -> ApiRouter<AppState> {
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     ApiRouter::new()
+        .route(wallet::changes::PATH, post(wallet::changes::post))
         .api_route(
             wallet::decisions::PATH,
             post_with(wallet::decisions::post, wallet::decisions::describe),
@@ -143,6 +144,15 @@ fn quick() -> ApiRouter<AppState> {
         .api_route(
             wallet::grants::WITHDRAW_PATH,
             post_with(wallet::grants::withdraw, wallet::grants::describe_withdraw),
+        )
+        .route(wallet::grant_view::PATH, get(wallet::grant_view::get))
+        .route(
+            wallet::ending::WITHDRAW_PATH,
+            post(wallet::ending::withdraw),
+        )
+        .route(
+            wallet::ending::STOP_ALL_PATH,
+            post(wallet::ending::stop_all),
         )
         .api_route(
             wallet::log::PATH,

@@ -99,7 +99,7 @@ impl World {
         let registrar_signer = Es256Key::generate()?.0;
         let registrar_key = registrar_signer.public_jwk().bare();
         let issuer_key = Arc::new(Es256Key::generate()?.0);
-        let broker_keys = BrokerKeys::generate(&*options.rng)?;
+        let broker_keys = broker_keys(folder.path(), &*options.rng)?;
         let broker_url = options
             .broker_front
             .clone()
@@ -286,6 +286,13 @@ fn identity(redirect_uri: String) -> anyhow::Result<Identity> {
         encryption_key: Arc::new(RecipientKey::generate()?),
         redirect_uri,
     })
+}
+
+/// On disk, as a broker that is operated has them.
+fn broker_keys(folder: &Path, rng: &dyn Rng) -> anyhow::Result<BrokerKeys> {
+    let keys = folder.join("broker-keys");
+    std::fs::create_dir(&keys)?;
+    Ok(BrokerKeys::create(&keys, rng)?)
 }
 
 fn issuer(

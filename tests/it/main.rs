@@ -6,6 +6,8 @@
 )]
 
 mod architecture;
+mod broker_cannot_open;
+mod changing;
 mod corpus;
 mod cross_device;
 mod dishonest;

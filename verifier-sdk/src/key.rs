@@ -1,6 +1,9 @@
 //! The recipient's own decryption key.
 
-use credential_core::jose::{Es256Key, Jwk, KeyUse, SignError, Signer as _};
+use credential_core::{
+    jose::{Es256Key, Jwk, KeyUse, SignError, Signer as _},
+    mailbox::DepositHeader,
+};
 use josekit::jwe::{ECDH_ES, alg::ecdh_es::EcdhEsJweDecrypter};
 use zeroize::Zeroizing;
 
@@ -90,6 +93,13 @@ impl RecipientKey {
     #[must_use]
     pub fn thumbprint(&self) -> String {
         self.public.thumbprint()
+    }
+
+    /// Whether this key opens a deposit, whatever the header says about key, recipient and time. Nothing of
+    /// it is given out: [`SealedDeposit::open`](crate::open::SealedDeposit::open) is the way to read one.
+    #[must_use]
+    pub fn opens(&self, compact: &str) -> bool {
+        DepositHeader::read(compact).is_ok() && self.open(compact).is_some()
     }
 
     /// Opens a compact JWE whose header was already found to be of the only form accepted.

@@ -149,6 +149,28 @@ impl<'a> SealedDeposit<'a> {
         })
     }
 
+    /// The terms that the decision inside names, when they are others than expected and the header's own.
+    /// Nothing about them is believed yet but that the grant's holder, whoever that is, signed them.
+    #[cfg(feature = "http")]
+    pub(crate) fn other_terms(
+        &self,
+        key: &RecipientKey,
+        expected: &GrantExpectation<'_>,
+    ) -> Option<GrantedDetails> {
+        let is_expected = |details: &GrantedDetails| {
+            details
+                .hash_base64url()
+                .is_ok_and(|hash| hash == self.header.details_hash)
+        };
+        if is_expected(expected.details) {
+            return None;
+        }
+        let content = read_content(&key.open(self.compact)?).ok()?;
+        let decision =
+            credential_core::consent::decision::SignedDecision::open(content.decision).ok()?;
+        decision.claims().details.clone().filter(is_expected)
+    }
+
     fn check_place(
         &self,
         key: &RecipientKey,

@@ -27,6 +27,7 @@ share-retention = The information may be kept for: { $days ->
    *[other] { $days } days
 }
 share-ended = This share has ended. The person can share again.
+share-paused = The person holds this share back for now. It may go on later; try again then.
 share-opening-is-seen = The person sees that you opened this.
 
 credential-unreadable = A certificate that cannot be read

@@ -27,6 +27,7 @@ share-retention = Tiedot saa säilyttää: { $days ->
    *[other] { $days } päivää
 }
 share-ended = Tämä jako on päättynyt. Henkilö voi jakaa uudelleen, jos haluaa.
+share-paused = Henkilö on keskeyttänyt tämän jaon toistaiseksi. Se voi jatkua myöhemmin; yritä silloin uudelleen.
 share-opening-is-seen = Tämä avaus näkyy henkilölle.
 
 credential-unreadable = Todistus, jota ei voi lukea

@@ -27,6 +27,7 @@ share-retention = Uppgifterna får bevaras: { $days ->
    *[other] { $days } dagar
 }
 share-ended = Den här delningen har slutat. Personen kan dela igen.
+share-paused = Personen har pausat den här delningen tills vidare. Den kan fortsätta senare; försök då igen.
 share-opening-is-seen = Personen ser att ni har öppnat detta.
 
 credential-unreadable = Ett intyg som inte kan läsas

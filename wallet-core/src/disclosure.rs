@@ -1,6 +1,7 @@
 //! From a query to exactly what leaves: which credentials answer it, what the person chose, and the
 //! preview of every value before anything is made.
 
+mod granted;
 mod preview;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use credential_core::{
     text::Language,
 };
 
+pub(crate) use granted::granted;
 pub use preview::PreviewItem;
 
 use crate::credentials::HeldCredential;

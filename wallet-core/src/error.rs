@@ -82,6 +82,15 @@ pub enum Error {
     /// The end is past, or later than what was asked.
     #[error("the share cannot end then: it has to end in the future, and not after what was asked")]
     End,
+    /// The share would not become less: nothing is left out, the end is not sooner, the reads not fewer.
+    #[error("that would not share less than now")]
+    NotLess,
+    /// The share has ended, or its broker has not confirmed it yet.
+    #[error("this share does not stand: it has ended, or the broker has not confirmed it yet")]
+    NotLiving,
+    /// Another change of the share was signed meanwhile.
+    #[error("another change of this share waits to be confirmed; try again")]
+    ChangeWaits,
     /// The presentation could not be made.
     #[error(transparent)]
     Present(#[from] PresentError),
@@ -140,6 +149,9 @@ impl Error {
             Self::Selection(error) => error.reason(),
             Self::NotOptional(_) => "selection_needed_left_out",
             Self::End => "share_end_unfit",
+            Self::NotLess => "share_not_less",
+            Self::NotLiving => "share_not_living",
+            Self::ChangeWaits => "share_change_waits",
             Self::Present(error) => error.reason(),
             Self::Seal(_) => "deposit_not_sealed",
             Self::AnsweredOtherwise { .. } => "request_answered_otherwise",

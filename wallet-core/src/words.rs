@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::Entry,
     catalog::Catalog,
-    consent::receipt::Event,
+    consent::{details::RequestedDetails, receipt::Event},
     text::{Language, Text},
 };
 use serde_json::{Map, Value};
@@ -118,7 +118,10 @@ impl Words {
             ),
             self.say("request-what", &[]),
         ];
-        lines.extend(items.iter().map(|item| self.item(item)));
+        for item in items {
+            lines.push(self.item(item));
+            lines.extend(self.reason(request.details(), item));
+        }
         lines.push(self.say("request-until", &[("date", &self.day(until))]));
         lines.push(self.say("request-reads", &[("reads", &reads)]));
         lines.push(self.say("request-retention", &[("days", &days)]));
@@ -141,6 +144,14 @@ impl Words {
             return format!("  {mark} {label} ({note})");
         }
         format!("  {mark} {label}: {} ({note})", values.join(", "))
+    }
+
+    /// Why a claim is needed, in the recipient's words, below its line.
+    fn reason(&self, asked: &RequestedDetails, item: &PreviewItem) -> Option<String> {
+        let claim = item.claim_id.as_ref().filter(|_| !item.optional)?;
+        let reason = plain(self.text(asked.reason(&item.credential_id, claim)?));
+        let line = self.say("item-reason", &[("reason", &reason)]);
+        Some(format!("      {line}"))
     }
 
     /// A claim's value in words: texts in this language, lists joined, members named.
@@ -211,7 +222,11 @@ impl Words {
         );
         let until = self.say("request-until", &[("date", &until)]);
         let why = self.text(&share.details.purpose.text);
-        format!("{}  {name}: {why}. {until}. ({state})", share.grant_id)
+        let line = format!("{}  {name}: {why}. {until}. ({state})", share.grant_id);
+        if share.change_waits {
+            return format!("{line} {}", self.say("share-change-waits", &[]));
+        }
+        line
     }
 
     /// How the answer reaches the recipient, when that is not simply done.

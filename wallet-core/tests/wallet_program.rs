@@ -99,9 +99,17 @@ fn a_failure_in_json_is_one_document_on_stderr() {
     let refused = desk.run_with("wrong", &["--json", "status"]);
     assert_eq!(error(&refused)["reason"], "vault_wrong_passphrase");
     assert_eq!(code(&refused), 4);
-    let misused = desk.run(&["--json", "share", "stop", "not-an-id"]);
-    assert_eq!(error(&misused)["reason"], "usage");
-    assert_eq!(code(&misused), 2);
+    for arguments in [
+        ["share", "stop", "not-an-id"].as_slice(),
+        &["share", "stop"],
+        &["share", "stop", NOBODY, "--all"],
+        &["share", "narrow", NOBODY],
+        &["share", "narrow", NOBODY, "--reads", "0"],
+    ] {
+        let misused = desk.run(&[&["--json"], arguments].concat());
+        assert_eq!(error(&misused)["reason"], "usage", "{arguments:?}");
+        assert_eq!(code(&misused), 2);
+    }
 }
 
 #[test]
@@ -114,6 +122,8 @@ fn each_kind_of_failure_has_its_exit_code() {
         (&["credential", "add", "nonsense"], 2, "offer_not_a_link"),
         (&["credential", "show", NOBODY], 5, "not_found"),
         (&["share", "stop", NOBODY], 5, "not_found"),
+        (&["share", "pause", NOBODY], 5, "not_found"),
+        (&["share", "renew", NOBODY, "--yes"], 5, "not_found"),
         (&["share", "create", "--request", NOBODY], 5, "not_found"),
         (&["request", "open", stranger], 6, "broker_unknown"),
         (

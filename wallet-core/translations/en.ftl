@@ -19,6 +19,7 @@ item-left-out = you can leave this out; it is left out now
 item-goes-along = you can leave this out; it goes along now
 item-comes-along = cannot be left out of this certificate; it goes along
 item-not-held = you do not have this; they do not learn that
+item-reason = Why: { $reason }
 request-until = How long: until { $date }
 request-reads = { $reads ->
     [any] They may look as often as they need to during that time.
@@ -61,12 +62,21 @@ share-digits =
 share-not-delivered = Your answer stands, but it did not reach them ({ $detail }). Ask them to make a new request, or stop this share.
 share-state-unconfirmed = signed here, the broker has not confirmed it yet
 share-state-active = active
+share-state-paused = paused
+share-state-given_up = the recipient gave it up
 share-state-stopping = stopped here, the broker has not confirmed it yet
 share-state-stopped = stopped
 share-state-expired = ended on its day
 share-state-exhausted = ended with the last allowed look
 share-none = You share nothing.
 share-stopped = They can no longer see your information here. If they saved a copy, you can ask them to delete it.
+share-change-waits = A change is signed here; the broker has not confirmed it yet.
+share-paused = { $name } cannot see your information until you let the share go on. They are told that it is paused.
+share-resumed = { $name } can see your information again.
+share-narrowed = { $name } sees less from now on. What they have read before they may still have.
+share-renewed = The share now lasts until { $date }.
+share-renew-question = Go on sharing the same with { $name } until { $date }?
+share-unchanged = The share is as it was.
 
 ## Log
 
@@ -177,4 +187,10 @@ told-tx_code_wrong = That was not the code that came with the offer.
 told-recipient_suspended = The broker has suspended this organisation for the time being. Nothing was shared.
 told-offer_dead = This offer cannot be used any more. Ask the issuer for a new one.
 why-request_answered_otherwise = You already answered this request with other items, and the broker may have that answer. Repeat it, or stop that share.
+why-share_not_less = That would not share less than now, so nothing was changed.
+why-share_not_living = This share has ended, or the broker has not confirmed it yet, so it cannot be changed.
+why-share_end_unfit = A share ends in the future, and not after what was asked. Nothing was changed.
+why-selection_needed_left_out = The recipient needs that item, so it cannot be left out. You can stop the share instead.
+told-change_reads_used = They have already looked that many times. If they are not to look again, stop the share.
+told-recipient_not_registered = The registrar no longer lists this organisation for this purpose, so the share was not changed. You can let it end, or stop it.
 why-trust_list_not_of_this_moment = The trust list is not of this moment, so your wallet does not use it. Take a newer one: wallet trust update <file or address>

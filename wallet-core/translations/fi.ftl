@@ -19,6 +19,7 @@ item-left-out = voit jättää tämän pois; nyt se jää pois
 item-goes-along = voit jättää tämän pois; nyt se lähtee mukaan
 item-comes-along = tätä ei voi jättää pois tästä todistuksesta; se lähtee mukaan
 item-not-held = sinulla ei ole tätä; he eivät saa tietää sitä
+item-reason = Miksi: { $reason }
 request-until = Kuinka kauan: { $date } asti
 request-reads = { $reads ->
     [any] He saavat katsoa niin usein kuin tarvitsevat sinä aikana.
@@ -61,12 +62,21 @@ share-digits =
 share-not-delivered = Vastauksesi on voimassa, mutta se ei tavoittanut heitä ({ $detail }). Pyydä heitä tekemään uusi pyyntö, tai lopeta tämä jako.
 share-state-unconfirmed = allekirjoitettu täällä, välittäjä ei ole vielä vahvistanut
 share-state-active = voimassa
+share-state-paused = keskeytetty
+share-state-given_up = vastaanottaja luopui siitä
 share-state-stopping = lopetettu täällä, välittäjä ei ole vielä vahvistanut
 share-state-stopped = lopetettu
 share-state-expired = päättyi päivänään
 share-state-exhausted = päättyi viimeiseen sallittuun katseluun
 share-none = Et jaa nyt mitään.
 share-stopped = He eivät enää näe tietojasi täältä. Jos he ovat tallentaneet kopion, voit pyytää heitä poistamaan sen.
+share-change-waits = Muutos on allekirjoitettu täällä; välittäjä ei ole vielä vahvistanut sitä.
+share-paused = { $name } ei näe tietojasi, ennen kuin jatkat jakamista. Vastaanottajalle kerrotaan, että jako on keskeytetty.
+share-resumed = { $name } näkee taas tietosi.
+share-narrowed = { $name } näkee tästä lähtien vähemmän. Aiemmin luetut tiedot voivat yhä olla vastaanottajalla.
+share-renewed = Jako on nyt voimassa { $date } asti.
+share-renew-question = Jatketaanko samojen tietojen jakamista vastaanottajalle { $name } { $date } asti?
+share-unchanged = Jako pysyy ennallaan.
 
 ## Tapahtumat
 
@@ -177,4 +187,10 @@ told-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
 told-recipient_suspended = Välittäjä on toistaiseksi keskeyttänyt tämän toimijan oikeudet. Mitään ei jaettu.
 told-offer_dead = Tätä tarjousta ei voi enää käyttää. Pyydä todistuksen antajalta uusi.
 why-request_answered_otherwise = Vastasit jo tähän pyyntöön toisin, ja vastaus voi olla välittäjällä. Toista se, tai lopeta se jako.
+why-share_not_less = Näin et jakaisi vähempää kuin nyt, joten mitään ei muutettu.
+why-share_not_living = Tämä jako on päättynyt, tai välittäjä ei ole vielä vahvistanut sitä, joten sitä ei voi muuttaa.
+why-share_end_unfit = Jaon on päätyttävä tulevaisuudessa eikä myöhemmin kuin pyydettiin. Mitään ei muutettu.
+why-selection_needed_left_out = Vastaanottaja tarvitsee tämän tiedon, joten sitä ei voi jättää pois. Voit sen sijaan lopettaa jaon.
+told-change_reads_used = Tietojasi on jo katsottu näin monta kertaa. Jos niitä ei enää saa katsoa, lopeta jako.
+told-recipient_not_registered = Toimija ei ole enää luettelossa tätä käyttötarkoitusta varten, joten jakoa ei muutettu. Voit antaa sen päättyä tai lopettaa sen.
 why-trust_list_not_of_this_moment = Luottamusluettelo ei ole tältä hetkeltä, joten lompakkosi ei käytä sitä. Hae uudempi: wallet trust update <tiedosto tai osoite>

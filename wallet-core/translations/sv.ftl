@@ -19,6 +19,7 @@ item-left-out = du kan lämna bort detta; nu lämnas det bort
 item-goes-along = du kan lämna bort detta; nu går det med
 item-comes-along = kan inte lämnas bort ur detta intyg; det går med
 item-not-held = du har inte detta; de får inte veta det
+item-reason = Varför: { $reason }
 request-until = Hur länge: till { $date }
 request-reads = { $reads ->
     [any] De får titta så ofta de behöver under den tiden.
@@ -61,12 +62,21 @@ share-digits =
 share-not-delivered = Ditt svar gäller, men det nådde dem inte ({ $detail }). Be dem göra en ny begäran, eller stoppa delningen.
 share-state-unconfirmed = undertecknad här, förmedlaren har inte bekräftat ännu
 share-state-active = gäller
+share-state-paused = pausad
+share-state-given_up = mottagaren avstod från den
 share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
 share-state-stopped = stoppad
 share-state-expired = slutade på sin dag
 share-state-exhausted = slutade med den sista tillåtna läsningen
 share-none = Du delar ingenting nu.
 share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en kopia kan du be dem radera den.
+share-change-waits = En ändring är undertecknad här; förmedlaren har inte bekräftat den ännu.
+share-paused = { $name } ser inte dina uppgifter förrän du återupptar delningen. De får veta att den är pausad.
+share-resumed = { $name } ser dina uppgifter igen.
+share-narrowed = { $name } ser mindre från och med nu. Det de redan har läst kan de ha kvar.
+share-renewed = Delningen gäller nu till { $date }.
+share-renew-question = Fortsätta dela samma uppgifter med { $name } till { $date }?
+share-unchanged = Delningen är som den var.
 
 ## Händelser
 
@@ -174,4 +184,10 @@ told-tx_code_wrong = Det var inte koden som följde med erbjudandet.
 told-recipient_suspended = Förmedlaren har tills vidare spärrat den här aktören. Inget delades.
 told-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
 why-request_answered_otherwise = Du har redan svarat på begäran på ett annat sätt, och förmedlaren kan ha svaret. Upprepa det, eller stoppa den delningen.
+why-share_not_less = Så skulle du inte dela mindre än nu, så inget ändrades.
+why-share_not_living = Delningen har slutat, eller så har förmedlaren inte bekräftat den ännu, så den kan inte ändras.
+why-share_end_unfit = En delning måste sluta i framtiden och inte senare än vad som begärdes. Inget ändrades.
+why-selection_needed_left_out = Mottagaren behöver uppgiften, så den kan inte lämnas bort. Du kan stoppa delningen i stället.
+told-change_reads_used = De har redan tittat så många gånger. Om de inte får titta igen kan du stoppa delningen.
+told-recipient_not_registered = Aktören finns inte längre på listan för detta ändamål, så delningen ändrades inte. Du kan låta den löpa ut eller stoppa den.
 why-trust_list_not_of_this_moment = Förtroendelistan gäller inte just nu, så din plånbok använder den inte. Hämta en nyare: wallet trust update <fil eller adress>

@@ -2,6 +2,8 @@
 //! the first octet leaves; so is every refused read with a token that is good in itself, be it that the
 //! grant has ended, that nothing is deposited, that the key is not the token's, or that the recipient may
 //! not ask any more. What comes too often is refused without a line.
+//!
+//! That a share is paused is told to nobody but who could read it otherwise.
 
 use std::sync::Arc;
 
@@ -26,7 +28,7 @@ use crate::{
     keys::BrokerKeys,
     limits::Limits,
     notary::Notary,
-    storage::{Read, Reading, Store},
+    storage::{Read, ReadAnswer, Reading, Store},
     suspension::is_suspended,
 };
 
@@ -69,9 +71,10 @@ pub(crate) async fn get(
         jkt: token.jkt.clone(),
         read_id,
     };
-    let reading = store.read(order, &notary, now).await?;
-    let Some(reading) = reading else {
-        return Err(refused(&*store, &token.client_id).await);
+    let reading = match store.read(order, &notary, now).await? {
+        ReadAnswer::Given(reading) => reading,
+        ReadAnswer::Paused => return Err(RouteError::Paused),
+        ReadAnswer::Refused => return Err(refused(&*store, &token.client_id).await),
     };
     let log_name = log_pseudonym(&keys, &reading, token.grant_id)?;
     let head = notary.head(&log_name, &reading.log, now)?;

@@ -136,6 +136,12 @@ async fn permitted(
     }
 }
 
+/// A grant that was renewed outlives the refresh token it began with.
+fn lasts_until(refresh_token: &str, ends_at: i64, handles: &Handles, now: DateTime<Utc>) -> bool {
+    let token = handles.open::<RefreshToken>(refresh_token, now);
+    token.is_ok_and(|token| token.exp >= ends_at)
+}
+
 fn answer(
     grant: &Grant,
     aim: Aim,
@@ -166,8 +172,8 @@ fn answer(
         exp,
     })?;
     let refresh_token = match refresh_token {
-        Some(same) => same,
-        None => handles.seal(&RefreshToken {
+        Some(same) if lasts_until(&same, ends_at, handles, now) => same,
+        _ => handles.seal(&RefreshToken {
             subject_id,
             grant_id,
             epoch,

@@ -9,11 +9,11 @@ use super::{Admission, Ending, Grant, Status};
 
 const ENDED: Admission = Admission::Refused(Outcome::GrantEnded);
 
-fn noon() -> DateTime<Utc> {
+pub(super) fn noon() -> DateTime<Utc> {
     "2026-05-29T12:00:00Z".parse().unwrap()
 }
 
-fn grant(max_reads: Option<u32>) -> Grant {
+pub(super) fn grant(max_reads: Option<u32>) -> Grant {
     Grant {
         subject_id: SubjectId::from_bytes([1; 16]),
         grant_id: GrantId::from_bytes([2; 16]),
@@ -29,10 +29,12 @@ fn grant(max_reads: Option<u32>) -> Grant {
         status: Status::Active,
         created_at: noon(),
         code_used_at: None,
+        last_read_at: None,
+        last_change: None,
     }
 }
 
-fn ended(how: Ending) -> Grant {
+pub(super) fn ended(how: Ending) -> Grant {
     let mut grant = grant(Some(3));
     grant.status = Status::Ended { how, at: noon() };
     grant

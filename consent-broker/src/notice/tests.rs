@@ -28,6 +28,8 @@ fn grant(status: Status, redeemed: bool) -> Grant {
         status,
         created_at: noon(),
         code_used_at: redeemed.then(noon),
+        last_read_at: None,
+        last_change: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
+mod changing;
 mod endings;
 mod fixture;
+mod invariants;
 mod model;
 mod notices;
 mod participants;
@@ -13,6 +15,12 @@ use credential_core::{
 };
 
 use self::{
+    changing::{
+        a_change_is_made_once_in_its_order_and_its_repeat_answers_the_same,
+        all_living_grants_of_one_account_are_stopped_and_no_others,
+        narrowing_replaces_terms_deposit_and_appointment_in_one_step,
+        several_grants_are_withdrawn_all_or_none,
+    },
     endings::{
         a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
     },

@@ -24,14 +24,15 @@ use credential_core::id::{GrantId, RequestId, SubjectId};
 
 pub use local::LocalStore;
 pub use orders::{
-    Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, SealedDeposit, UseToken,
+    Account, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
+    GrantOverview, Held, LogSlice, ProofId, PushedRequest, Read, ReadAnswer, Reading, Recorded,
+    SealedDeposit, UseToken,
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
 
 use crate::{
-    grant::{Grant, Papers},
+    grant::{ChangeError, Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
     notary::{Notary, NotaryError},
     suspension::{EntityId, Suspension},
@@ -177,9 +178,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool>;
 
     /// One read: checks the grant, counts, fetches the current deposit and appends to the log; also a
-    /// refusal is logged. None for a refusal, whatever its cause.
-    fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>)
-    -> Answer<'_, Option<Reading>>;
+    /// refusal is logged.
+    fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer>;
 
     /// Logs a read that was refused before the grant was asked: the token came without its key, or its
     /// recipient may not ask any more.
@@ -201,6 +201,46 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         notary: &Notary,
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Option<String>>>;
+
+    /// Ends several grants as [`Self::withdraw`] does, in one transaction. None, and nothing is done, when
+    /// one of them is not this account's.
+    fn withdraw_all(
+        &self,
+        subject: SubjectId,
+        withdrawals: Vec<(GrantId, credential_core::jose::jws::General)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Vec<Ended>>>;
+
+    /// Ends every living grant of an account without a word of the grants' own keys, and deletes the
+    /// deposits. Answers with all that were ever ended so: again gives the same.
+    fn stop_all(
+        &self,
+        subject: SubjectId,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<Ended>>;
+
+    /// The answer to this change, when it was the last that was made of the grant.
+    fn made_change(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        digest: &str,
+    ) -> Answer<'_, Option<Changed>>;
+
+    /// Pauses, resumes, narrows or renews a grant: status, terms, papers, deposits, log and receipt in one
+    /// step. The same change again gives the same answer, as long as no other was made since. None when
+    /// the account has no such grant.
+    fn change(
+        &self,
+        order: Change,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<Changed, ChangeError>>>;
+
+    /// One grant of an account with its deposits.
+    fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>>;
 
     /// One grant of an account.
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>>;

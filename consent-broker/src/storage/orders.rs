@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::WaitingNotice;
 use crate::{
-    grant::{Deposit, Grant, Papers},
+    grant::{ChangeKind, Deposit, Grant, Papers, Terms},
     handles::AccessToken,
     interaction::{Interaction, WayBack},
 };
@@ -173,6 +173,66 @@ impl std::fmt::Debug for Reading {
             .field("log_size", &self.log.size())
             .finish_non_exhaustive()
     }
+}
+
+/// The answer to a read; who may not read gets one answer whatever the cause, unless the person holds
+/// the share back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadAnswer {
+    /// It was read.
+    Given(Reading),
+    /// The reader has a living token of a living grant, which is paused.
+    Paused,
+    /// It was refused.
+    Refused,
+}
+
+/// A change of a grant, checked, to be made.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// By which account.
+    pub subject_id: SubjectId,
+    /// Of which grant.
+    pub grant_id: GrantId,
+    /// Which change of the grant it is, from 1.
+    pub number: u32,
+    /// What is changed.
+    pub kind: ChangeKind,
+    /// base64url SHA-256 over decision and deposit.
+    pub digest: String,
+    /// The holder's signed word.
+    pub decision: General,
+    /// The new terms and the deposit under them; with narrowing and renewing.
+    pub terms: Option<(Terms, SealedDeposit)>,
+}
+
+/// The answer to a change: the same for the same change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The signed receipt; a statutory grant gets none.
+    pub receipt: Option<String>,
+    /// Size of the person's log after the change.
+    pub log_size: u64,
+}
+
+/// A grant that was ended together with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The signed receipt; a statutory grant gets none.
+    pub receipt: Option<String>,
+}
+
+/// One grant with everything but its ciphertexts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantInFull {
+    /// The row.
+    pub grant: Grant,
+    /// Request, decisions and the last word of the person.
+    pub papers: Papers,
+    /// The deposits that are still kept.
+    pub deposits: Vec<Deposit>,
 }
 
 /// One line of a person's list of grants.

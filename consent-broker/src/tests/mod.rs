@@ -2,6 +2,7 @@
 
 mod asking;
 mod browser;
+mod changing;
 mod client_authentication;
 mod cross_device;
 mod deciding;
@@ -21,10 +22,12 @@ mod pages_and_metadata;
 mod profile;
 mod proofs;
 mod pushing;
+mod race_to_stop;
 mod races;
 mod reading;
 mod recipient_page;
 mod registrar;
+mod stopping;
 pub(crate) mod support;
 mod suspension;
 mod tokens;

@@ -127,9 +127,13 @@ async fn r39_a_client_is_never_taken_for_a_person() {
     assert_eq!(refused.reason(), "entry_client_id");
     // Nor is what one of the two signs taken from the other.
     let rng = SystemRng::default();
-    let wallet =
-        client_assertion::sign_for_wallet(&world.origin, world.now(), &grant.wallet.pairwise, &rng)
-            .unwrap();
+    let wallet = client_assertion::sign_for_wallet(
+        &world.origin,
+        world.now(),
+        &*grant.wallet.pairwise,
+        &rng,
+    )
+    .unwrap();
     let form = [
         ("client_assertion_type", client_assertion::TYPE),
         ("client_assertion", &wallet),

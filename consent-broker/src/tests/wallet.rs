@@ -18,7 +18,7 @@ async fn a_wallets_assertion_works_once_here_and_with_its_own_proof_only() {
     let wallet = Wallet::new();
     let rng = SystemRng::default();
     let assertion = |audience: &str| {
-        client_assertion::sign_for_wallet(audience, world.now(), &wallet.pairwise, &rng).unwrap()
+        client_assertion::sign_for_wallet(audience, world.now(), &*wallet.pairwise, &rng).unwrap()
     };
     let login = async |assertion: &str, key| {
         let proof = world.proof(key, "POST", "/wallet/token", None);

@@ -104,7 +104,30 @@ impl RecipientRole {
                 && granted.dcql_query.is_within(&registered.dcql_query)
         })
     }
+
+    /// Whether as much could be asked for at this moment: as [`Self::registers`], and for as long, as
+    /// often and with as long keeping. A holder's clock may be five minutes ahead of ours.
+    #[must_use]
+    pub fn registers_now(&self, granted: &GrantedDetails, now: DateTime<Utc>) -> bool {
+        self.intended_uses.iter().any(|registered| {
+            let latest = now + registered.max_duration.as_delta() + MAX_AHEAD;
+            let is_rare = match (registered.max_reads, granted.max_reads) {
+                (Some(limit), Some(most)) => most <= limit,
+                (Some(_), None) => false,
+                (None, _) => true,
+            };
+            registered.purpose.code == granted.purpose.code
+                && registered.legal_basis == granted.legal_basis
+                && granted.dcql_query.is_within(&registered.dcql_query)
+                && granted.retention <= registered.retention
+                && granted.until <= latest
+                && is_rare
+        })
+    }
 }
+
+/// How far a holder's clock may be ahead of ours.
+const MAX_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 /// One registered purpose and the most that may be asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,7 @@ mod read;
 mod receipts;
 mod redeem;
 mod secret;
+mod terms;
 #[cfg(feature = "callback")]
 #[cfg(test)]
 mod tests;
@@ -274,10 +275,14 @@ fn metadata_address(issuer: &str) -> Option<String> {
 
 /// The JSON body of a successful answer, or the refusal.
 fn json<T: DeserializeOwned>(answer: &Answer) -> Result<T, CallError> {
+    json_within(answer, MAX_JSON)
+}
+
+fn json_within<T: DeserializeOwned>(answer: &Answer, longest: usize) -> Result<T, CallError> {
     if !answer.is_success() {
         return Err(refusal(answer));
     }
-    if answer.body.len() > MAX_JSON {
+    if answer.body.len() > longest {
         return Err(CallError::Malformed("size"));
     }
     serde_json::from_slice(&answer.body).map_err(|_error| CallError::Malformed("json"))

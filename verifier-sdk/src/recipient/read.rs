@@ -1,6 +1,9 @@
 //! Reading: one deposit, fetched with a proof of possession and opened at once.
 
-use credential_core::{id::ReadId, oauth::token::TokenResponse};
+use credential_core::{
+    id::ReadId,
+    oauth::{error::ErrorBody, token::TokenResponse},
+};
 
 use super::{CallError, HeldGrant, Recipient, TokenSet, json, oauth_error, refusal};
 use crate::{
@@ -19,6 +22,9 @@ pub enum ReadError {
     /// which.
     #[error("the sharing has ended")]
     Ended,
+    /// The person holds the share back for now; it may go on later.
+    #[error("the person holds the share back for now")]
+    Paused,
     /// The deposit could not be opened, or is not the one expected.
     #[error("the deposit: {0}")]
     Deposit(#[from] OpenError),
@@ -36,6 +42,7 @@ impl ReadError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Ended => "share_ended",
+            Self::Paused => "share_paused",
             Self::Deposit(error) => error.reason(),
             Self::OtherBroker => "grant_other_broker",
             Self::Call(error) => error.reason(),
@@ -45,7 +52,8 @@ impl ReadError {
 
 impl Recipient {
     /// Reads and opens the grant's deposit, renewing the access token when needed. The person sees
-    /// this reading. `grant` keeps the highest sequence seen: store it again afterwards.
+    /// this reading. `grant` keeps the highest sequence seen, and follows when the person has narrowed or
+    /// renewed it: store it again afterwards.
     ///
     /// When the connection breaks, the same reading (same `Read-Id`) is asked for once more, which
     /// the broker does not count again.
@@ -66,15 +74,19 @@ impl Recipient {
             self.refresh(grant).await?;
             answer = self.fetch_twice(grant, read_id).await?;
         }
-        let deposit = deposit(&answer)?;
-        let expected = self.expectation(grant);
+        let (deposit, now) = (SealedDeposit::parse(deposit(&answer)?)?, self.clock.now());
         let key = &self.identity.encryption_key;
-        let opened = SealedDeposit::parse(deposit)?.open(key, &expected, self.clock.now())?;
+        if let Some(terms) = deposit.other_terms(key, &self.expectation(grant)) {
+            // What does not follow is refused below, as a deposit of other terms.
+            grant.adopt(&terms, now);
+        }
+        let opened = deposit.open(key, &self.expectation(grant), now)?;
         grant.last_sequence = opened.sequence();
         Ok(opened)
     }
 
-    /// Gets a new access token with the refresh token, which stays the same.
+    /// Gets a new access token with the refresh token, which stays the same as long as the grant ends no
+    /// later. The answer may name terms that the person has narrowed or renewed.
     ///
     /// # Errors
     /// [`ReadError::Ended`] when the grant has ended.
@@ -89,11 +101,20 @@ impl Recipient {
             return Err(ReadError::Ended);
         }
         let response: TokenResponse = json(&answer)?;
-        let granted = &response.authorization_details;
-        if granted.iter().any(|details| *details != grant.details) {
-            return Err(CallError::Malformed("authorization_details").into());
+        let (now, malformed) = (
+            self.clock.now(),
+            CallError::Malformed("authorization_details"),
+        );
+        let tokens = TokenSet::new(&response, now, Some(refresh_token))?;
+        let follows = match response.authorization_details.as_slice() {
+            [] => true,
+            [named] => grant.adopt(named, now),
+            _ => false,
+        };
+        if !follows {
+            return Err(malformed.into());
         }
-        grant.tokens = TokenSet::new(&response, self.clock.now(), Some(refresh_token))?;
+        grant.tokens = tokens;
         Ok(())
     }
 
@@ -131,10 +152,16 @@ impl Recipient {
     }
 }
 
+fn is_paused(answer: &Answer) -> bool {
+    let body: Option<ErrorBody> = serde_json::from_slice(&answer.body).ok();
+    body.is_some_and(|body| body.reason.as_deref() == Some("grant_paused"))
+}
+
 fn deposit(answer: &Answer) -> Result<&str, ReadError> {
     match answer.status {
         200 => {}
         401 if !answer.wants_nonce() => return Err(ReadError::Ended),
+        403 if is_paused(answer) => return Err(ReadError::Paused),
         _ => return Err(refusal(answer).into()),
     }
     let media_type = answer

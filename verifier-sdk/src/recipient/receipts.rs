@@ -3,11 +3,13 @@
 use credential_core::{consent::receipt::Receipt, id::GrantId, trust::TrustList};
 use serde::Deserialize;
 
-use super::{CallError, Recipient, json};
+use super::{CallError, Recipient, json_within};
 use crate::receipt::{self, ReceiptCheckError};
 
-/// Most receipts of one grant; it has one beginning and one end.
-const MAX_RECEIPTS: usize = 16;
+/// Most receipts of one grant: one for its beginning, its end and each change.
+const MAX_RECEIPTS: usize = 256;
+/// Their length together, in octets.
+const MAX_ANSWER: usize = 4 << 20;
 
 /// A receipt that was checked, and the text to keep.
 #[derive(Debug, Clone)]
@@ -64,7 +66,7 @@ impl Recipient {
         let id = grant_id.to_string();
         let url = self.endpoints.beside("receipts");
         let answer = self.post(&url, &[("grant_id", &id)]).await?;
-        let Receipts { receipts } = json(&answer)?;
+        let Receipts { receipts } = json_within(&answer, MAX_ANSWER)?;
         if receipts.len() > MAX_RECEIPTS {
             return Err(CallError::Malformed("receipts").into());
         }

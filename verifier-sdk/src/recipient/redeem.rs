@@ -7,7 +7,7 @@ use url::form_urlencoded;
 use super::{CallError, HeldGrant, PendingRequest, Recipient, Standing, TokenSet, json};
 
 /// How far the person's clock, from which the end was counted, may be ahead of ours.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
+pub(super) const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// Longest query string read, in octets.
 const MAX_QUERY: usize = 8192;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{
         decision::{DecisionClaims, Verdict},
-        details::GrantedDetails,
+        details::{GrantedDetails, RequestedDetails},
         request::ConsentRequest,
     },
     id::GrantId,
@@ -14,7 +14,7 @@ use credential_core::{
 use crate::{Error, disclosure::Selection};
 
 /// A grant signed by its own fresh key. Only [`sign`] makes one, from a checked request and a
-/// selection.
+/// selection, and [`change`], from one that stands.
 ///
 /// ```compile_fail
 /// use wallet_core::consent::approve::SignedGrant;
@@ -54,6 +54,34 @@ pub fn sign(
     Ok(SignedGrant {
         details,
         signed: claims.sign(holder)?,
+    })
+}
+
+/// Signs the narrowing or renewal that `word` says, of a grant that stands as `before`.
+///
+/// # Errors
+/// [`Error::NotLess`] or [`Error::End`] when it is neither of the two, or more than what was asked would
+/// give now; or the key does not sign.
+pub fn change(
+    word: &DecisionClaims,
+    before: &GrantedDetails,
+    asked: &RequestedDetails,
+    now: DateTime<Utc>,
+    holder: &dyn Signer,
+) -> Result<SignedGrant, Error> {
+    let details = word.details.clone().ok_or(Error::NotLess)?;
+    let (is_asked, is_over) = (details.narrows(asked, now), details.until <= now);
+    match word.decision {
+        Verdict::Narrowed if !is_asked || !details.is_less_than(before) => {
+            return Err(Error::NotLess);
+        }
+        Verdict::Narrowed if !is_over => {}
+        Verdict::Renewed if is_asked && !is_over && details.is_longer_than(before) => {}
+        _ => return Err(Error::End),
+    }
+    Ok(SignedGrant {
+        details,
+        signed: word.sign(holder)?,
     })
 }
 

@@ -23,6 +23,9 @@ use crate::{
 
 const ACCOUNTS: Tree<String, Account> = Tree::new("brokers");
 
+/// How a broker says that a decision is too old, and so that it does not have it.
+pub(super) const TOO_OLD: &str = "decision_not_of_this_moment";
+
 /// The account at one broker, by issuer identifier.
 #[derive(Debug, Serialize, Deserialize)]
 struct Account {
@@ -100,8 +103,15 @@ pub(crate) enum Finish {
 #[derive(Debug, Deserialize)]
 pub(crate) struct GrantRow {
     pub(crate) grant_id: GrantId,
-    /// `active`, `withdrawn`, `expired` or `exhausted`.
+    /// `active`, `paused`, or how it ended.
     pub(crate) status: String,
+}
+
+/// A grant that was ended together with others.
+#[derive(Debug, Deserialize)]
+pub(crate) struct EndedGrant {
+    pub(crate) grant_id: GrantId,
+    pub(crate) receipt: Option<String>,
 }
 
 /// One broker, with this wallet's token for it.
@@ -187,6 +197,42 @@ impl<'w> Broker<'w> {
         let answer: Withdrawn = self
             .post(&path, &serde_json::json!({ "decision": decision }))
             .await?;
+        Ok(answer.receipt)
+    }
+
+    /// Ends several grants in one step; the receipts come back by grant.
+    pub(crate) async fn withdraw_all(
+        &self,
+        decisions: &[General],
+    ) -> Result<Vec<EndedGrant>, Error> {
+        #[derive(Deserialize)]
+        struct Withdrawn {
+            grants: Vec<EndedGrant>,
+        }
+        let body = serde_json::json!({ "decisions": decisions });
+        let answer: Withdrawn = self.post("/wallet/grants/withdraw", &body).await?;
+        Ok(answer.grants)
+    }
+
+    /// Pauses, resumes, narrows or renews a grant; the receipt comes back.
+    pub(crate) async fn change(
+        &self,
+        id: GrantId,
+        decision: &General,
+        deposit: Option<&str>,
+    ) -> Result<Option<String>, Error> {
+        #[derive(Serialize)]
+        struct Change<'a> {
+            decision: &'a General,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deposit: Option<&'a str>,
+        }
+        #[derive(Deserialize)]
+        struct Changed {
+            receipt: Option<String>,
+        }
+        let path = format!("/wallet/grants/{id}/changes");
+        let answer: Changed = self.post(&path, &Change { decision, deposit }).await?;
         Ok(answer.receipt)
     }
 

@@ -32,6 +32,9 @@ pub struct StoredReceipt {
     pub event: Event,
     /// When the broker recorded it.
     pub recorded_at: DateTime<Utc>,
+    /// Place of the event in the person's access log.
+    #[serde(default)]
+    pub log_seq: u64,
     /// The receipt itself, signed by the broker.
     pub signed: String,
 }
@@ -42,8 +45,10 @@ pub(super) struct Owed {
     pub(super) grant_id: GrantId,
     /// The signed request that was answered.
     pub(super) request: String,
-    /// The decision that this wallet signed.
-    pub(super) decision: General,
+    /// The decisions that this wallet signed and that may be in force.
+    pub(super) decisions: Vec<General>,
+    /// The pauses and resumptions that this wallet signed.
+    pub(super) changes: Vec<General>,
     /// The recipient's legal name, as the person saw it.
     pub(super) recipient_name: Text,
     pub(super) purpose: Purpose,
@@ -55,10 +60,18 @@ impl Owed {
     fn is_recorded_by(&self, claims: &ReceiptClaims) -> bool {
         claims.grant_id == self.grant_id
             && claims.request == self.request
-            && claims.decision == self.decision
+            && self.decisions.contains(&claims.decision)
+            && self.has_said(claims)
             && claims.purpose == self.purpose
             && claims.legal_basis == self.legal_basis
             && claims.recipient_name == self.recipient_name
+    }
+
+    /// A withdrawal is signed anew each time and never held against the person: that the grant's own key
+    /// signed it is enough, which [`Receipt::verify`] has seen to.
+    fn has_said(&self, claims: &ReceiptClaims) -> bool {
+        let said = |change| self.changes.contains(change);
+        claims.event == Event::Withdrawn || claims.change.as_ref().is_none_or(said)
     }
 }
 
@@ -98,7 +111,7 @@ impl Wallet {
             .into_iter()
             .map(|(_, receipt)| receipt);
         let mut kept: Vec<_> = all.filter(|receipt| receipt.grant_id == grant_id).collect();
-        kept.sort_by_key(|receipt| (receipt.recorded_at, receipt.event == Event::Withdrawn));
+        kept.sort_by_key(|receipt| (receipt.recorded_at, receipt.log_seq));
         Ok(kept)
     }
 
@@ -139,6 +152,7 @@ impl Wallet {
             grant_id: owed.grant_id,
             event: claims.event,
             recorded_at,
+            log_seq: claims.log_seq,
             signed: signed.into(),
         })
     }

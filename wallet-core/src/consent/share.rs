@@ -5,13 +5,22 @@
 //! with the very same decision.
 
 mod answer;
+mod change;
+mod pending;
+mod sealing;
 mod stop;
+mod stop_all;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    consent::details::GrantedDetails,
+    consent::{
+        decision::{DecisionClaims, Verdict},
+        details::GrantedDetails,
+        receipt::Event,
+    },
+    encoding::sha256_base64url,
     id::{CredentialId, GrantId, RequestId},
     jose::jws::General,
     text::Text,
@@ -19,8 +28,14 @@ use credential_core::{
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Approved, Delivery};
+pub use change::Less;
+pub use stop_all::StoppedAll;
 
-use super::{broker::Broker, receipts::Owed};
+use self::pending::PendingChange;
+use super::{
+    broker::{Broker, BrokerError},
+    receipts::Owed,
+};
 use crate::{Error, Wallet, vault::Tree};
 
 const GRANTS: Tree<GrantId, StoredGrant> = Tree::new("grants");
@@ -35,6 +50,8 @@ pub enum ShareState {
     Unconfirmed,
     /// The recipient may read.
     Active,
+    /// The recipient may not read until the person lets it go on.
+    Paused,
     /// Stopped here; the broker has not confirmed it yet.
     Stopping,
     /// Stopped. The broker's receipt says so, or the broker never had the share.
@@ -43,6 +60,16 @@ pub enum ShareState {
     Expired,
     /// The last allowed look was used.
     Exhausted,
+    /// The recipient gave it up.
+    GivenUp,
+}
+
+impl ShareState {
+    /// Whether it can still be changed: the recipient may read now, or again when it is resumed.
+    #[must_use]
+    pub fn is_living(self) -> bool {
+        matches!(self, Self::Active | Self::Paused)
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,10 +81,24 @@ struct StoredGrant {
     details: GrantedDetails,
     /// Which credential answers each part of the query.
     credentials: BTreeMap<String, CredentialId>,
+    /// The decision in force: the approval, or the last narrowing or renewal that was confirmed.
     decision: General,
     key_id: String,
-    /// Kept until the broker has confirmed it.
+    /// The first deposit, kept until the broker has confirmed it.
     deposit: Option<String>,
+    /// The highest place that a confirmed deposit has had.
+    #[serde(default = "first")]
+    deposits: u32,
+    /// How many changes were confirmed.
+    #[serde(default)]
+    changes: u32,
+    /// Everything else that was signed with the grant's key and may be in a receipt: decisions that were
+    /// in force before, and every change, confirmed or not.
+    #[serde(default)]
+    signed: Vec<General>,
+    /// A change that was signed and not confirmed.
+    #[serde(default)]
+    pending: Option<PendingChange>,
     state: ShareState,
     made_at: DateTime<Utc>,
 }
@@ -73,6 +114,8 @@ pub struct Share {
     pub details: GrantedDetails,
     /// Where it stands.
     pub state: ShareState,
+    /// Whether a change was signed that the broker has not confirmed yet.
+    pub change_waits: bool,
     /// The broker that holds the ciphertext.
     pub broker: String,
     /// When it was made.
@@ -103,33 +146,50 @@ impl Wallet {
         Ok(self.stored_grant(id)?.shown(id))
     }
 
-    /// Asks the brokers which shares have come to their end by themselves, and keeps what they say as
-    /// far as it can be true. A broker cannot bring a stopped share back to life here, nor call one
-    /// ended whose end has not come.
+    /// Asks the brokers how the shares stand, and keeps what they say as far as it can be true. Changes
+    /// that wait are handed in first. A broker cannot bring a stopped share back to life here, nor call
+    /// one ended whose end has not come, nor paused or resumed what this wallet has not; that another ended
+    /// it needs the broker's signed receipt.
     ///
     /// # Errors
     /// [`Error::Broker`] when one does not answer.
     pub async fn refresh_shares(&self) -> Result<Vec<Share>, Error> {
-        let active = |share: &Share| share.state == ShareState::Active;
-        let active: Vec<Share> = self.shares()?.into_iter().filter(active).collect();
-        let brokers: BTreeSet<&str> = active.iter().map(|share| share.broker.as_str()).collect();
+        let mut living = self.shares()?;
+        living.retain(|share| share.state.is_living());
+        for share in living.iter().filter(|share| share.change_waits) {
+            // What the broker refuses is not made; how the share stands is asked next.
+            match self.settle(share.grant_id).await {
+                Ok(()) | Err(Error::Broker(BrokerError::Refused { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let brokers: BTreeSet<&str> = living.iter().map(|share| share.broker.as_str()).collect();
         for issuer in brokers {
             let rows = Broker::connect(self, issuer).await?.grants().await?;
-            for share in active.iter().filter(|share| share.broker == issuer) {
+            for share in living.iter().filter(|share| share.broker == issuer) {
                 if let Some(row) = rows.iter().find(|row| row.grant_id == share.grant_id) {
-                    self.keep_end(share.grant_id, &row.status)?;
+                    self.keep_end(share.grant_id, &row.status).await?;
                 }
             }
         }
         self.shares()
     }
 
-    fn keep_end(&self, id: GrantId, status: &str) -> Result<(), Error> {
+    async fn keep_end(&self, id: GrantId, status: &str) -> Result<(), Error> {
+        let ended = match ended_by_others(status) {
+            Some((event, state)) => {
+                let receipts = self.receipts(id).await?;
+                let is_signed = receipts.iter().any(|receipt| receipt.event == event);
+                is_signed.then_some(state)
+            }
+            None => self.stored_grant(id)?.ended(status, self.now()),
+        };
+        let Some(ended) = ended else { return Ok(()) };
         self.vault().write(|tx| {
             let mut stored = self.stored_grant(id)?;
-            let ended = stored.ended(status, self.now());
-            if let (Some(ended), ShareState::Active) = (ended, stored.state) {
+            if stored.state.is_living() {
                 stored.state = ended;
+                stored.pending = None;
                 tx.put(&GRANTS, &id, &stored)?;
             }
             Ok(())
@@ -148,6 +208,21 @@ impl Wallet {
     }
 }
 
+/// An end that neither this wallet nor the calendar has brought: the account's own key, used elsewhere, or
+/// the recipient.
+fn ended_by_others(status: &str) -> Option<(Event, ShareState)> {
+    match status {
+        "stopped" => Some((Event::Stopped, ShareState::Stopped)),
+        "given_up" => Some((Event::GivenUp, ShareState::GivenUp)),
+        _ => None,
+    }
+}
+
+/// The place of the first deposit.
+fn first() -> u32 {
+    1
+}
+
 impl StoredGrant {
     /// The end that a broker reports, when it can be true.
     fn ended(&self, status: &str, now: DateTime<Utc>) -> Option<ShareState> {
@@ -162,10 +237,50 @@ impl StoredGrant {
         Owed {
             grant_id,
             request: self.request.clone(),
-            decision: self.decision.clone(),
+            decisions: [&self.decision]
+                .into_iter()
+                .chain(&self.signed)
+                .cloned()
+                .collect(),
+            changes: self.signed.clone(),
             recipient_name: self.recipient_name.clone(),
             purpose: self.details.purpose.clone(),
             legal_basis: self.details.legal_basis,
+        }
+    }
+
+    /// What a receipt of a change has to be about: this one and no other.
+    fn owed_for(&self, grant_id: GrantId, change: &PendingChange) -> Owed {
+        let word = vec![change.decision().clone()];
+        let (decisions, changes) = if change.grants() {
+            (word, Vec::new())
+        } else {
+            (vec![self.decision.clone()], word)
+        };
+        Owed {
+            decisions,
+            changes,
+            ..self.owed(grant_id)
+        }
+    }
+
+    /// A word of the person about this share, to be signed with its key.
+    fn word(
+        &self,
+        grant_id: GrantId,
+        decision: Verdict,
+        change: Option<u32>,
+        now: DateTime<Utc>,
+    ) -> DecisionClaims {
+        DecisionClaims {
+            decision,
+            grant_id,
+            request_hash: sha256_base64url(&self.request),
+            recipient: self.details.recipient.clone(),
+            aud: self.broker.clone(),
+            iat: now.timestamp(),
+            details: None,
+            change,
         }
     }
 
@@ -175,6 +290,7 @@ impl StoredGrant {
             recipient_name: self.recipient_name,
             details: self.details,
             state: self.state,
+            change_waits: self.pending.is_some(),
             broker: self.broker,
             made_at: self.made_at,
         }

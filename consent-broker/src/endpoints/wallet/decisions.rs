@@ -17,18 +17,18 @@ use credential_core::{
     encoding::sha256_base64url,
     id::{RequestId, SubjectId},
     jose::jws::General,
-    mailbox::{DepositHeader, MAX_LIFE_SECONDS},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deposit_fit::{self, Expected};
 use crate::{
     api::{Created, Describe as _},
     digits,
     endpoints::complete,
     error::RouteError,
     extract::{Body, Holder},
-    grant::{Deposit, Grant, Papers, Status},
+    grant::{Grant, Papers, Status},
     handles::{CompletionLink, Handles},
     interaction::{INTERACTION_LIFE, Interaction, Way, WayBack},
     keys::BrokerKeys,
@@ -43,8 +43,6 @@ use crate::{
 pub const PATH: &str = "/wallet/decisions";
 /// Largest body, in octets: the largest deposit and a decision.
 pub const MAX_BODY: usize = 600 * 1024;
-/// How far a deposit's begin may be from our clock.
-const MAX_SKEW_SECONDS: u64 = 300;
 
 /// What the wallet sends.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -101,7 +99,7 @@ pub(crate) async fn post(
     Body(body): Body<DecisionBody>,
 ) -> Result<Created<DecisionAnswer>, RouteError> {
     let now = clock.now();
-    let digest = digest(&body)?;
+    let digest = digest(&body.decision, body.deposit.as_deref())?;
     let waiting = store
         .before_decision(body.request_id, holder.subject(), digest.clone(), now)
         .await??;
@@ -155,10 +153,10 @@ pub(crate) async fn post(
 }
 
 /// Tells the same decision from another.
-fn digest(body: &DecisionBody) -> Result<String, RouteError> {
-    let decision = canonical::to_string(&body.decision)
+pub(super) fn digest(decision: &General, deposit: Option<&str>) -> Result<String, RouteError> {
+    let decision = canonical::to_string(decision)
         .map_err(|_error| RouteError::Malformed("decision_not_canonical"))?;
-    let deposit = body.deposit.as_deref().map(sha256_base64url);
+    let deposit = deposit.map(sha256_base64url);
     Ok(sha256_base64url(format!("{decision}\0{deposit:?}")))
 }
 
@@ -215,48 +213,21 @@ fn approval(
         status: Status::Active,
         created_at: now,
         code_used_at: None,
+        last_read_at: None,
+        last_change: None,
     };
-    let header = DepositHeader::read(&ciphertext)?;
-    check_deposit(&header, &grant, asked, now)?;
-    let row = Deposit {
-        seq: header.seq,
-        nbf: header.nbf,
-        exp: header.exp,
-        hash: sha256_base64url(&ciphertext),
-        deposited_at: now,
+    let expected = Expected {
+        grant_id: grant.grant_id,
+        recipient: &grant.recipient,
+        details_hash: &grant.details_hash,
+        until: grant.until,
+        key: asked.encryption_key(),
     };
-    Ok(Some((grant, SealedDeposit { row, ciphertext })))
-}
-
-/// A first deposit belongs to its grant, is sealed to the certified key, and can be read now.
-fn check_deposit(
-    header: &DepositHeader,
-    grant: &Grant,
-    asked: &ConsentRequest,
-    now: DateTime<Utc>,
-) -> Result<(), RouteError> {
-    let key = asked.encryption_key();
-    let names_key = header.kid == key.thumbprint() || key.kid.as_ref() == Some(&header.kid);
-    let latest = now.timestamp() + MAX_LIFE_SECONDS;
-    let now = now.timestamp();
-    let reason = if header.grant_id != grant.grant_id {
-        "deposit_other_grant"
-    } else if header.seq != 1 {
-        "deposit_not_the_first"
-    } else if header.recipient != grant.recipient {
-        "deposit_other_recipient"
-    } else if header.details_hash != grant.details_hash {
-        "deposit_other_details"
-    } else if !names_key {
-        "deposit_other_key"
-    } else if header.exp <= now || header.exp > grant.until.timestamp().min(latest) {
-        "deposit_end_unfit"
-    } else if header.nbf.abs_diff(now) > MAX_SKEW_SECONDS {
-        "deposit_begin_unfit"
-    } else {
-        return Ok(());
-    };
-    Err(RouteError::DepositUnfit(reason))
+    let sealed = deposit_fit::sealed(ciphertext, &expected, now)?;
+    if sealed.row.seq != grant.deposits {
+        return Err(RouteError::DepositUnfit("deposit_not_the_first"));
+    }
+    Ok(Some((grant, sealed)))
 }
 
 pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -43,7 +43,7 @@ pub struct GrantList {
 pub struct GrantView {
     /// The grant.
     pub grant_id: GrantId,
-    /// `active`, `withdrawn`, `expired`, `exhausted` or `given_up`.
+    /// `active`, `paused`, or how it ended: `withdrawn`, `expired`, `exhausted`, `stopped`, `given_up`.
     pub status: String,
     /// Counted reads.
     pub reads: u32,
@@ -114,11 +114,8 @@ pub(crate) async fn withdraw(
     Body(WithdrawalBody { decision }): Body<WithdrawalBody>,
 ) -> Result<Json<WithdrawalAnswer>, RouteError> {
     let now = clock.now();
-    let grant_id = grant_id
-        .map_err(|_not_text| RouteError::UnknownGrant)?
-        .parse()
-        .map_err(|_error| RouteError::UnknownGrant)?;
-    check(&*store, holder.subject(), grant_id, &decision, now).await?;
+    let grant_id = named(grant_id)?;
+    check_withdrawal(&*store, holder.subject(), grant_id, &decision, now).await?;
     let receipt = store
         .withdraw(holder.subject(), grant_id, decision, &notary, now)
         .await?
@@ -126,9 +123,15 @@ pub(crate) async fn withdraw(
     Ok(Json(WithdrawalAnswer { receipt }))
 }
 
+/// A grant that is misspelt is as unknown as any other.
+pub(super) fn named(grant_id: Result<Path<String>, PathRejection>) -> Result<GrantId, RouteError> {
+    let text = grant_id.map_err(|_not_text| RouteError::UnknownGrant)?;
+    text.parse().map_err(|_error| RouteError::UnknownGrant)
+}
+
 /// The withdrawal is signed with the grant's own key, which never changes: checking it before the
 /// transaction is safe.
-async fn check(
+pub(super) async fn check_withdrawal(
     store: &dyn Store,
     subject: SubjectId,
     grant_id: GrantId,

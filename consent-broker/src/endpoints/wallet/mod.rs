@@ -3,8 +3,12 @@
 /// The resource that a wallet's own token is for, relative to the issuer.
 pub const RESOURCE: &str = "/wallet";
 
+pub mod changes;
 pub mod decisions;
+mod deposit_fit;
+pub mod ending;
 pub mod events;
+pub mod grant_view;
 pub mod grants;
 pub mod log;
 pub mod receipts;

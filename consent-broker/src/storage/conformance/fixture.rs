@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     access_log::Kind,
     clock::{Clock as _, FixedClock},
-    consent::decision::Verdict,
+    consent::{decision::Verdict, details::RequestedDetails},
     encoding::{base64url, sha256_base64url},
     id::{GrantId, ReadId, RequestId, SubjectId},
     jose::{Es256Key, jws::General},
@@ -17,7 +17,7 @@ use crate::{
     grant::{Deposit, Grant, Papers, Status},
     interaction::{AwaitedDigits, Callback, Interaction, Opened, Way, WayBack},
     notary::Notary,
-    storage::{Account, Decide, Read, Reading, SealedDeposit, Store},
+    storage::{Account, Decide, Read, ReadAnswer, Reading, SealedDeposit, Store},
     tests::support::{
         Recipient, Wallet, noon,
         people::{deposit, deposit_header, granted},
@@ -30,6 +30,7 @@ const ISSUER: &str = "https://broker.example";
 pub(super) struct Fixture<S> {
     pub(super) store: S,
     pub(super) notary: Notary,
+    pub(super) signer: Arc<Es256Key>,
     pub(super) recipient: Recipient,
     pub(super) clock: FixedClock,
 }
@@ -41,6 +42,9 @@ pub(super) struct Given {
     pub(super) account: Account,
     pub(super) ciphertext: String,
     pub(super) withdrawal: General,
+    /// What was signed, and with which keys.
+    pub(super) papers: Papers,
+    pub(super) wallet: Wallet,
 }
 
 pub(super) fn opened_by(subject_id: SubjectId, session: &str) -> Opened {
@@ -56,7 +60,8 @@ impl<S: Store> Fixture<S> {
         let signer = Arc::new(Es256Key::generate().unwrap().0);
         Self {
             store,
-            notary: Notary::new(ISSUER, signer, Arc::new(SystemRng::default())),
+            notary: Notary::new(ISSUER, signer.clone(), Arc::new(SystemRng::default())),
+            signer,
             recipient: Recipient::new("https://lumohoiva.example"),
             clock: FixedClock::at(noon()),
         }
@@ -79,7 +84,11 @@ impl<S: Store> Fixture<S> {
     }
 
     pub(super) async fn push(&self) -> (RequestId, String) {
-        let request = self.recipient.signed(ISSUER, self.recipient.details());
+        self.push_asking(self.recipient.details()).await
+    }
+
+    async fn push_asking(&self, details: RequestedDetails) -> (RequestId, String) {
+        let request = self.recipient.signed(ISSUER, details);
         let id = RequestId::random(&SystemRng::default()).unwrap();
         let interaction = Interaction {
             request_id: id,
@@ -104,16 +113,22 @@ impl<S: Store> Fixture<S> {
     /// A request in a new account's hands and the order that decides it: an approval of at most so
     /// many reads, or a refusal.
     pub(super) async fn order(&self, approved: Option<Option<u32>>) -> (Decide, Account) {
+        self.order_of(&Wallet::new(), approved).await
+    }
+
+    async fn order_of(&self, wallet: &Wallet, approved: Option<Option<u32>>) -> (Decide, Account) {
         let fresh = self.fresh_account();
         let account = self.store.account(&fresh.log_id.clone(), fresh);
         let account = account.await.unwrap();
-        let (id, request) = self.push().await;
+        let mut asked = self.recipient.details();
+        asked.max_reads = approved.flatten();
+        let (id, request) = self.push_asking(asked.clone()).await;
         self.store.show_request(id, noon()).await.unwrap().unwrap();
         let opened =
             self.store
                 .open_interaction(id, opened_by(account.subject_id, "session"), noon());
         opened.await.unwrap().unwrap();
-        let order = self.approval(&account, id, request, approved);
+        let order = self.approval((wallet, &account), id, (request, asked), approved.is_some());
         (order, account)
     }
 
@@ -122,7 +137,11 @@ impl<S: Store> Fixture<S> {
         let account = self.fresh_account();
         let account = self.store.account(&account.log_id.clone(), account);
         let account = account.await.unwrap();
-        let (id, request) = self.push().await;
+        let asked = RequestedDetails {
+            max_reads: None,
+            ..self.recipient.details()
+        };
+        let (id, request) = self.push_asking(asked.clone()).await;
         self.store.show_request(id, noon()).await.unwrap().unwrap();
         let opened = Opened {
             way: Way::CrossDevice,
@@ -132,7 +151,7 @@ impl<S: Store> Fixture<S> {
         opened.await.unwrap().unwrap();
         let order = Decide {
             completion: WayBack::Digits(AwaitedDigits::new(hash.into(), noon())),
-            ..self.approval(&account, id, request, Some(None))
+            ..self.approval((&Wallet::new(), &account), id, (request, asked), true)
         };
         let decided = self.store.decide(order, &self.notary, noon());
         decided.await.unwrap().unwrap();
@@ -141,20 +160,18 @@ impl<S: Store> Fixture<S> {
 
     fn approval(
         &self,
-        account: &Account,
+        (wallet, account): (&Wallet, &Account),
         request_id: RequestId,
-        request: String,
-        approved: Option<Option<u32>>,
+        (request, asked): (String, RequestedDetails),
+        approved: bool,
     ) -> Decide {
-        let mut asked = self.recipient.details();
-        asked.max_reads = approved.flatten();
         let details = granted(&asked, &self.recipient, random_id(), noon());
-        let verdict = if approved.is_some() {
+        let verdict = if approved {
             Verdict::Approved
         } else {
             Verdict::Refused
         };
-        let decision = Wallet::new().decision(verdict, &request, &details, noon());
+        let decision = wallet.decision(verdict, &request, &details, noon());
         let mut header = deposit_header(&details, &self.recipient, noon());
         header.exp = header.nbf + TimeDelta::days(30).num_seconds();
         let ciphertext = deposit(&header, 20_000);
@@ -173,6 +190,8 @@ impl<S: Store> Fixture<S> {
             status: Status::Active,
             created_at: noon(),
             code_used_at: None,
+            last_read_at: None,
+            last_change: None,
         };
         let row = Deposit {
             seq: 1,
@@ -196,32 +215,36 @@ impl<S: Store> Fixture<S> {
                 earlier: Vec::new(),
                 change: None,
             },
-            approval: approved.map(|_reads| (grant, SealedDeposit { row, ciphertext })),
+            approval: approved.then_some((grant, SealedDeposit { row, ciphertext })),
         }
     }
 
     /// A grant that was given at another moment.
     pub(super) async fn give_at(&self, at: DateTime<Utc>) -> Given {
-        let (mut order, account) = self.order(Some(None)).await;
+        let wallet = Wallet::new();
+        let (mut order, account) = self.order_of(&wallet, Some(None)).await;
         if let Some((grant, _deposit)) = &mut order.approval {
             grant.created_at = at;
         }
-        self.decide(order, account).await
+        self.decide(order, account, wallet).await
     }
 
     pub(super) async fn give(&self, max_reads: Option<u32>) -> Given {
-        let (order, account) = self.order(Some(max_reads)).await;
-        self.decide(order, account).await
+        let wallet = Wallet::new();
+        let (order, account) = self.order_of(&wallet, Some(max_reads)).await;
+        self.decide(order, account, wallet).await
     }
 
-    async fn decide(&self, order: Decide, account: Account) -> Given {
+    async fn decide(&self, order: Decide, account: Account, wallet: Wallet) -> Given {
+        let (request, details) = (&order.papers.request, order.papers.granted().unwrap());
         let given = Given {
             request_id: order.request_id,
             grant_id: order.grant_id,
             account,
             ciphertext: order.approval.as_ref().unwrap().1.ciphertext.clone(),
-            // Stores keep a withdrawal and do not judge it.
-            withdrawal: order.papers.decision.clone(),
+            withdrawal: wallet.decision(Verdict::Withdrawn, request, &details, noon()),
+            papers: order.papers.clone(),
+            wallet,
         };
         let decided = self.store.decide(order, &self.notary, noon());
         decided.await.unwrap().unwrap();
@@ -245,8 +268,11 @@ impl<S: Store> Fixture<S> {
             jkt: "reader".into(),
             read_id: ReadId::from_bytes([read; 16]),
         };
-        let reading = self.store.read(order, &self.notary, self.clock.now());
-        reading.await.unwrap()
+        let answer = self.store.read(order, &self.notary, self.clock.now());
+        match answer.await.unwrap() {
+            ReadAnswer::Given(reading) => Some(reading),
+            ReadAnswer::Paused | ReadAnswer::Refused => None,
+        }
     }
 
     pub(super) async fn withdraw(&self, given: &Given) -> Option<String> {

@@ -1,150 +1,179 @@
-//! A grant against a model of ten lines: whatever is done in whatever order, the store answers as the
-//! model does, and afterwards the log counts what the model counted.
+//! A grant against a model: whatever is done in whatever order, the store answers as the model does, and
+//! its log says, line by line, what the model says.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credential_core::access_log::Kind;
-use credential_core::clock::Clock as _;
-use proptest::prelude::*;
-
-use super::fixture::{Fixture, Given};
-use crate::{
-    log_check::check_logs,
-    storage::{LocalStore, Store as _, UseToken},
-    tests::support::noon,
+use credential_core::{
+    access_log::{Kind, Outcome},
+    consent::details::GrantedDetails,
 };
 
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    Read(u8),
-    Redeem,
-    Withdraw,
-    Wait(i64),
-    Purge,
-}
+use crate::{
+    grant::{ChangeError, ChangeKind},
+    storage::{Change, Changed},
+};
 
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        6 => (0..4_u8).prop_map(Step::Read),
-        2 => Just(Step::Redeem),
-        1 => Just(Step::Withdraw),
-        3 => prop_oneof![Just(1_i64), Just(300), Just(600), Just(86_400 * 29)].prop_map(Step::Wait),
-        2 => Just(Step::Purge),
-    ]
+/// One line of the log: what, how it ended, and under which terms.
+pub(super) type Line = (Kind, Outcome, String);
+
+/// How the model's grant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Active,
+    Paused,
+    Exhausted,
+    Over(Kind),
 }
 
 #[derive(Debug)]
-struct Model {
-    most: Option<u32>,
-    reads: u32,
-    repeats: u32,
-    refused: u32,
+pub(super) struct Model {
+    pub(super) details: GrantedDetails,
+    pub(super) state: State,
+    pub(super) reads: u32,
+    pub(super) repeats: u32,
+    pub(super) changes: u32,
+    pub(super) log: Vec<Line>,
+    /// When each read was made, as long as the deposit it read lies there.
     made: BTreeMap<u8, DateTime<Utc>>,
-    withdrawn: bool,
     code_uses: u32,
+    /// Until when the deposit can be read.
+    deposit_ends: DateTime<Utc>,
+    pub(super) last: Option<(Change, Changed)>,
 }
 
 impl Model {
-    fn read(&mut self, id: u8, now: DateTime<Utc>) -> bool {
-        let repeatable = |made: &DateTime<Utc>| now < *made + TimeDelta::minutes(10);
-        let lives = !self.withdrawn && self.code_uses < 2 && now < noon() + TimeDelta::days(30);
-        let repeats = self.made.get(&id).is_some_and(repeatable);
-        let is_left = self.most.is_none_or(|most| self.reads < most);
-        match (lives, repeats, is_left) {
-            (true, true, _) => self.repeats += 1,
-            (true, false, true) => {
-                self.reads += 1;
-                self.made.insert(id, now);
-            }
-            _ => {
-                self.refused += 1;
-                return false;
-            }
-        }
-        true
+    pub(super) fn given(details: GrantedDetails, deposit_ends: DateTime<Utc>) -> Self {
+        let mut model = Self {
+            details,
+            state: State::Active,
+            reads: 0,
+            repeats: 0,
+            changes: 0,
+            log: Vec::new(),
+            made: BTreeMap::new(),
+            code_uses: 0,
+            deposit_ends,
+            last: None,
+        };
+        model.write(Kind::ConsentGiven, Outcome::Done);
+        model.write(Kind::Deposit, Outcome::Done);
+        model
     }
 
-    fn redeem(&mut self, now: DateTime<Utc>) -> bool {
-        let exhausted = self.most.is_some_and(|most| self.reads >= most);
-        if self.withdrawn || exhausted || now >= noon() + TimeDelta::days(30) {
+    fn write(&mut self, kind: Kind, outcome: Outcome) {
+        let hash = self.details.hash_base64url().unwrap();
+        self.log.push((kind, outcome, hash));
+    }
+
+    pub(super) fn is_living(&self, now: DateTime<Utc>) -> bool {
+        matches!(self.state, State::Active | State::Paused) && now < self.details.until
+    }
+
+    /// Reads with a token of the first epoch; tells how that ends.
+    pub(super) fn read(&mut self, id: u8, now: DateTime<Utc>) -> Outcome {
+        let made = self.made.get(&id).copied();
+        let repeats = made.is_some_and(|made| now < made + TimeDelta::minutes(10));
+        let is_left = self.details.max_reads.is_none_or(|most| self.reads < most);
+        let outcome = match self.state {
+            _ if now >= self.details.until => Outcome::GrantEnded,
+            State::Over(_) => Outcome::GrantEnded,
+            State::Exhausted if !repeats => Outcome::GrantEnded,
+            _ if self.code_uses > 1 => Outcome::NotAuthorized,
+            State::Paused => Outcome::GrantPaused,
+            _ if now >= self.deposit_ends => Outcome::NothingDeposited,
+            _ if repeats || is_left => Outcome::Done,
+            _ => Outcome::GrantEnded,
+        };
+        match (outcome, repeats) {
+            (Outcome::Done, true) => {
+                self.repeats += 1;
+                self.write(Kind::ReadRepeated, outcome);
+            }
+            (Outcome::Done, false) => self.count(id, now),
+            _ => self.write(Kind::ReadRefused, outcome),
+        }
+        outcome
+    }
+
+    fn count(&mut self, id: u8, now: DateTime<Utc>) {
+        self.reads += 1;
+        self.made.insert(id, now);
+        self.write(Kind::Read, Outcome::Done);
+        if self.details.max_reads == Some(self.reads) {
+            self.state = State::Exhausted;
+            self.write(Kind::Exhausted, Outcome::Done);
+        }
+    }
+
+    pub(super) fn redeem(&mut self, now: DateTime<Utc>) -> bool {
+        let may = self.is_living(now) && self.code_uses < 2;
+        if !may {
             return false;
         }
         self.code_uses += 1;
+        let outcome = if self.code_uses == 1 {
+            Outcome::Done
+        } else {
+            Outcome::NotAuthorized
+        };
+        self.write(Kind::TokenIssued, outcome);
         self.code_uses == 1
     }
-}
 
-async fn run(most: Option<u32>, steps: Vec<Step>) {
-    let folder = tempfile::tempdir().unwrap();
-    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
-    let given = fixture.give(most).await;
-    let mut model = Model {
-        most,
-        reads: 0,
-        repeats: 0,
-        refused: 0,
-        made: BTreeMap::new(),
-        withdrawn: false,
-        code_uses: 0,
-    };
-    for step in &steps {
-        take(&fixture, &given, &mut model, *step).await;
+    pub(super) fn refresh(&mut self, now: DateTime<Utc>) -> bool {
+        let may = self.is_living(now) && self.code_uses < 2;
+        if may {
+            self.write(Kind::TokenIssued, Outcome::Done);
+        }
+        may
     }
-    let kinds = fixture.kinds(&given.account).await;
-    let count = |kind| kinds.iter().filter(|k| **k == kind).count() as u32;
-    let logged = [Kind::Read, Kind::ReadRepeated, Kind::ReadRefused].map(count);
-    assert_eq!(
-        logged,
-        [model.reads, model.repeats, model.refused],
-        "{steps:?}"
-    );
-    let held = fixture.store.held(given.grant_id).await.unwrap().unwrap();
-    assert_eq!(held.grant.reads, model.reads);
-    assert!(!model.withdrawn || held.deposits.is_empty());
-    assert_eq!(check_logs(&fixture.store).await.unwrap().damaged, []);
-}
 
-async fn take(fixture: &Fixture<LocalStore>, given: &Given, model: &mut Model, step: Step) {
-    let now = fixture.clock.now();
-    match step {
-        Step::Read(id) => {
-            let reading = fixture.read(given, id).await;
-            assert_eq!(reading.is_some(), model.read(id, now), "{model:?}");
-            assert!(reading.is_none_or(|r| r.ciphertext == given.ciphertext));
-        }
-        Step::Redeem => {
-            let order = UseToken {
-                subject_id: given.account.subject_id,
-                grant_id: given.grant_id,
-                epoch: 1,
-            };
-            let redeemed = fixture.store.redeem_code(order, &fixture.notary, now);
-            assert_eq!(
-                redeemed.await.unwrap().is_some(),
-                model.redeem(now),
-                "{model:?}"
-            );
-        }
-        Step::Withdraw => {
-            fixture.withdraw(given).await;
-            model.withdrawn = true;
-        }
-        Step::Wait(seconds) => fixture.clock.advance(TimeDelta::seconds(seconds)),
-        Step::Purge => {
-            fixture.purge().await;
+    pub(super) fn end(&mut self, kind: Kind) {
+        self.state = State::Over(kind);
+        self.write(kind, Outcome::Done);
+    }
+
+    pub(super) fn purge(&mut self, now: DateTime<Utc>) {
+        let lived = matches!(self.state, State::Active | State::Paused);
+        if lived && now >= self.details.until {
+            self.end(Kind::Expired);
         }
     }
-}
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-    #[test]
-    fn a_grant_behaves_as_its_model(
-        most in prop_oneof![Just(None), (1..4_u32).prop_map(Some)],
-        steps in proptest::collection::vec(step(), 1..24),
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(run(most, steps));
+    /// Whether this order can be made now, and if so, makes it. `details` are those it grants.
+    pub(super) fn change(
+        &mut self,
+        order: &Change,
+        details: Option<&GrantedDetails>,
+        now: DateTime<Utc>,
+    ) -> Result<(), ChangeError> {
+        if !self.is_living(now) {
+            return Err(ChangeError::Ended);
+        }
+        if order.number != self.changes + 1 {
+            return Err(ChangeError::OutOfOrder);
+        }
+        match (order.kind, self.state) {
+            (ChangeKind::Pause, State::Paused) => return Err(ChangeError::Paused),
+            (ChangeKind::Resume, State::Active) => return Err(ChangeError::NotPaused),
+            (ChangeKind::Pause, _) => self.state = State::Paused,
+            (ChangeKind::Resume, _) => self.state = State::Active,
+            (ChangeKind::Narrow | ChangeKind::Renew, _) => {}
+        }
+        if let Some(details) = details {
+            if details.max_reads.is_some_and(|most| most <= self.reads) {
+                return Err(ChangeError::ReadsUsed);
+            }
+            self.details = details.clone();
+            self.made.clear();
+            self.deposit_ends = details.until.min(now + TimeDelta::days(7));
+        }
+        self.changes += 1;
+        self.write(order.kind.kind(), Outcome::Done);
+        if details.is_some() {
+            self.write(Kind::Deposit, Outcome::Done);
+        }
+        Ok(())
     }
 }

@@ -45,6 +45,10 @@ conformance! { open();
     one_push_at_a_time_is_handed_out_and_again_when_nobody_says_how_it_went
     what_is_too_old_to_push_is_passed_over
     the_end_of_a_log_is_known_and_its_growth_is_heard
+    a_change_is_made_once_in_its_order_and_its_repeat_answers_the_same
+    narrowing_replaces_terms_deposit_and_appointment_in_one_step
+    all_living_grants_of_one_account_are_stopped_and_no_others
+    several_grants_are_withdrawn_all_or_none
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,12 +127,22 @@ fn insert_grant(
     deposit: &SealedDeposit,
     papers: &Papers,
 ) -> Result<(), StorageError> {
+    grants::keep(tx, grant)?;
+    recipients::list(tx, grant)?;
+    grants::keep_papers(tx, grant, papers)?;
+    insert_deposit(tx, grant, deposit)
+}
+
+/// Puts the deposit that came with signed terms, and looks at the grant again when they end.
+pub(super) fn insert_deposit(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    deposit: &SealedDeposit,
+) -> Result<(), StorageError> {
     let (subject, id) = (grant.subject_id, grant.grant_id);
     let key = keys::grant(subject, id);
     tx.set_bytes(keys::appointment(grant.until, &key), Vec::new());
-    tx.set(key, grant)?;
-    recipients::list(tx, grant)?;
-    grants::keep_papers(tx, grant, papers)?;
+
     tx.set(keys::deposit(subject, id, deposit.row.seq), &deposit.row)?;
     let ciphertext = keys::ciphertext(subject, id, deposit.row.seq);
     tx.set_large(&ciphertext, deposit.ciphertext.as_bytes())

@@ -93,6 +93,11 @@ pub(super) fn read(subject: SubjectId, grant: GrantId, jkt: &str, read_id: ReadI
     key(READ, &[subject.as_bytes(), grant.as_bytes(), &reader])
 }
 
+/// All reads of a grant that may be repeated for a while.
+pub(super) fn reads(subject: SubjectId, grant: GrantId) -> Key {
+    key(READ, &[subject.as_bytes(), grant.as_bytes()])
+}
+
 pub(super) fn head(subject: SubjectId) -> Key {
     key(HEAD, &[subject.as_bytes()])
 }

@@ -5,6 +5,7 @@
 //! follows, so the disk bounds latency rather than throughput.
 
 mod bell;
+mod changes;
 mod decisions;
 mod digits;
 mod endings;
@@ -29,14 +30,14 @@ use credential_core::{
 
 use self::{bell::Bell, tx::Tx};
 use super::{
-    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogEnd, LogSlice,
-    ProofId, Push, Pushed, PushedRequest, Read, Reading, Recorded, Settle, StorageError, Store,
-    Topic, UseToken, Waiting,
+    Account, Answer, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
+    GrantOverview, Held, LogEnd, LogSlice, ProofId, Push, Pushed, PushedRequest, Read, ReadAnswer,
+    Recorded, Settle, StorageError, Store, Topic, UseToken, Waiting,
     participants::{GrantCounts, ListMark, RecipientGrant},
     sled::Engine,
 };
 use crate::{
-    grant::{Grant, Papers},
+    grant::{ChangeError, Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
     notary::Notary,
     suspension::{EntityId, Suspension},
@@ -265,12 +266,7 @@ impl Store for LocalStore {
         self.write(move |tx| endings::give_up(tx, &order, &notary, now))
     }
 
-    fn read(
-        &self,
-        order: Read,
-        notary: &Notary,
-        now: DateTime<Utc>,
-    ) -> Answer<'_, Option<Reading>> {
+    fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer> {
         let notary = notary.clone();
         self.write(move |tx| reading::read(tx, &order, &notary, now))
     }
@@ -296,6 +292,51 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<Option<String>>> {
         let notary = notary.clone();
         self.write(move |tx| grants::withdraw(tx, (subject, grant), withdrawal, &notary, now))
+    }
+
+    fn withdraw_all(
+        &self,
+        subject: SubjectId,
+        withdrawals: Vec<(GrantId, General)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Vec<Ended>>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals, &notary, now))
+    }
+
+    fn stop_all(
+        &self,
+        subject: SubjectId,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<Ended>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::stop_all(tx, subject, &notary, now))
+    }
+
+    fn made_change(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        digest: &str,
+    ) -> Answer<'_, Option<Changed>> {
+        let digest = digest.to_owned();
+        self.look(move |tx| changes::made(tx, (subject, grant), &digest))
+    }
+
+    fn change(
+        &self,
+        order: Change,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
+        let notary = notary.clone();
+        self.write(move |tx| changes::change(tx, order, &notary, now))
+    }
+
+    fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
+        self.look(move |tx| changes::in_full(tx, subject, grant))
     }
 
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>> {

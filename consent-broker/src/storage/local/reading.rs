@@ -13,7 +13,7 @@ use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
     notice::NoticeKind,
-    storage::{Read, Reading, StorageError},
+    storage::{Read, ReadAnswer, Reading, StorageError},
 };
 
 /// How long the same read may be repeated.
@@ -32,9 +32,9 @@ pub(super) fn read(
     order: &Read,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<Reading>, StorageError> {
+) -> Result<ReadAnswer, StorageError> {
     let Some(mut grant) = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? else {
-        return Ok(None);
+        return Ok(ReadAnswer::Refused);
     };
     if participants::is_suspended(tx, &grant.recipient)? {
         return refuse(tx, &grant, Outcome::RecipientSuspended, notary, now);
@@ -67,7 +67,7 @@ pub(super) fn read(
         count(tx, &mut grant, notary, now)?;
     }
     let log::Head { log_id, frontier } = log::head(tx, grant.subject_id)?;
-    Ok(Some(Reading {
+    Ok(ReadAnswer::Given(Reading {
         deposit,
         ciphertext,
         until: grant.until,
@@ -95,10 +95,13 @@ fn refuse(
     outcome: Outcome,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<Reading>, StorageError> {
+) -> Result<ReadAnswer, StorageError> {
     let line = grants::line(grant, Kind::ReadRefused, outcome);
     log::append(tx, grant.subject_id, line, notary, now)?;
-    Ok(None)
+    Ok(match outcome {
+        Outcome::GrantPaused => ReadAnswer::Paused,
+        _ => ReadAnswer::Refused,
+    })
 }
 
 /// The newest deposit whose time has come and is not over.

@@ -1,5 +1,6 @@
 //! A broker on a loopback socket, a recipient and wallets, all at one fixed moment.
 
+mod changes;
 mod contract;
 pub(crate) mod forging;
 mod http;

@@ -1,5 +1,7 @@
 //! A recipient and a wallet with their keys, and what they sign. All are fictional.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     consent::{
@@ -181,7 +183,7 @@ impl Recipient {
 /// A person's wallet: one pairwise key for the broker, a key for each grant.
 #[derive(Debug)]
 pub(crate) struct Wallet {
-    pub(crate) pairwise: Es256Key,
+    pub(crate) pairwise: Arc<Es256Key>,
     pub(crate) grant_key: Es256Key,
 }
 
@@ -189,7 +191,7 @@ impl Wallet {
     pub(crate) fn new() -> Self {
         let key = || Es256Key::generate().unwrap().0;
         Self {
-            pairwise: key(),
+            pairwise: Arc::new(key()),
             grant_key: key(),
         }
     }

@@ -214,7 +214,7 @@ impl World {
     pub(crate) async fn wallet_token(&self, wallet: &Wallet) -> String {
         let rng = SystemRng::default();
         let assertion =
-            client_assertion::sign_for_wallet(&self.origin, self.now(), &wallet.pairwise, &rng)
+            client_assertion::sign_for_wallet(&self.origin, self.now(), &*wallet.pairwise, &rng)
                 .unwrap();
         let proof = self.proof(&wallet.pairwise, "POST", "/wallet/token", None);
         let form = [

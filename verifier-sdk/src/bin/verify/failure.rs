@@ -147,6 +147,9 @@ impl From<ReadError> for Failure {
             ReadError::Ended => {
                 Self::new(Kind::Refused, error.reason(), error.to_string()).saying("share-ended")
             }
+            ReadError::Paused => {
+                Self::new(Kind::Refused, error.reason(), error.to_string()).saying("share-paused")
+            }
             _ => Self::new(Kind::NotValid, error.reason(), error.to_string()),
         }
     }

@@ -49,6 +49,7 @@ pub(super) struct Desk {
     pub(super) deposit: String,
     pub(super) receipts: Vec<String>,
     pub(super) ended: bool,
+    pub(super) paused: bool,
     /// The nonce that proofs must carry, when there is one.
     pub(super) nonce: Option<String>,
     /// How often a proof was sent back for a newer nonce.
@@ -340,6 +341,9 @@ async fn read(
     let granted = desk.granted.as_ref().map(|details| details.grant_id);
     if desk.ended || token != current || granted != Some(id) {
         return refused(StatusCode::UNAUTHORIZED, "invalid_token", "token");
+    }
+    if desk.paused {
+        return refused(StatusCode::FORBIDDEN, "access_denied", "grant_paused");
     }
     ([("content-type", "application/jose")], desk.deposit.clone()).into_response()
 }

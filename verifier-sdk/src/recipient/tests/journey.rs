@@ -20,8 +20,16 @@ fn answer(broker: &Broker, pending: &PendingRequest) -> String {
     format!("code=the-code&state={}&iss={iss}", pending.state())
 }
 
+/// A grant and both its sides.
+pub(super) struct Granted {
+    pub(super) broker: Broker,
+    pub(super) recipient: Recipient,
+    pub(super) held: HeldGrant,
+    pub(super) deposit: Deposit,
+}
+
 /// Up to the grant, with a first deposit in the mailbox.
-pub(super) async fn granted(world: &World) -> (Broker, Recipient, HeldGrant, Deposit) {
+pub(super) async fn granted(world: &World) -> Granted {
     let (broker, identity) = Broker::start(world).await;
     let recipient = broker.connect(&identity).await.unwrap();
     let pending = recipient.push(&template()).await.unwrap();
@@ -39,7 +47,12 @@ pub(super) async fn granted(world: &World) -> (Broker, Recipient, HeldGrant, Dep
         .redeem(&pending, &answer(&broker, &pending))
         .await
         .unwrap();
-    (broker, recipient, held, deposit)
+    Granted {
+        broker,
+        recipient,
+        held,
+        deposit,
+    }
 }
 
 #[tokio::test]
@@ -58,7 +71,12 @@ async fn a_request_becomes_a_grant_and_a_reading_that_is_checked() {
         world.recipient.thumbprint()
     );
 
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     assert_eq!(held.last_sequence(), 0);
     let opened = recipient.read(&mut held).await.unwrap();
     assert_eq!(held.last_sequence(), 1);
@@ -104,7 +122,12 @@ async fn asking_for_more_than_registered_is_told_with_its_reason() {
 #[tokio::test]
 async fn a_broken_connection_is_tried_once_more_as_the_same_reading() {
     let world = World::new();
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     broker.desk().break_connections = 1;
     recipient.read(&mut held).await.unwrap();
     let reads = std::mem::take(&mut broker.desk().reads);
@@ -125,7 +148,12 @@ async fn a_broken_connection_is_tried_once_more_as_the_same_reading() {
 #[tokio::test]
 async fn a_stale_access_token_is_renewed_before_and_a_dead_one_after_the_answer() {
     let world = World::new();
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     world.clock.advance(TimeDelta::seconds(291));
     recipient.read(&mut held).await.unwrap();
     assert_eq!(broker.desk().tokens_given, 2);
@@ -142,7 +170,12 @@ async fn a_stale_access_token_is_renewed_before_and_a_dead_one_after_the_answer(
 #[tokio::test]
 async fn a_share_that_was_ended_cannot_be_read_or_renewed() {
     let world = World::new();
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     broker.desk().ended = true;
     assert_eq!(
         recipient.read(&mut held).await.unwrap_err(),
@@ -157,7 +190,12 @@ async fn a_share_that_was_ended_cannot_be_read_or_renewed() {
 #[tokio::test]
 async fn an_older_deposit_is_refused_after_a_newer_one_was_read() {
     let world = World::new();
-    let (broker, recipient, mut held, mut deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        mut deposit,
+    } = granted(&world).await;
     let older = broker.desk().deposit.clone();
     deposit.sequence = 2;
     broker.desk().deposit = deposit.seal(&world);
@@ -174,7 +212,9 @@ async fn an_older_deposit_is_refused_after_a_newer_one_was_read() {
 #[tokio::test]
 async fn a_grant_is_stored_and_read_back_and_shows_no_token() {
     let world = World::new();
-    let (_broker, recipient, held, _deposit) = granted(&world).await;
+    let Granted {
+        recipient, held, ..
+    } = granted(&world).await;
     let stored = serde_json::to_string(&held).unwrap();
     let mut again: HeldGrant = serde_json::from_str(&stored).unwrap();
     assert_eq!(again, held);
@@ -199,7 +239,12 @@ async fn a_grant_is_stored_and_read_back_and_shows_no_token() {
 #[tokio::test]
 async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
     let world = World::new();
-    let (broker, recipient, held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        held,
+        ..
+    } = granted(&world).await;
     let details = held.details().clone();
     let decision = DecisionClaims {
         decision: credential_core::consent::decision::Verdict::Approved,
@@ -250,7 +295,9 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
 #[tokio::test]
 async fn the_link_to_the_recipients_own_page_leads_to_its_broker_and_is_not_in_debug_output() {
     let world = World::new();
-    let (broker, recipient, _held, _deposit) = granted(&world).await;
+    let Granted {
+        broker, recipient, ..
+    } = granted(&world).await;
     let link = recipient.page().await.unwrap();
     let expected = format!("{}/recipient/enter/x", broker.issuer);
     assert_eq!(link.page_url, expected);

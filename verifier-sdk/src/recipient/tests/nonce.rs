@@ -2,7 +2,7 @@
 
 use super::{
     broker::{Broker, template},
-    journey::granted,
+    journey::{Granted, granted},
 };
 use crate::{
     recipient::{CallError, ReadError},
@@ -12,7 +12,12 @@ use crate::{
 #[tokio::test]
 async fn a_proof_is_made_anew_once_with_the_nonce_the_broker_gave_and_that_is_kept() {
     let world = World::new();
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     broker.desk().nonce = Some("first".into());
     recipient.read(&mut held).await.unwrap();
     recipient.push(&template()).await.unwrap();
@@ -35,7 +40,12 @@ async fn a_broker_that_is_never_content_is_not_asked_for_ever_and_ends_no_share(
     assert_eq!(error.reason(), "broker_refused");
     assert_eq!(broker.desk().sent_back, 2);
 
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     broker.desk().nonce = Some("two words".into());
     let error = recipient.read(&mut held).await.unwrap_err();
     assert!(matches!(

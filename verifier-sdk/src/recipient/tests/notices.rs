@@ -15,7 +15,10 @@ use credential_core::{
 };
 use serde_json::Value;
 
-use super::{broker::Broker, journey::granted};
+use super::{
+    broker::Broker,
+    journey::{Granted, granted},
+};
 use crate::{
     notice::{NoticeCheckError, verify_notice},
     recipient::Standing,
@@ -66,7 +69,12 @@ fn notice(broker: &Broker, event: Event, jti: &str) -> NoticeClaims {
 #[tokio::test]
 async fn notices_are_checked_one_by_one_and_settled_by_name() {
     let world = World::new();
-    let (broker, recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        mut held,
+        ..
+    } = granted(&world).await;
     let effective_at = crate::test_support::noon().timestamp();
     let (ours, grant_id) = (held.id(), GrantId::from_bytes([9; 16]));
     let ended = |grant_id| Event::Ended {
@@ -125,7 +133,9 @@ async fn notices_are_checked_one_by_one_and_settled_by_name() {
 #[tokio::test]
 async fn a_grant_follows_notices_in_their_order_once_and_never_back_to_life() {
     let world = World::new();
-    let (broker, _recipient, mut held, _deposit) = granted(&world).await;
+    let Granted {
+        broker, mut held, ..
+    } = granted(&world).await;
     let grant_id = held.id();
     let start = crate::test_support::noon();
     let at = |second: i64| (start + TimeDelta::seconds(second)).timestamp();
@@ -181,7 +191,12 @@ async fn a_grant_follows_notices_in_their_order_once_and_never_back_to_life() {
 #[tokio::test]
 async fn a_notice_in_the_name_of_an_unlisted_broker_is_not_followed() {
     let world = World::new();
-    let (broker, recipient, held, _deposit) = granted(&world).await;
+    let Granted {
+        broker,
+        recipient,
+        held,
+        ..
+    } = granted(&world).await;
     let event = Event::Paused {
         grant_id: held.id(),
         effective_at: crate::test_support::noon().timestamp(),

@@ -76,7 +76,7 @@ enum Command {
     /// Requests for your information: open, list, show, decline.
     #[command(subcommand)]
     Request(commands::request::Request),
-    /// Shares: create, list, show, stop, receipt.
+    /// Shares: create, list, show, pause, resume, narrow, renew, stop, receipt.
     #[command(subcommand)]
     Share(commands::share::Share),
     /// Who looked.

@@ -43,7 +43,8 @@ fn signed() -> Signed {
     let owed = Owed {
         grant_id,
         request: request.jar().into(),
-        decision: grant.signed().clone(),
+        decisions: vec![grant.signed().clone()],
+        changes: Vec::new(),
         recipient_name: request.recipient().name.clone(),
         purpose: request.details().purpose.clone(),
         legal_basis: request.details().legal_basis,
@@ -73,7 +74,7 @@ impl Signed {
             details: Some(self.details.clone()),
             details_hash: Some(self.details.hash_base64url().unwrap()),
             request: self.owed.request.clone(),
-            decision: self.owed.decision.clone(),
+            decision: self.owed.decisions[0].clone(),
             change: None,
             log_seq: 0,
         }
@@ -155,7 +156,7 @@ fn a_receipt_that_says_something_else_about_the_share_is_refused() {
 #[test]
 fn a_broker_cannot_sign_a_wider_decision_in_the_persons_name() {
     let signed = signed();
-    let mut wider = SignedDecision::open(signed.owed.decision.clone())
+    let mut wider = SignedDecision::open(signed.owed.decisions[0].clone())
         .unwrap()
         .claims()
         .clone();
@@ -173,7 +174,7 @@ fn a_broker_cannot_sign_a_wider_decision_in_the_persons_name() {
 
     // Even the same words, signed by another key, are not what this wallet signed.
     let mut claims = signed.claims();
-    let same = SignedDecision::open(signed.owed.decision.clone()).unwrap();
+    let same = SignedDecision::open(signed.owed.decisions[0].clone()).unwrap();
     claims.decision = same.claims().sign(&key()).unwrap();
     assert_eq!(signed.accept(&claims).unwrap_err(), Error::ReceiptNotOurs);
     assert_eq!(

@@ -1,39 +1,33 @@
 //! Answering a request: yes with a deposit, or no; each in one step that can be repeated.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     consent::{digits::Digits, period::Period, receipt::Event},
     id::{GrantId, RequestId},
-    mailbox::key_binding_nonce,
-    sd_jwt::{self, KeyBindingRequest},
 };
 
 use super::{ANSWERS, GRANTS, ShareState, StoredGrant};
 use crate::{
     Error, Wallet,
     consent::{
-        approve::{self, SignedGrant},
-        broker::{Broker, BrokerError, Finish},
+        approve,
+        broker::{Broker, BrokerError, Finish, TOO_OLD},
         browser,
-        deposit::{self, SealedPresentation, Slot, VpToken},
+        deposit::SealedPresentation,
         receipts::{Owed, StoredReceipt},
         request::{OpenRequest, REQUESTS, Refusal},
     },
     disclosure::Selection,
-    keys::{self, KeyPurpose, NewKey},
+    keys::{KeyPurpose, NewKey},
 };
 
-/// Deposits live seven days, then the wallet renews them or they lapse.
-const DEPOSIT_DAYS: i64 = 7;
 /// A share without a shorter end asked for ends after this many days.
-const LONGEST_DAYS: u32 = 90;
+pub(super) const LONGEST_DAYS: u32 = 90;
+/// The place of the deposit that comes with an approval.
+const FIRST: u32 = 1;
 /// A broker takes a decision only of about this moment; after this time one that it does not have yet
 /// is made anew.
 const DECISION_LIFE: TimeDelta = TimeDelta::minutes(5);
-/// How a broker says that a decision is too old, and so that it does not have it.
-const TOO_OLD: &str = "decision_not_of_this_moment";
 
 /// An approval that the broker confirmed.
 #[derive(Debug)]
@@ -213,7 +207,7 @@ impl Wallet {
         Ok(refusal.is(TOO_OLD) && self.is_old(self.stored_grant(id)?.made_at))
     }
 
-    fn is_old(&self, made_at: DateTime<Utc>) -> bool {
+    pub(super) fn is_old(&self, made_at: DateTime<Utc>) -> bool {
         self.now() - made_at > DECISION_LIFE
     }
 
@@ -241,7 +235,10 @@ impl Wallet {
         let key = NewKey::generate(KeyPurpose::Grant)?;
         let terms = (grant_id, until);
         let grant = approve::sign(&open.request, selection, terms, now, &key.signer)?;
-        let deposit = self.seal(open, selection, &grant, now)?;
+        let held = self.credentials()?;
+        let leaving = selection.leaving(&open.request, &held)?;
+        let key_of_recipient = open.request.encryption_key();
+        let deposit = self.seal(&grant, leaving, FIRST, key_of_recipient, now)?;
         let stored = StoredGrant {
             broker: open.broker.clone(),
             request_id: open.id,
@@ -252,6 +249,10 @@ impl Wallet {
             decision: grant.signed().clone(),
             key_id: key.id(),
             deposit: Some(deposit.as_str().into()),
+            deposits: FIRST,
+            changes: 0,
+            signed: Vec::new(),
+            pending: None,
             state: ShareState::Unconfirmed,
             made_at: now,
         };
@@ -265,39 +266,6 @@ impl Wallet {
             tx.put(&ANSWERS, &open.id, &grant_id)?;
             Ok(grant_id)
         })
-    }
-
-    /// The first deposit: one presentation for each part of the query, sealed together.
-    fn seal(
-        &self,
-        open: &OpenRequest,
-        selection: &Selection,
-        grant: &SignedGrant,
-        now: DateTime<Utc>,
-    ) -> Result<SealedPresentation, Error> {
-        const FIRST: u32 = 1;
-        let details = grant.details();
-        let nonce = key_binding_nonce(&details.nonce, details.grant_id, FIRST);
-        let binding = KeyBindingRequest {
-            audience: &details.recipient,
-            nonce: &nonce,
-            issued_at: now,
-        };
-        let held = self.credentials()?;
-        let mut vp_token: VpToken = BTreeMap::new();
-        for leaving in selection.leaving(&open.request, &held)? {
-            let credential = leaving.credential;
-            let key = keys::load(self.vault(), credential.key_id(), KeyPurpose::Credential)?;
-            let shown = sd_jwt::present(credential.verified(), &leaving.paths, &binding, &key)?;
-            vp_token.insert(leaving.part.id.clone(), vec![shown]);
-        }
-        let slot = Slot {
-            sequence: FIRST,
-            not_before: now,
-            expires_at: details.until.min(now + TimeDelta::days(DEPOSIT_DAYS)),
-        };
-        let key = open.request.encryption_key();
-        Ok(deposit::seal(grant, vp_token, slot, key, self.rng())?)
     }
 
     fn prepare_refusal(&self, open: &OpenRequest) -> Result<Refusal, Error> {
@@ -323,7 +291,8 @@ impl Wallet {
         let owed = Owed {
             grant_id: refusal.grant_id,
             request: open.request.jar().into(),
-            decision: refusal.decision.clone(),
+            decisions: vec![refusal.decision.clone()],
+            changes: Vec::new(),
             recipient_name: open.request.recipient().name.clone(),
             purpose: asked.purpose.clone(),
             legal_basis: asked.legal_basis,

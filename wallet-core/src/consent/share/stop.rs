@@ -1,11 +1,7 @@
 //! Stopping: kept here first, then told to the broker.
 
 use credential_core::{
-    consent::{
-        decision::{DecisionClaims, Verdict},
-        receipt::Event,
-    },
-    encoding::sha256_base64url,
+    consent::{decision::Verdict, receipt::Event},
     id::GrantId,
     jose::jws::General,
 };
@@ -48,7 +44,7 @@ impl Wallet {
         self.end_stop(id, receipt.as_ref())
     }
 
-    fn begin_to_stop(&self, id: GrantId) -> Result<StoredGrant, Error> {
+    pub(super) fn begin_to_stop(&self, id: GrantId) -> Result<StoredGrant, Error> {
         self.vault().write(|tx| {
             let mut stored = self.stored_grant(id)?;
             if stored.state != ShareState::Stopped {
@@ -62,11 +58,16 @@ impl Wallet {
         })
     }
 
-    fn end_stop(&self, id: GrantId, receipt: Option<&StoredReceipt>) -> Result<Share, Error> {
+    pub(super) fn end_stop(
+        &self,
+        id: GrantId,
+        receipt: Option<&StoredReceipt>,
+    ) -> Result<Share, Error> {
         self.vault().write(|tx| {
             let stored = StoredGrant {
                 state: ShareState::Stopped,
                 deposit: None,
+                pending: None,
                 ..self.stored_grant(id)?
             };
             tx.put(&GRANTS, &id, &stored)?;
@@ -75,25 +76,16 @@ impl Wallet {
         })
     }
 
-    fn withdrawal(&self, id: GrantId, stored: &StoredGrant) -> Result<General, Error> {
+    pub(super) fn withdrawal(&self, id: GrantId, stored: &StoredGrant) -> Result<General, Error> {
         let key = keys::load(self.vault(), &stored.key_id, KeyPurpose::Grant)?;
-        let claims = DecisionClaims {
-            decision: Verdict::Withdrawn,
-            grant_id: id,
-            request_hash: sha256_base64url(&stored.request),
-            recipient: stored.details.recipient.clone(),
-            aud: stored.broker.clone(),
-            iat: self.now().timestamp(),
-            details: None,
-            change: None,
-        };
-        Ok(claims.sign(&key)?)
+        let word = stored.word(id, Verdict::Withdrawn, None, self.now());
+        Ok(word.sign(&key)?)
     }
 }
 
 impl StoredGrant {
     /// Whether the broker has never confirmed the approval.
-    fn is_unconfirmed(&self) -> bool {
+    pub(super) fn is_unconfirmed(&self) -> bool {
         self.deposit.is_some()
     }
 }

@@ -65,6 +65,7 @@ fn show(context: &Context, wallet: &Wallet, open: &OpenRequest) -> Result<(), Fa
         "max_reads": open.request().details().reads(),
         "retention": open.request().details().retention,
         "items": items,
+        "reasons": open.request().details().reasons,
     });
     context.output.data("wallet.request/1", &value, &lines)
 }

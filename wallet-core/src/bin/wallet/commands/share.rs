@@ -1,5 +1,7 @@
 //! `wallet share …`
 
+mod change;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use credential_core::{
@@ -27,10 +29,26 @@ pub(crate) enum Share {
         /// Its id, from `list`.
         id: GrantId,
     },
-    /// Stop a share at once: wallet share stop 7c1d…
-    Stop {
+    /// Hold a share back for a while: wallet share pause 7c1d…
+    Pause {
         /// Its id, from `list`.
         id: GrantId,
+    },
+    /// Let a paused share go on.
+    Resume {
+        /// Its id, from `list`.
+        id: GrantId,
+    },
+    Narrow(change::Narrow),
+    Renew(change::Renew),
+    /// Stop a share at once: wallet share stop 7c1d…, or everything: wallet share stop --all
+    Stop {
+        /// Its id, from `list`.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<GrantId>,
+        /// Stop everything you share.
+        #[arg(long)]
+        all: bool,
     },
     /// The signed receipts of a share.
     Receipt {
@@ -75,7 +93,12 @@ impl Share {
             Self::Create(create) => create.run(context, &wallet).await,
             Self::List { offline } => list(context, &wallet, offline).await,
             Self::Show { id } => show(context, &wallet, id),
-            Self::Stop { id } => stop(context, &wallet, id).await,
+            Self::Pause { id } => change::pause(context, &wallet, id).await,
+            Self::Resume { id } => change::resume(context, &wallet, id).await,
+            Self::Narrow(narrow) => narrow.run(context, &wallet).await,
+            Self::Renew(renew) => renew.run(context, &wallet).await,
+            Self::Stop { id: Some(id), .. } => stop(context, &wallet, id).await,
+            Self::Stop { id: None, .. } => change::stop_all(context, &wallet).await,
             Self::Receipt { id } => receipts(context, &wallet, id).await,
         }
     }
@@ -100,17 +123,12 @@ impl Create {
         }
         let name = words.text(&request.recipient().name).to_owned();
         let count = items.iter().filter(|item| item.shared).count().to_string();
-        if !self.yes
-            && !agreed(
-                context,
-                &lines,
-                &[
-                    ("count", &count),
-                    ("name", &name),
-                    ("date", &words.day(until)),
-                ],
-            )?
-        {
+        let about = [
+            ("count", count.as_str()),
+            ("name", &name),
+            ("date", &words.day(until)),
+        ];
+        if !self.yes && !agreed(context, &lines, &words.say("share-question", &about))? {
             context
                 .output
                 .message(&words.say("request-nothing-shared", &[]));
@@ -154,14 +172,10 @@ fn made(context: &Context, wallet: &Wallet, approved: &Approved) -> Result<(), F
 }
 
 /// Shows exactly what leaves and asks; the default answer is no.
-fn agreed(context: &Context, lines: &[String], about: &[(&str, &str)]) -> Result<bool, Failure> {
+fn agreed(context: &Context, lines: &[String], question: &str) -> Result<bool, Failure> {
     context.output.message(&lines.join("\n"));
     let words = &context.words;
-    let question = format!(
-        "{} {}",
-        words.say("share-question", about),
-        words.say("share-answers", &[])
-    );
+    let question = format!("{question} {}", words.say("share-answers", &[]));
     if context.no_input {
         return Err(Failure::usage(&format!("{question} (--yes)")));
     }
