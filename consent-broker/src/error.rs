@@ -13,11 +13,13 @@ use credential_core::{
     consent::{decision::DecisionError, request::RequestError},
     jose::{SignError, dpop::DpopError},
     mailbox::DepositError,
+    message::HeaderError,
     oauth::{client_assertion::AssertionError, error::ErrorBody},
 };
 
 use crate::{
-    handles::HandleError, interaction::InteractionError, notary::NotaryError, storage::StorageError,
+    deposit_check::DepositRefused, handles::HandleError, interaction::InteractionError,
+    message_check::MessageRefused, notary::NotaryError, storage::StorageError,
 };
 
 /// Why a request was refused. Each variant says who has to act: the sender, for the `4xx`, or us.
@@ -75,6 +77,18 @@ pub enum RouteError {
     /// The deposit does not belong to the decision; the text is the reason code.
     #[error("the deposit does not fit the decision ({0})")]
     DepositUnfit(&'static str),
+    /// The deposits are in order and still cannot be taken.
+    #[error(transparent)]
+    DepositRefused(#[from] DepositRefused),
+    /// The message is not acceptable.
+    #[error(transparent)]
+    Message(#[from] HeaderError),
+    /// The message does not belong here; the text is the reason code.
+    #[error("the message does not fit ({0})")]
+    MessageUnfit(&'static str),
+    /// The message is in order and still cannot be taken.
+    #[error(transparent)]
+    MessageRefused(#[from] MessageRefused),
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
@@ -131,7 +145,8 @@ impl RouteError {
             | Self::Client(reason)
             | Self::Proof(reason)
             | Self::ResourceProof(reason)
-            | Self::DepositUnfit(reason) => reason,
+            | Self::DepositUnfit(reason)
+            | Self::MessageUnfit(reason) => reason,
             Self::TooLarge => "body_too_large",
             Self::TooOften { .. } => "too_many_requests",
             Self::NotHere(_) => "not_here",
@@ -143,6 +158,9 @@ impl RouteError {
             Self::Interaction(error) => error.reason(),
             Self::Decision(error) => error.reason(),
             Self::Deposit(error) => error.reason(),
+            Self::DepositRefused(refused) => refused.reason(),
+            Self::Message(error) => error.reason(),
+            Self::MessageRefused(refused) => refused.reason(),
             Self::UnknownGrant => "grant_unknown",
             Self::TrustExpired => "trust_list_expired",
             Self::Storage(_) | Self::NotMade => "server_error",
@@ -160,6 +178,12 @@ impl RouteError {
             Self::UnknownGrant => StatusCode::NOT_FOUND,
             Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken) => {
                 StatusCode::CONFLICT
+            }
+            Self::DepositRefused(DepositRefused::OutOfOrder | DepositRefused::Ended)
+            | Self::MessageRefused(MessageRefused::IdTaken) => StatusCode::CONFLICT,
+            Self::DepositRefused(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MessageRefused(MessageRefused::TooManyWaiting | MessageRefused::TooManyToday) => {
+                StatusCode::TOO_MANY_REQUESTS
             }
             Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,

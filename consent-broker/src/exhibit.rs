@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     state::AppState,
-    storage::{Held, SealedDeposit, StorageError, Store},
+    storage::{Held, HeldMessage, SealedDeposit, StorageError, Store},
 };
 
 /// How many characters of a long text are shown.
@@ -43,6 +43,11 @@ fn show(held: &Held) -> Result<Value, StorageError> {
         .iter()
         .map(show_deposit)
         .collect::<Result<Vec<_>, _>>()?;
+    let messages = held
+        .messages
+        .iter()
+        .map(show_message)
+        .collect::<Result<Vec<_>, _>>()?;
     let papers = &held.papers;
     Ok(json!({
         "schema": "broker.grant/1",
@@ -56,6 +61,7 @@ fn show(held: &Held) -> Result<Value, StorageError> {
             "granted": json(&papers.granted())?,
         },
         "deposits": deposits,
+        "messages": messages,
     }))
 }
 
@@ -69,6 +75,14 @@ fn show_deposit(deposit: &SealedDeposit) -> Result<Value, StorageError> {
         "row": json(&deposit.row)?,
         "header": header,
         "ciphertext": shortened(&deposit.ciphertext),
+    }))
+}
+
+fn show_message(held: &HeldMessage) -> Result<Value, StorageError> {
+    Ok(json!({
+        "message_id": held.message_id,
+        "row": json(&held.row)?,
+        "ciphertext": held.message.as_deref().map(shortened),
     }))
 }
 

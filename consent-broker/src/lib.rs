@@ -12,6 +12,7 @@
 #![deny(missing_docs)]
 
 pub mod control;
+pub mod deposit_check;
 pub mod endpoints;
 mod error;
 pub mod exhibit;
@@ -22,6 +23,7 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+pub mod message_check;
 pub mod notary;
 mod pages;
 pub mod registrar;

@@ -26,6 +26,8 @@ pub(crate) struct Limits {
     pub(crate) requests: Limit,
     /// Tokens and reads, by grant: each is a line in the person's log.
     pub(crate) grants: Limit,
+    /// More deposits, by account: lines in the log as well.
+    pub(crate) deposits: Limit,
     /// Refused reads by somebody without the token's key, by grant: lines in the log as well.
     pub(crate) strangers_reads: Limit,
     /// Tokens for wallets that are not known yet, all together.
@@ -38,6 +40,7 @@ impl Default for Limits {
         Self {
             requests: limit(300, 100),
             grants: limit(240, 1000),
+            deposits: limit(64, 60_000),
             strangers_reads: limit(10, 60_000),
             new_wallets: limit(1000, 20),
         }

@@ -8,14 +8,14 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware::map_response,
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
     endpoints::{
-        authorize, complete, health, jwks, mailbox, metadata, par, receipts, style, token,
-        trust_list, wallet,
+        authorize, complete, health, jwks, mailbox, messages, metadata, par, receipts, style,
+        token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
@@ -30,7 +30,10 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// The broker's server.
 pub fn router(state: AppState) -> Router {
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
+    let largest = DefaultBodyLimit::max(wallet::deposits::MAX_BODY);
     Router::new()
+        .route(wallet::deposits::PATH, post(wallet::deposits::post))
+        .layer(largest)
         .route(wallet::decisions::PATH, post(wallet::decisions::post))
         .layer(large)
         .route(metadata::PATH, get(metadata::get))
@@ -45,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .route(token::PATH, post(token::post))
         .route(mailbox::PATH, get(mailbox::get))
         .route(receipts::PATH, post(receipts::post))
+        .route(messages::PATH, post(messages::post))
         .route(wallet::token::PATH, post(wallet::token::post))
         .route(wallet::requests::PATH, post(wallet::requests::post))
         .route(wallet::grants::PATH, get(wallet::grants::get))
@@ -52,6 +56,8 @@ pub fn router(state: AppState) -> Router {
             wallet::grants::WITHDRAW_PATH,
             post(wallet::grants::withdraw),
         )
+        .route(wallet::messages::PATH, get(wallet::messages::get))
+        .route(wallet::messages::ONE_PATH, delete(wallet::messages::delete))
         .route(wallet::log::PATH, get(wallet::log::get))
         .route(wallet::receipts::PATH, get(wallet::receipts::get))
         .fallback(async || RouteError::NotHere(StatusCode::NOT_FOUND))

@@ -26,6 +26,7 @@ pub mod encoding;
 pub mod id;
 pub mod jose;
 pub mod mailbox;
+pub mod message;
 pub mod network;
 pub mod oauth;
 pub mod oid4vci;

@@ -12,6 +12,8 @@ mod documents;
 mod interrupted;
 mod journey;
 mod languages;
+mod mailbox;
+mod messages;
 mod privacy;
 #[path = "../support/mod.rs"]
 mod support;

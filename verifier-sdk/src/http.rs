@@ -28,6 +28,8 @@ pub struct HttpClient {
 pub enum Body<'a> {
     /// GET without a body.
     None,
+    /// DELETE without a body.
+    Delete,
     /// POST of form parameters.
     Form(&'a [(&'a str, &'a str)]),
     /// POST of JSON text.
@@ -131,7 +133,7 @@ impl HttpClient {
         self.network
     }
 
-    /// Sends one request: GET for [`Body::None`], POST otherwise. Redirect answers are returned as
+    /// Sends one request: GET for [`Body::None`], DELETE for [`Body::Delete`], POST otherwise. Redirect answers are returned as
     /// they are.
     ///
     /// # Errors
@@ -146,6 +148,7 @@ impl HttpClient {
         let host = url.authority().to_owned();
         let mut request = match body {
             Body::None => self.inner.get(url),
+            Body::Delete => self.inner.delete(url),
             Body::Form(parameters) => self.inner.post(url).form(parameters),
             Body::Json(text) => self
                 .inner

@@ -35,6 +35,7 @@ pub mod fetch;
 #[cfg(feature = "http")]
 pub mod http;
 mod key;
+pub mod message;
 mod open;
 pub mod receipt;
 #[cfg(feature = "http")]

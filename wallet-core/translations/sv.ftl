@@ -62,6 +62,9 @@ share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
 share-state-stopped = stoppad
 share-state-expired = slutade på sin dag
 share-state-exhausted = slutade med den sista tillåtna läsningen
+share-renewed = { $name } kan läsa vidare till { $date }; din plånbok har lämnat färska intyg.
+share-none-renewed = Inget behöver förnyas nu.
+share-new-key = { $name } har en ny nyckel ({ $key }…). Listans förvaltare har bekräftat den; dina intyg krypteras nu med den.
 share-none = Du delar ingenting nu.
 share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en kopia kan du be dem radera den.
 
@@ -95,6 +98,18 @@ log-given_up = avstod från delningen
 log-token_revoked = lämnade tillbaka sitt tillstånd att läsa
 log-read_acknowledged = kvitterade en läsning
 log-operator_access = den som driver förmedlingstjänsten såg efter vad som sparas om delningen
+
+## Meddelanden
+
+message-line = { $time }  { $name }: { $kind }
+message-none = Det finns inga meddelanden.
+message-share = Gäller din delning { $share }
+message-proposal = ett erbjudande
+message-question = en fråga
+message-deletion_receipt = meddelar att dina uppgifter har raderats
+message-deleted = Raderat { $date }: { $what }
+message-says = De skriver: { $text }
+message-refused = Ett meddelande om din delning { $share } gick inte att bekräfta och visas därför inte ({ $code }).
 
 ## Kvitton
 
@@ -170,3 +185,5 @@ told-tx_code_wrong = Det var inte koden som följde med erbjudandet.
 told-offer_dead = Erbjudandet kan inte användas längre. Be utfärdaren om ett nytt.
 why-request_answered_otherwise = Du har redan svarat på begäran på ett annat sätt, och förmedlaren kan ha svaret. Upprepa det, eller stoppa den delningen.
 why-trust_list_not_of_this_moment = Förtroendelistan gäller inte just nu, så din plånbok använder den inte. Hämta en nyare: wallet trust update <fil eller adress>
+why-reseal_key_not_listed = Förmedlaren uppgav en krypteringsnyckel som listans förvaltare inte har bekräftat. Någon däremellan kan vilja läsa med. Inget krypterades med den nyckeln.
+told-deposit_quota = Din brevlåda hos förmedlaren är full, så inget nytt lämnades dit. Stoppa delningar som du inte längre behöver.

@@ -5,6 +5,7 @@ pub mod complete;
 pub mod health;
 pub mod jwks;
 pub mod mailbox;
+pub mod messages;
 pub mod metadata;
 pub mod par;
 pub mod receipts;

@@ -1,6 +1,8 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
+mod deposits;
 mod fixture;
+mod messages;
 mod model;
 
 use chrono::TimeDelta;
@@ -9,7 +11,19 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use self::fixture::Fixture;
+use self::{
+    deposits::{
+        a_changed_key_is_noted_once, more_deposits_follow_in_one_step_and_once,
+        prepared_deposits_are_given_out_when_their_time_comes_and_forgotten_when_it_is_over,
+        replaced_deposits_are_gone_in_the_same_step,
+    },
+    fixture::Fixture,
+    messages::{
+        a_message_is_left_once_and_only_by_the_grants_recipient,
+        a_message_that_nobody_fetches_is_forgotten,
+        a_taken_message_is_gone_and_cannot_be_left_again,
+    },
+};
 use super::{Completion, ProofId, Store, UseToken};
 use crate::{
     grant::{Ending, Status},

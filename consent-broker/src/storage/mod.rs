@@ -18,17 +18,20 @@ mod sled;
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use credential_core::id::{GrantId, RequestId, SubjectId};
+use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
 
 pub use local::LocalStore;
 pub use orders::{
-    Account, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, SealedDeposit, UseToken,
+    Account, AddDeposits, BeforeDecision, Completion, Decide, GrantOverview, Held, HeldMessage,
+    LeaveMessage, LogSlice, ProofId, PushedRequest, Read, Reading, Recorded, SealedDeposit,
+    UseToken, WaitingMessage,
 };
 
 use crate::{
+    deposit_check::DepositRefused,
     grant::{Grant, Papers},
     interaction::{Interaction, InteractionError},
+    message_check::MessageRefused,
     notary::{Notary, NotaryError},
 };
 
@@ -171,6 +174,48 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         notary: &Notary,
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Option<String>>>;
+
+    /// Puts more deposits into the mailbox of a grant, each with its log entry; those whose time is over
+    /// go. The same again changes nothing. None when the account has no such grant.
+    fn add_deposits(
+        &self,
+        order: AddDeposits,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), DepositRefused>>>;
+
+    /// Logs, once for each key, that the wallet is asked to seal these grants' deposits to another key.
+    fn note_new_keys(
+        &self,
+        subject: SubjectId,
+        asked: Vec<(GrantId, String)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+
+    /// Leaves a message for a grant's holder, also after its end. The same again changes nothing. None
+    /// for an unknown grant and for another recipient's.
+    fn leave_message(
+        &self,
+        order: LeaveMessage,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), MessageRefused>>>;
+
+    /// The messages that wait for an account, oldest first, as many as one page takes.
+    fn waiting_messages(
+        &self,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<WaitingMessage>>;
+
+    /// Deletes a message that its holder has. What is not there is deleted already.
+    fn take_message(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        message: MessageId,
+    ) -> Answer<'_, ()>;
 
     /// One grant of an account.
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>>;

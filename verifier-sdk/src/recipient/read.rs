@@ -68,8 +68,9 @@ impl Recipient {
         }
         let deposit = deposit(&answer)?;
         let expected = self.expectation(grant);
-        let key = &self.identity.encryption_key;
-        let opened = SealedDeposit::parse(deposit)?.open(key, &expected, self.clock.now())?;
+        let sealed = SealedDeposit::parse(deposit)?;
+        let key = self.key_named(&sealed.header().kid);
+        let opened = sealed.open(key, &expected, self.clock.now())?;
         grant.last_sequence = opened.sequence();
         Ok(opened)
     }

@@ -93,6 +93,7 @@ impl Recipient {
             request: pending.request.clone(),
             broker: self.endpoints.issuer.clone(),
             last_sequence: 0,
+            reply: None,
         })
     }
 

@@ -18,6 +18,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
+pub(super) use answer::DEPOSIT_DAYS;
 pub use answer::{Approved, Delivery};
 
 use super::{broker::Broker, receipts::Owed};
@@ -60,6 +61,21 @@ struct StoredGrant {
     deposit: Option<String>,
     state: ShareState,
     made_at: DateTime<Utc>,
+}
+
+/// Between whom messages about a share go.
+pub(super) struct Correspondents {
+    pub(super) broker: String,
+    pub(super) sender: String,
+    pub(super) sender_name: Text,
+    /// The thumbprint of the grant's own key.
+    pub(super) holder: String,
+}
+
+/// The decision in force, and which credential answers each part of its query.
+pub(super) struct Renewable {
+    pub(super) decision: General,
+    pub(super) credentials: BTreeMap<String, CredentialId>,
 }
 
 /// A share, as the person sees it.
@@ -133,6 +149,26 @@ impl Wallet {
                 tx.put(&GRANTS, &id, &stored)?;
             }
             Ok(())
+        })
+    }
+
+    /// What messages about this share must come from and be for: recipient and own key.
+    pub(super) fn correspondents(&self, id: GrantId) -> Result<Correspondents, Error> {
+        let stored = self.stored_grant(id)?;
+        Ok(Correspondents {
+            broker: stored.broker,
+            sender: stored.details.recipient,
+            sender_name: stored.recipient_name,
+            holder: stored.key_id,
+        })
+    }
+
+    /// What is needed to make more deposits for this share.
+    pub(super) fn renewable(&self, id: GrantId) -> Result<Renewable, Error> {
+        let stored = self.stored_grant(id)?;
+        Ok(Renewable {
+            decision: stored.decision,
+            credentials: stored.credentials,
         })
     }
 

@@ -15,11 +15,12 @@ use credential_core::{
     encoding::sha256_base64url,
     id::{RequestId, SubjectId},
     jose::jws::General,
-    mailbox::{DepositHeader, MAX_LIFE_SECONDS},
+    mailbox::DepositHeader,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    deposit_check::{self, Begin},
     endpoints::complete,
     error::RouteError,
     extract::{Body, Holder},
@@ -36,8 +37,6 @@ use crate::{
 pub const PATH: &str = "/wallet/decisions";
 /// Largest body, in octets: the largest deposit and a decision.
 pub const MAX_BODY: usize = 600 * 1024;
-/// How far a deposit's begin may be from our clock.
-const MAX_SKEW_SECONDS: u64 = 300;
 
 /// What the wallet sends.
 #[derive(Debug, Deserialize)]
@@ -174,44 +173,12 @@ fn approval(
         code_used_at: None,
     };
     let header = DepositHeader::read(&ciphertext)?;
-    check_deposit(&header, &grant, asked, now)?;
-    let row = Deposit {
-        seq: header.seq,
-        nbf: header.nbf,
-        exp: header.exp,
-        hash: sha256_base64url(&ciphertext),
-        deposited_at: now,
-    };
-    Ok(Some((grant, SealedDeposit { row, ciphertext })))
-}
-
-/// A first deposit belongs to its grant, is sealed to the certified key, and can be read now.
-fn check_deposit(
-    header: &DepositHeader,
-    grant: &Grant,
-    asked: &ConsentRequest,
-    now: DateTime<Utc>,
-) -> Result<(), RouteError> {
+    if header.seq != 1 {
+        return Err(RouteError::DepositUnfit("deposit_not_the_first"));
+    }
     let key = asked.encryption_key();
-    let names_key = header.kid == key.thumbprint() || key.kid.as_ref() == Some(&header.kid);
-    let latest = now.timestamp() + MAX_LIFE_SECONDS;
-    let now = now.timestamp();
-    let reason = if header.grant_id != grant.grant_id {
-        "deposit_other_grant"
-    } else if header.seq != 1 {
-        "deposit_not_the_first"
-    } else if header.recipient != grant.recipient {
-        "deposit_other_recipient"
-    } else if header.details_hash != grant.details_hash {
-        "deposit_other_details"
-    } else if !names_key {
-        "deposit_other_key"
-    } else if header.exp <= now || header.exp > grant.until.timestamp().min(latest) {
-        "deposit_end_unfit"
-    } else if header.nbf.abs_diff(now) > MAX_SKEW_SECONDS {
-        "deposit_begin_unfit"
-    } else {
-        return Ok(());
-    };
-    Err(RouteError::DepositUnfit(reason))
+    deposit_check::check(&header, &grant, key, Begin::Now, now)
+        .map_err(RouteError::DepositUnfit)?;
+    let row = Deposit::of(&header, &ciphertext, key, now);
+    Ok(Some((grant, SealedDeposit { row, ciphertext })))
 }

@@ -31,6 +31,13 @@ conformance! { open();
     the_log_is_a_merkle_tree_without_gaps
     every_read_has_exactly_one_entry
     receipts_go_to_their_owner_and_their_recipient
+    more_deposits_follow_in_one_step_and_once
+    prepared_deposits_are_given_out_when_their_time_comes_and_forgotten_when_it_is_over
+    replaced_deposits_are_gone_in_the_same_step
+    a_changed_key_is_noted_once
+    a_message_is_left_once_and_only_by_the_grants_recipient
+    a_taken_message_is_gone_and_cannot_be_left_again
+    a_message_that_nobody_fetches_is_forgotten
 }
 
 #[tokio::test(flavor = "multi_thread")]

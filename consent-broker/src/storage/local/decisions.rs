@@ -7,7 +7,7 @@ use credential_core::{
     id::{RequestId, SubjectId},
 };
 
-use super::{grants, keys, log, requests, tx::Tx};
+use super::{deposits, grants, keys, log, requests, tx::Tx};
 use crate::{
     grant::{Grant, Papers},
     interaction::{Decided, InteractionError},
@@ -132,9 +132,7 @@ fn insert_grant(
     tx.set_bytes(keys::appointment(grant.until, &key), Vec::new());
     tx.set(key, grant)?;
     grants::keep_papers(tx, grant, papers)?;
-    tx.set(keys::deposit(subject, id, deposit.row.seq), &deposit.row)?;
-    let ciphertext = keys::ciphertext(subject, id, deposit.row.seq);
-    tx.set_large(&ciphertext, deposit.ciphertext.as_bytes())
+    deposits::insert(tx, grant, deposit)
 }
 
 pub(super) fn complete(

@@ -5,9 +5,11 @@
 //! follows, so the disk bounds latency rather than throughput.
 
 mod decisions;
+mod deposits;
 mod grants;
 mod keys;
 mod log;
+mod messages;
 mod purge;
 mod reading;
 mod requests;
@@ -17,18 +19,21 @@ use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    id::{GrantId, RequestId, SubjectId},
+    id::{GrantId, MessageId, RequestId, SubjectId},
     jose::jws::General,
 };
 
 use self::tx::Tx;
 use super::{
-    Account, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held, LogSlice, ProofId,
-    PushedRequest, Read, Reading, Recorded, StorageError, Store, UseToken, sled::Engine,
+    Account, AddDeposits, Answer, BeforeDecision, Completion, Decide, GrantOverview, Held,
+    LeaveMessage, LogSlice, ProofId, PushedRequest, Read, Reading, Recorded, StorageError, Store,
+    UseToken, WaitingMessage, sled::Engine,
 };
 use crate::{
+    deposit_check::DepositRefused,
     grant::{Grant, Papers},
     interaction::{Interaction, InteractionError},
+    message_check::MessageRefused,
     notary::Notary,
 };
 
@@ -236,6 +241,54 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<Option<String>>> {
         let notary = notary.clone();
         self.write(move |tx| grants::withdraw(tx, (subject, grant), withdrawal, &notary, now))
+    }
+
+    fn add_deposits(
+        &self,
+        order: AddDeposits,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), DepositRefused>>> {
+        let notary = notary.clone();
+        self.write(move |tx| deposits::add(tx, &order, &notary, now))
+    }
+
+    fn note_new_keys(
+        &self,
+        subject: SubjectId,
+        asked: Vec<(GrantId, String)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        let notary = notary.clone();
+        self.write(move |tx| deposits::note_new_keys(tx, subject, &asked, &notary, now))
+    }
+
+    fn leave_message(
+        &self,
+        order: LeaveMessage,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), MessageRefused>>> {
+        let notary = notary.clone();
+        self.write(move |tx| messages::leave(tx, &order, &notary, now))
+    }
+
+    fn waiting_messages(
+        &self,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<WaitingMessage>> {
+        self.look(move |tx| messages::waiting(tx, subject, now))
+    }
+
+    fn take_message(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        message: MessageId,
+    ) -> Answer<'_, ()> {
+        self.write(move |tx| messages::take(tx, subject, grant, message))
     }
 
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>> {

@@ -181,6 +181,7 @@ impl Recipient {
 pub(crate) struct Wallet {
     pub(crate) pairwise: Es256Key,
     pub(crate) grant_key: Es256Key,
+    pub(crate) reply: Es256Key,
 }
 
 impl Wallet {
@@ -189,6 +190,7 @@ impl Wallet {
         Self {
             pairwise: key(),
             grant_key: key(),
+            reply: key(),
         }
     }
 
@@ -215,6 +217,7 @@ impl Wallet {
             iat: now.timestamp(),
             details: (verdict == Verdict::Approved).then(|| details.clone()),
             change: None,
+            reply_jwk: (verdict == Verdict::Approved).then(|| self.reply.public_jwk().bare()),
         }
         .sign(&self.grant_key)
         .unwrap()

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     consent::{period::Period, receipt::Event},
     id::{GrantId, RequestId},
+    jose::Signer as _,
     mailbox::key_binding_nonce,
     sd_jwt::{self, KeyBindingRequest},
 };
@@ -18,6 +19,7 @@ use crate::{
         broker::{Broker, BrokerError},
         browser,
         deposit::{self, SealedPresentation, Slot, VpToken},
+        messages::REPLY_KEYS,
         receipts::{Owed, StoredReceipt},
         request::{OpenRequest, REQUESTS, Refusal},
     },
@@ -26,7 +28,7 @@ use crate::{
 };
 
 /// Deposits live seven days, then the wallet renews them or they lapse.
-const DEPOSIT_DAYS: i64 = 7;
+pub(in crate::consent) const DEPOSIT_DAYS: i64 = 7;
 /// A share without a shorter end asked for ends after this many days.
 const LONGEST_DAYS: u32 = 90;
 /// A broker takes a decision only of about this moment; after this time one that it does not have yet
@@ -229,7 +231,9 @@ impl Wallet {
         let (now, grant_id) = (self.now(), GrantId::random(self.rng())?);
         let key = NewKey::generate(KeyPurpose::Grant)?;
         let terms = (grant_id, until);
-        let grant = approve::sign(&open.request, selection, terms, now, &key.signer)?;
+        let reply = NewKey::generate(KeyPurpose::Reply)?;
+        let reply_jwk = Some(reply.signer.public_jwk());
+        let grant = approve::sign(&open.request, selection, terms, now, &key.signer, reply_jwk)?;
         let deposit = self.seal(open, selection, &grant, now)?;
         let stored = StoredGrant {
             broker: open.broker.clone(),
@@ -250,6 +254,8 @@ impl Wallet {
                 return Err(Error::AlreadyAnswered);
             }
             key.store(tx)?;
+            reply.store(tx)?;
+            tx.put(&REPLY_KEYS, &grant_id, &reply.id())?;
             tx.put(&GRANTS, &grant_id, &stored)?;
             tx.put(&ANSWERS, &open.id, &grant_id)?;
             Ok(grant_id)

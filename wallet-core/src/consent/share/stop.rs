@@ -86,6 +86,7 @@ impl Wallet {
             iat: self.now().timestamp(),
             details: None,
             change: None,
+            reply_jwk: None,
         };
         Ok(claims.sign(&key)?)
     }

@@ -2,6 +2,7 @@
 
 mod file;
 mod init;
+mod message;
 mod read;
 mod receipt;
 mod request;
@@ -25,6 +26,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Request(request) => request::run(request, settings, output).await,
         Command::Answer(answer) => request::take(answer, settings, output).await,
         Command::Read(read) => read::run(read, settings, output).await,
+        Command::Message(message) => message::run(message, settings, output).await,
         Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
         Command::File(file) => file::run(file, settings, output).await,
         Command::Trust(Trust::Show) => trust::show(settings, output).await,
