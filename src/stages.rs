@@ -186,9 +186,11 @@ pub async fn read(
         .clock(world.clock())
         .http(world.http().clone())
         .build()?;
-    Ok(Ok(verifier
+    let report = verifier
         .verify_presentation(&opened, &recipient.expectation(grant))
-        .await?))
+        .await?;
+    grant.learn_reply_address(&opened, &report);
+    Ok(Ok(report))
 }
 
 /// Receipts of both sides.

@@ -119,6 +119,7 @@ async fn scene(noon: DateTime<Utc>) -> Scene {
         (id, chosen.until),
         noon,
         &signer,
+        None,
     )
     .unwrap();
     let optional: &[ClaimRef] = &request.request().details().optional;

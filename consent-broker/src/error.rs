@@ -13,12 +13,14 @@ use credential_core::{
     consent::{decision::DecisionError, request::RequestError},
     jose::{SignError, dpop::DpopError},
     mailbox::DepositError,
+    message::HeaderError,
     oauth::{client_assertion::AssertionError, error::ErrorBody},
     trust::TrustError,
 };
 
 use crate::{
-    grant::ChangeError, handles::HandleError, interaction::InteractionError, notary::NotaryError,
+    deposit_check::DepositRefused, grant::ChangeError, handles::HandleError,
+    interaction::InteractionError, message_check::MessageRefused, notary::NotaryError,
     storage::StorageError, suspension::SuspensionError,
 };
 
@@ -99,6 +101,18 @@ pub enum RouteError {
     /// The person holds the share back.
     #[error("the person holds this share back for now")]
     Paused,
+    /// The deposits are in order and still cannot be taken.
+    #[error(transparent)]
+    DepositRefused(#[from] DepositRefused),
+    /// The message is not acceptable.
+    #[error(transparent)]
+    Message(#[from] HeaderError),
+    /// The message does not belong here; the text is the reason code.
+    #[error("the message does not fit ({0})")]
+    MessageUnfit(&'static str),
+    /// The message is in order and still cannot be taken.
+    #[error(transparent)]
+    MessageRefused(#[from] MessageRefused),
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
@@ -172,7 +186,8 @@ impl RouteError {
             | Self::ResourceProof(reason)
             | Self::Narrowing(reason)
             | Self::Target(reason)
-            | Self::DepositUnfit(reason) => reason,
+            | Self::DepositUnfit(reason)
+            | Self::MessageUnfit(reason) => reason,
             Self::TooLarge => "body_too_large",
             Self::TooOften { .. } => "too_many_requests",
             Self::NotHere(_) => "not_here",
@@ -188,6 +203,9 @@ impl RouteError {
             Self::Change(error) => error.reason(),
             Self::NotRegistered => "recipient_not_registered",
             Self::Paused => "grant_paused",
+            Self::DepositRefused(refused) => refused.reason(),
+            Self::Message(error) => error.reason(),
+            Self::MessageRefused(refused) => refused.reason(),
             Self::UnknownGrant => "grant_unknown",
             Self::Suspended | Self::SuspendedReader => "recipient_suspended",
             Self::Order(error) => error.reason(),
@@ -213,7 +231,13 @@ impl RouteError {
             Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken)
             | Self::Decision(DecisionError::OutOfOrder)
             | Self::Change(_)
-            | Self::NotRegistered => StatusCode::CONFLICT,
+            | Self::NotRegistered
+            | Self::DepositRefused(DepositRefused::OutOfOrder | DepositRefused::Ended)
+            | Self::MessageRefused(MessageRefused::IdTaken) => StatusCode::CONFLICT,
+            Self::DepositRefused(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MessageRefused(MessageRefused::TooManyWaiting | MessageRefused::TooManyToday) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     state::AppState,
-    storage::{Held, SealedDeposit, StorageError, Store, WaitingNotice},
+    storage::{Held, HeldMessage, SealedDeposit, StorageError, Store, WaitingNotice},
 };
 
 /// How many characters of a long text are shown.
@@ -44,6 +44,11 @@ fn show(held: &Held) -> Result<Value, StorageError> {
         .iter()
         .map(show_deposit)
         .collect::<Result<Vec<_>, _>>()?;
+    let messages = held
+        .messages
+        .iter()
+        .map(show_message)
+        .collect::<Result<Vec<_>, _>>()?;
     let papers = &held.papers;
     Ok(json!({
         "schema": "broker.grant/1",
@@ -58,6 +63,7 @@ fn show(held: &Held) -> Result<Value, StorageError> {
         },
         "deposits": deposits,
         "notices": held.notices.iter().map(show_notice).collect::<Vec<_>>(),
+        "messages": messages,
     }))
 }
 
@@ -80,6 +86,14 @@ fn show_notice(notice: &WaitingNotice) -> Value {
         .and_then(|signed| signed.untrusted_payload::<NoticeClaims>());
     let events = claims.ok().map(|claims| claims.events);
     json!({ "jti": notice.jti, "events": events })
+}
+
+fn show_message(held: &HeldMessage) -> Result<Value, StorageError> {
+    Ok(json!({
+        "message_id": held.message_id,
+        "row": json(&held.row)?,
+        "ciphertext": held.message.as_deref().map(shortened),
+    }))
 }
 
 /// The purpose and query of the recipient's own request, readable in the signed text above it.

@@ -9,8 +9,10 @@ use credential_core::{
         decision::SignedDecision,
         details::{GrantedDetails, LegalBasis},
     },
+    encoding::sha256_base64url,
     id::{GrantId, SubjectId},
-    jose::jws::General,
+    jose::{Jwk, jws::General},
+    mailbox::DepositHeader,
     text::Text,
 };
 use serde::{Deserialize, Serialize};
@@ -217,6 +219,14 @@ pub struct Papers {
 }
 
 impl Papers {
+    /// Where the recipient may seal messages to; none when the approval names no such key.
+    #[must_use]
+    pub fn reply_key(&self) -> Option<Jwk> {
+        let approval = self.earlier.first().unwrap_or(&self.decision);
+        let approval = SignedDecision::open(approval.clone()).ok()?;
+        approval.claims().reply_jwk.clone()
+    }
+
     /// What the decision grants; none for a refusal.
     #[must_use]
     pub fn granted(&self) -> Option<GrantedDetails> {
@@ -237,11 +247,34 @@ pub struct Deposit {
     pub exp: i64,
     /// base64url SHA-256 of its compact form.
     pub hash: String,
+    /// Characters of its compact form.
+    pub length: u32,
+    /// The thumbprint of the recipient's key that it is sealed to.
+    pub sealed_to: String,
     /// When it was put here.
     pub deposited_at: DateTime<Utc>,
 }
 
 impl Deposit {
+    /// The row of a deposit whose header was [checked](crate::deposit_check).
+    #[must_use]
+    pub fn of(
+        header: &DepositHeader,
+        ciphertext: &str,
+        sealed_to: &Jwk,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            seq: header.seq,
+            nbf: header.nbf,
+            exp: header.exp,
+            hash: sha256_base64url(ciphertext),
+            length: u32::try_from(ciphertext.len()).unwrap_or(u32::MAX),
+            sealed_to: sealed_to.thumbprint(),
+            deposited_at: now,
+        }
+    }
+
     /// Whether it may be given out now.
     #[must_use]
     pub fn is_current(&self, now: DateTime<Utc>) -> bool {

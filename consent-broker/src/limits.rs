@@ -36,6 +36,8 @@ pub(crate) struct Limits {
     pub(crate) requests: Limit,
     /// Tokens and reads, by grant: each is a line in the person's log.
     pub(crate) grants: Limit,
+    /// More deposits, by account: lines in the log as well.
+    pub(crate) deposits: Limit,
     /// Refused reads by somebody without the token's key, by grant: lines in the log as well.
     pub(crate) strangers_reads: Limit,
     /// Introspections and revocations, by caller.
@@ -53,6 +55,7 @@ impl Default for Limits {
             visitors: limit(600, 50),
             requests: limit(300, 100),
             grants: limit(240, 1000),
+            deposits: limit(64, 60_000),
             strangers_reads: limit(10, 60_000),
             calls: limit(1000, 10),
             new_wallets: limit(1000, 20),

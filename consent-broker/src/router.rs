@@ -6,7 +6,7 @@ use aide::axum::{
     ApiRouter,
     routing::{get_with, post_with},
 };
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef as _, State},
@@ -23,8 +23,8 @@ use crate::{
     challenge::{self, Challenges},
     endpoints::{
         authorize, complete, details_types, digits, grants, health, introspect, jwks, mailbox,
-        metadata, notices, openapi, par, receipts, recipient, revoke, style, token, trust_list,
-        wallet,
+        messages, metadata, notices, openapi, par, receipts, recipient, revoke, style, token,
+        trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
@@ -92,7 +92,10 @@ fn endpoints() -> ApiRouter<AppState> {
 /// What answers as soon as it can.
 fn quick() -> ApiRouter<AppState> {
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
+    let largest = DefaultBodyLimit::max(wallet::deposits::MAX_BODY);
     ApiRouter::new()
+        .route(wallet::deposits::PATH, post(wallet::deposits::post))
+        .layer(largest)
         .route(wallet::changes::PATH, post(wallet::changes::post))
         .api_route(
             wallet::decisions::PATH,
@@ -126,6 +129,7 @@ fn quick() -> ApiRouter<AppState> {
         .route(recipient::LINK_PATH, post(recipient::link))
         .route(recipient::ENTER_PATH, get(recipient::enter))
         .route(recipient::PATH, get(recipient::page))
+        .route(messages::PATH, post(messages::post))
         .route(introspect::PATH, post(introspect::post))
         .route(revoke::PATH, post(revoke::post))
         .route(grants::PATH, get(grants::get).delete(grants::delete))
@@ -145,6 +149,8 @@ fn quick() -> ApiRouter<AppState> {
             wallet::grants::WITHDRAW_PATH,
             post_with(wallet::grants::withdraw, wallet::grants::describe_withdraw),
         )
+        .route(wallet::messages::PATH, get(wallet::messages::get))
+        .route(wallet::messages::ONE_PATH, delete(wallet::messages::delete))
         .route(wallet::grant_view::PATH, get(wallet::grant_view::get))
         .route(
             wallet::ending::WITHDRAW_PATH,

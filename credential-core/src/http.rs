@@ -54,6 +54,8 @@ impl Default for Limits {
 pub enum Body<'a> {
     /// GET without a body.
     None,
+    /// DELETE without a body.
+    Delete,
     /// POST of form parameters.
     Form(&'a [(&'a str, &'a str)]),
     /// POST of JSON text.
@@ -194,7 +196,8 @@ impl HttpClient {
         }
     }
 
-    /// Sends one request: GET for [`Body::None`], POST otherwise. Redirect answers are returned as
+    /// Sends one request: GET for [`Body::None`], DELETE for [`Body::Delete`], POST otherwise. Redirect
+    /// answers are returned as
     /// they are.
     ///
     /// # Errors
@@ -210,6 +213,7 @@ impl HttpClient {
         let origin = url.origin();
         let mut request = match body {
             Body::None => self.inner.get(url),
+            Body::Delete => self.inner.delete(url),
             Body::Form(parameters) => self.inner.post(url).form(parameters),
             Body::Json(text) => self.post_text(url, "application/json", text),
             Body::Text { media_type, text } => self.post_text(url, media_type, text),

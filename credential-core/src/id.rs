@@ -88,4 +88,6 @@ typed_id! {
     ReadId
     /// A pushed authorization request and the interaction that follows it.
     RequestId
+    /// A message from a recipient to a grant's holder; chosen by the recipient.
+    MessageId
 }

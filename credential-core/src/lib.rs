@@ -29,6 +29,7 @@ pub mod http;
 pub mod id;
 pub mod jose;
 pub mod mailbox;
+pub mod message;
 pub mod network;
 pub mod notices;
 pub mod oauth;

@@ -109,18 +109,7 @@ impl DepositHeader {
         if compact.len() > MAX_LENGTH {
             return Err(DepositError::TooLarge);
         }
-        let parts: Vec<&str> = compact.splitn(6, '.').collect();
-        // Direct key agreement leaves the encrypted key empty (RFC 7516 section 5.1).
-        let [header, "", iv, ciphertext, tag] = parts.as_slice() else {
-            return Err(DepositError::Malformed);
-        };
-        let sized = |part: &str, length: usize| {
-            from_base64url(part).is_ok_and(|octets| octets.len() == length)
-        };
-        if !sized(iv, 12) || !sized(tag, 16) || from_base64url(ciphertext).is_err() {
-            return Err(DepositError::Malformed);
-        }
-        let header = from_base64url(header).map_err(|_error| DepositError::Malformed)?;
+        let header = protected_header(compact).ok_or(DepositError::Malformed)?;
         // Unknown members are refused, so `zip` and `crit` never get past here.
         let header: Self =
             serde_json::from_slice(&header).map_err(|_error| DepositError::Header)?;
@@ -137,6 +126,22 @@ impl DepositHeader {
         }
         Ok(header)
     }
+}
+
+/// The octets of the protected header of a compact JWE with direct key agreement, whose other parts
+/// are well formed. `None` for everything else.
+pub(crate) fn protected_header(compact: &str) -> Option<Vec<u8>> {
+    let parts: Vec<&str> = compact.splitn(6, '.').collect();
+    // Direct key agreement leaves the encrypted key empty (RFC 7516 section 5.1).
+    let [header, "", iv, ciphertext, tag] = parts.as_slice() else {
+        return None;
+    };
+    let sized =
+        |part: &str, length: usize| from_base64url(part).is_ok_and(|octets| octets.len() == length);
+    if !sized(iv, 12) || !sized(tag, 16) || from_base64url(ciphertext).is_err() {
+        return None;
+    }
+    from_base64url(header).ok()
 }
 
 /// The nonce of the key binding inside a deposit: the recipient's nonce, tied to one grant and place.

@@ -32,6 +32,9 @@ use wallet_core::{
 pub use servers::Server;
 use servers::listen;
 
+/// The trust list, in the world's folder.
+const LIST_FILE: &str = "trust-list.jwt";
+
 /// What a world is made with.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -50,6 +53,8 @@ pub struct World {
     folder: TempDir,
     options: Options,
     registrar_key: Jwk,
+    registrar_signer: Es256Key,
+    registry: Registry,
     trust_list: String,
     servers: Vec<Server>,
     issuer: IssuerState,
@@ -118,7 +123,7 @@ impl World {
         }
         let now = options.clock.now();
         let trust_list = registry.publish(now, trust::MAX_LIFE, &registrar_signer)?;
-        let list_file = folder.path().join("trust-list.jwt");
+        let list_file = folder.path().join(LIST_FILE);
         RegistryFolder::write_list(&list_file, &trust_list)?;
 
         let issuer = issuer(&options, folder.path(), &places.issuer.url(), issuer_key)?;
@@ -145,6 +150,8 @@ impl World {
             folder,
             options,
             registrar_key,
+            registrar_signer,
+            registry,
             trust_list,
             servers,
             issuer,
@@ -209,6 +216,26 @@ impl World {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// The recipient gets another encryption key: the registrar lists it, signs the next list, and the
+    /// broker imports that. Gives the key that was listed before, which opens what was sealed to it.
+    ///
+    /// # Errors
+    /// When a key cannot be made or the list cannot be signed or written.
+    pub fn rekey_recipient(&mut self) -> anyhow::Result<Arc<RecipientKey>> {
+        let fresh = Arc::new(RecipientKey::generate()?);
+        let former = std::mem::replace(&mut self.identity.encryption_key, fresh);
+        let entry = parties::recipient(&self.identity);
+        self.registry.add(entry, Network::Loopback)?;
+        let now = self.options.clock.now();
+        let signed = self
+            .registry
+            .publish(now, trust::MAX_LIFE, &self.registrar_signer)?;
+        RegistryFolder::write_list(&self.folder.path().join(LIST_FILE), &signed)?;
+        self.broker.trust.import(&signed, now)?;
+        self.trust_list = signed;
+        Ok(former)
     }
 
     /// The recipient's own server, where answers arrive.

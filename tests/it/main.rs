@@ -15,6 +15,8 @@ mod documents;
 mod interrupted;
 mod journey;
 mod languages;
+mod mailbox;
+mod messages;
 mod notices;
 mod openapi_fuzzing;
 mod other_clients;

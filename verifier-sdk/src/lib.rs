@@ -33,6 +33,7 @@
 pub mod checks;
 pub mod fetch;
 mod key;
+pub mod message;
 pub mod notice;
 mod open;
 pub mod receipt;

@@ -118,6 +118,11 @@ pub enum Error {
     /// A receipt is about something else than what was signed here.
     #[error("the broker's receipt is about something else")]
     ReceiptNotOurs,
+    /// The broker asks to seal to a key that the registrar does not list for the recipient.
+    #[error(
+        "the broker names an encryption key that is not the registered one; nothing was sealed to it"
+    )]
+    KeyNotListed,
     /// The access log does not hold.
     #[error("the access log does not hold: {0}")]
     Log(#[from] HeadError),
@@ -158,6 +163,7 @@ impl Error {
             Self::AlreadyAnswered => "request_already_answered",
             Self::Broker(error) => error.reason(),
             Self::Receipt(_) | Self::ReceiptNotOurs => "receipt_does_not_hold",
+            Self::KeyNotListed => "reseal_key_not_listed",
             Self::Log(error) => error.reason(),
             Self::NotFound => "not_found",
         }

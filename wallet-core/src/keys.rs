@@ -7,6 +7,7 @@ use credential_core::{
     jose::{Es256Key, SignError, Signer as _},
 };
 use serde::{Deserialize, Serialize};
+use verifier_sdk::message::ReplyKey;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
@@ -26,6 +27,8 @@ pub(crate) enum KeyPurpose {
     Grant,
     /// It is the account at one broker.
     Broker,
+    /// Messages to the holder of one grant are sealed to it. It never signs.
+    Reply,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -78,14 +81,23 @@ impl NewKey {
 
 /// The key kept under this thumbprint.
 pub(crate) fn load(vault: &Vault, id: &str, purpose: KeyPurpose) -> Result<Es256Key, Error> {
+    Ok(Es256Key::from_pkcs8(&load_pkcs8(vault, id, purpose)?)?)
+}
+
+/// The key for messages kept under this thumbprint.
+pub(crate) fn load_reply(vault: &Vault, id: &str) -> Result<ReplyKey, Error> {
+    let pkcs8 = load_pkcs8(vault, id, KeyPurpose::Reply)?;
+    ReplyKey::from_pkcs8(&pkcs8).map_err(|_damaged| Error::KeyMissing)
+}
+
+fn load_pkcs8(vault: &Vault, id: &str, purpose: KeyPurpose) -> Result<Zeroizing<Vec<u8>>, Error> {
     let stored = vault.get(&KEYS, &id.to_owned())?.ok_or(Error::KeyMissing)?;
     if stored.purpose != purpose {
         return Err(Error::KeyMissing);
     }
-    let pkcs8 = from_base64url(&stored.pkcs8)
+    from_base64url(&stored.pkcs8)
         .map(Zeroizing::new)
-        .map_err(|_error| Error::KeyMissing)?;
-    Ok(Es256Key::from_pkcs8(&pkcs8)?)
+        .map_err(|_error| Error::KeyMissing)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use credential_core::{
     access_log::Entry,
     catalog::Catalog,
     consent::{details::RequestedDetails, receipt::Event},
+    message::MessageClaims,
     text::{Language, Text},
 };
 use serde_json::{Map, Value};
@@ -17,6 +18,7 @@ pub(crate) use plain::{code, sentence};
 
 use crate::{
     consent::{
+        messages::ReceivedMessage,
         request::OpenRequest,
         share::{Delivery, Share},
     },
@@ -206,6 +208,53 @@ impl Words {
             "log-line",
             &[("time", &time), ("recipient", recipient), ("what", &what)],
         )
+    }
+
+    /// One line about a message.
+    #[must_use]
+    pub fn message_line(&self, message: &ReceivedMessage) -> String {
+        let said = &message.said;
+        let about = [
+            ("time", &*self.written_at(said)),
+            ("name", &*plain(self.text(&message.sender_name))),
+            ("kind", &*self.message_kind(said)),
+        ];
+        format!("{}  {}", said.message_id, self.say("message-line", &about))
+    }
+
+    /// A message: who wrote it when and about which share, what it is about, and what it says.
+    #[must_use]
+    pub fn message(&self, message: &ReceivedMessage) -> Vec<String> {
+        let said = &message.said;
+        let share = said.grant_id.to_string();
+        let mut lines = vec![
+            self.message_line(message),
+            self.say("message-share", &[("share", &share)]),
+        ];
+        if let Some(deletion) = &said.deletion {
+            let day = DateTime::from_timestamp(deletion.at, 0).map(|at| self.day(at));
+            let about = [
+                ("what", &*plain(self.text(&deletion.what))),
+                ("date", day.as_deref().unwrap_or_default()),
+            ];
+            lines.push(self.say("message-deleted", &about));
+        }
+        lines.push(self.say("message-says", &[("text", &plain(self.text(&said.text)))]));
+        lines
+    }
+
+    fn message_kind(&self, said: &MessageClaims) -> String {
+        let kind = serde_json::to_value(said.kind).unwrap_or_default();
+        self.say(
+            &format!("message-{}", kind.as_str().unwrap_or_default()),
+            &[],
+        )
+    }
+
+    fn written_at(&self, said: &MessageClaims) -> String {
+        DateTime::from_timestamp(said.iat, 0)
+            .map(|at| self.moment(at))
+            .unwrap_or_default()
     }
 
     /// One line about a share.

@@ -68,6 +68,9 @@ share-state-stopping = stopped here, the broker has not confirmed it yet
 share-state-stopped = stopped
 share-state-expired = ended on its day
 share-state-exhausted = ended with the last allowed look
+share-renewed = { $name } can go on reading until { $date }; your wallet has put fresh certificates there.
+share-none-renewed = Nothing has to be renewed now.
+share-new-key = { $name } has a new key ({ $key }…). The registrar has confirmed it; your certificates are now encrypted to it.
 share-none = You share nothing.
 share-stopped = They can no longer see your information here. If they saved a copy, you can ask them to delete it.
 share-change-waits = A change is signed here; the broker has not confirmed it yet.
@@ -109,6 +112,18 @@ log-given_up = gave the share up
 log-tokens_revoked = gave its permission to read back
 log-read_acknowledged = confirmed a look
 log-operator_access = the broker's operator looked at what is kept about the share
+
+## Messages
+
+message-line = { $time }  { $name }: { $kind }
+message-none = There are no messages.
+message-share = About your share { $share }
+message-proposal = an offer
+message-question = a question
+message-deletion_receipt = says that it has deleted your information
+message-deleted = Deleted on { $date }: { $what }
+message-says = They write: { $text }
+message-refused = A message about your share { $share } could not be confirmed, so it is not shown ({ $code }).
 
 ## Receipts
 
@@ -194,3 +209,5 @@ why-selection_needed_left_out = The recipient needs that item, so it cannot be l
 told-change_reads_used = They have already looked that many times. If they are not to look again, stop the share.
 told-recipient_not_registered = The registrar no longer lists this organisation for this purpose, so the share was not changed. You can let it end, or stop it.
 why-trust_list_not_of_this_moment = The trust list is not of this moment, so your wallet does not use it. Take a newer one: wallet trust update <file or address>
+why-reseal_key_not_listed = The broker named an encryption key that the registrar has not confirmed. Someone in between may want to read along. Nothing was encrypted to that key.
+told-deposit_quota = The broker's mailbox for you is full, so nothing fresh was put there. Stop shares that you no longer need.

@@ -68,6 +68,9 @@ share-state-stopping = lopetettu täällä, välittäjä ei ole vielä vahvistan
 share-state-stopped = lopetettu
 share-state-expired = päättyi päivänään
 share-state-exhausted = päättyi viimeiseen sallittuun katseluun
+share-renewed = { $name } voi lukea tietojasi edelleen { $date } asti; lompakkosi vei sinne tuoreet todistukset.
+share-none-renewed = Mitään ei tarvitse nyt uusia.
+share-new-key = Vastaanottajalla { $name } on uusi avain ({ $key }…). Luettelon ylläpitäjä on vahvistanut sen, ja todistuksesi salataan nyt sillä.
 share-none = Et jaa nyt mitään.
 share-stopped = He eivät enää näe tietojasi täältä. Jos he ovat tallentaneet kopion, voit pyytää heitä poistamaan sen.
 share-change-waits = Muutos on allekirjoitettu täällä; välittäjä ei ole vielä vahvistanut sitä.
@@ -109,6 +112,18 @@ log-given_up = luopui jaosta
 log-tokens_revoked = palautti lukulupansa
 log-read_acknowledged = kuittasi lukeneensa
 log-operator_access = välityspalvelun ylläpitäjä katsoi, mitä jaosta on tallessa
+
+## Viestit
+
+message-line = { $time }  { $name }: { $kind }
+message-none = Viestejä ei ole.
+message-share = Koskee jakoasi { $share }
+message-proposal = tarjous
+message-question = kysymys
+message-deletion_receipt = ilmoittaa poistaneensa tietosi
+message-deleted = Poistettu { $date }: { $what }
+message-says = He kirjoittavat: { $text }
+message-refused = Jakoasi { $share } koskevaa viestiä ei voitu vahvistaa, joten sitä ei näytetä ({ $code }).
 
 ## Kuitit
 
@@ -194,3 +209,5 @@ why-selection_needed_left_out = Vastaanottaja tarvitsee tämän tiedon, joten si
 told-change_reads_used = Tietojasi on jo katsottu näin monta kertaa. Jos niitä ei enää saa katsoa, lopeta jako.
 told-recipient_not_registered = Toimija ei ole enää luettelossa tätä käyttötarkoitusta varten, joten jakoa ei muutettu. Voit antaa sen päättyä tai lopettaa sen.
 why-trust_list_not_of_this_moment = Luottamusluettelo ei ole tältä hetkeltä, joten lompakkosi ei käytä sitä. Hae uudempi: wallet trust update <tiedosto tai osoite>
+why-reseal_key_not_listed = Välittäjä nimesi salausavaimen, jota luettelon ylläpitäjä ei ole vahvistanut. Joku välissä voi haluta lukea tietosi. Mitään ei salattu sillä avaimella.
+told-deposit_quota = Postilaatikkosi välittäjällä on täynnä, joten sinne ei viety mitään uutta. Lopeta jaot, joita et enää tarvitse.

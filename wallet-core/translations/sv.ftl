@@ -68,6 +68,9 @@ share-state-stopping = stoppad här, förmedlaren har inte bekräftat ännu
 share-state-stopped = stoppad
 share-state-expired = slutade på sin dag
 share-state-exhausted = slutade med den sista tillåtna läsningen
+share-renewed = { $name } kan läsa vidare till { $date }; din plånbok har lämnat färska intyg.
+share-none-renewed = Inget behöver förnyas nu.
+share-new-key = { $name } har en ny nyckel ({ $key }…). Listans förvaltare har bekräftat den; dina intyg krypteras nu med den.
 share-none = Du delar ingenting nu.
 share-stopped = De kan inte längre se dina uppgifter här. Om de har sparat en kopia kan du be dem radera den.
 share-change-waits = En ändring är undertecknad här; förmedlaren har inte bekräftat den ännu.
@@ -109,6 +112,18 @@ log-given_up = avstod från delningen
 log-tokens_revoked = lämnade tillbaka sitt tillstånd att läsa
 log-read_acknowledged = kvitterade en läsning
 log-operator_access = den som driver förmedlingstjänsten såg efter vad som sparas om delningen
+
+## Meddelanden
+
+message-line = { $time }  { $name }: { $kind }
+message-none = Det finns inga meddelanden.
+message-share = Gäller din delning { $share }
+message-proposal = ett erbjudande
+message-question = en fråga
+message-deletion_receipt = meddelar att dina uppgifter har raderats
+message-deleted = Raderat { $date }: { $what }
+message-says = De skriver: { $text }
+message-refused = Ett meddelande om din delning { $share } gick inte att bekräfta och visas därför inte ({ $code }).
 
 ## Kvitton
 
@@ -191,3 +206,5 @@ why-selection_needed_left_out = Mottagaren behöver uppgiften, så den kan inte 
 told-change_reads_used = De har redan tittat så många gånger. Om de inte får titta igen kan du stoppa delningen.
 told-recipient_not_registered = Aktören finns inte längre på listan för detta ändamål, så delningen ändrades inte. Du kan låta den löpa ut eller stoppa den.
 why-trust_list_not_of_this_moment = Förtroendelistan gäller inte just nu, så din plånbok använder den inte. Hämta en nyare: wallet trust update <fil eller adress>
+why-reseal_key_not_listed = Förmedlaren uppgav en krypteringsnyckel som listans förvaltare inte har bekräftat. Någon däremellan kan vilja läsa med. Inget krypterades med den nyckeln.
+told-deposit_quota = Din brevlåda hos förmedlaren är full, så inget nytt lämnades dit. Stoppa delningar som du inte längre behöver.

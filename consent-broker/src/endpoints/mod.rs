@@ -9,6 +9,7 @@ pub mod health;
 pub mod introspect;
 pub mod jwks;
 pub mod mailbox;
+pub mod messages;
 pub mod metadata;
 pub mod notices;
 pub mod openapi;

@@ -1,9 +1,11 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
 mod changing;
+mod deposits;
 mod endings;
 mod fixture;
 mod invariants;
+mod messages;
 mod model;
 mod notices;
 mod participants;
@@ -21,10 +23,20 @@ use self::{
         narrowing_replaces_terms_deposit_and_appointment_in_one_step,
         several_grants_are_withdrawn_all_or_none,
     },
+    deposits::{
+        a_changed_key_is_noted_once, more_deposits_follow_in_one_step_and_once,
+        prepared_deposits_are_given_out_when_their_time_comes_and_forgotten_when_it_is_over,
+        replaced_deposits_are_gone_in_the_same_step,
+    },
     endings::{
         a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
     },
     fixture::{Fixture, opened_by},
+    messages::{
+        a_message_is_left_once_and_only_by_the_grants_recipient,
+        a_message_that_nobody_fetches_is_forgotten,
+        a_taken_message_is_gone_and_cannot_be_left_again,
+    },
     notices::{
         a_notice_waits_until_its_own_recipient_settles_it,
         notices_wait_in_order_and_are_forgotten_after_thirty_days,

@@ -20,20 +20,22 @@ mod sled;
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use credential_core::id::{GrantId, RequestId, SubjectId};
+use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
 
 pub use local::LocalStore;
 pub use orders::{
-    Account, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
-    GrantOverview, Held, LogSlice, ProofId, PushedRequest, Read, ReadAnswer, Reading, Recorded,
-    SealedDeposit, UseToken,
+    Account, AddDeposits, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
+    GrantOverview, Held, HeldMessage, LeaveMessage, LogSlice, ProofId, PushedRequest, Read,
+    ReadAnswer, Reading, Recorded, SealedDeposit, UseToken, WaitingMessage,
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
 
 use crate::{
+    deposit_check::DepositRefused,
     grant::{ChangeError, Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
+    message_check::MessageRefused,
     notary::{Notary, NotaryError},
     suspension::{EntityId, Suspension},
 };
@@ -241,6 +243,48 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// One grant of an account with its deposits.
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>>;
+
+    /// Puts more deposits into the mailbox of a grant, each with its log entry; those whose time is over
+    /// go. The same again changes nothing. None when the account has no such grant.
+    fn add_deposits(
+        &self,
+        order: AddDeposits,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), DepositRefused>>>;
+
+    /// Logs, once for each key, that the wallet is asked to seal these grants' deposits to another key.
+    fn note_new_keys(
+        &self,
+        subject: SubjectId,
+        asked: Vec<(GrantId, String)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()>;
+
+    /// Leaves a message for a grant's holder, also after its end. The same again changes nothing. None
+    /// for an unknown grant and for another recipient's.
+    fn leave_message(
+        &self,
+        order: LeaveMessage,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), MessageRefused>>>;
+
+    /// The messages that wait for an account, oldest first, as many as one page takes.
+    fn waiting_messages(
+        &self,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<WaitingMessage>>;
+
+    /// Deletes a message that its holder has. What is not there is deleted already.
+    fn take_message(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        message: MessageId,
+    ) -> Answer<'_, ()>;
 
     /// One grant of an account.
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>>;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     access_log::{Entry, Frontier, Hash},
     consent::details::LegalBasis,
-    id::{GrantId, ReadId, RequestId, SubjectId},
+    id::{GrantId, MessageId, ReadId, RequestId, SubjectId},
     jose::jws::General,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use crate::{
     grant::{ChangeKind, Deposit, Grant, Papers, Terms},
     handles::AccessToken,
     interaction::{Interaction, WayBack},
+    message_check::MessageRow,
 };
 
 /// An account: two names without a meaning, which say nothing about the person or each other.
@@ -244,6 +245,53 @@ pub struct GrantOverview {
     pub decision: General,
     /// The newest deposit that is still kept.
     pub deposit: Option<Deposit>,
+    /// When the last of those that are kept ends, seconds since 1970.
+    pub deposits_end: Option<i64>,
+}
+
+/// More deposits for a grant, each checked by itself.
+#[derive(Debug, Clone)]
+pub struct AddDeposits {
+    /// By which account.
+    pub subject_id: SubjectId,
+    /// For which grant.
+    pub grant_id: GrantId,
+    /// Hash of the granted details that they were checked against.
+    pub details_hash: String,
+    /// Whether all that were put before go.
+    pub replace: bool,
+    /// The deposits by rising place, at least one.
+    pub deposits: Vec<SealedDeposit>,
+}
+
+/// A message for the holder of a grant, whose header was checked.
+#[derive(Debug, Clone)]
+pub struct LeaveMessage {
+    /// For whose holder.
+    pub grant_id: GrantId,
+    /// The authenticated sender's client id.
+    pub sender: String,
+    /// The message, named by its sender.
+    pub message_id: MessageId,
+    /// The key it is sealed to.
+    pub kid: String,
+    /// Until when it waits.
+    pub exp: DateTime<Utc>,
+    /// The compact JWE.
+    pub message: String,
+}
+
+/// A message that waits for its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingMessage {
+    /// Under which grant it was left.
+    pub grant_id: GrantId,
+    /// The message, named by its sender.
+    pub message_id: MessageId,
+    /// When it was left.
+    pub left_at: DateTime<Utc>,
+    /// The compact JWE.
+    pub message: String,
 }
 
 /// A piece of a person's log.
@@ -286,4 +334,17 @@ pub struct Held {
     pub deposits: Vec<SealedDeposit>,
     /// The notices about it that its recipient has not taken yet.
     pub notices: Vec<WaitingNotice>,
+    /// The messages that were left and are still known.
+    pub messages: Vec<HeldMessage>,
+}
+
+/// A message, as far as the broker still holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldMessage {
+    /// The message, named by its sender.
+    pub message_id: MessageId,
+    /// Its row.
+    pub row: MessageRow,
+    /// The compact JWE, until it was fetched or its time is over.
+    pub message: Option<String>,
 }

@@ -74,6 +74,10 @@ pub struct DecisionClaims {
     /// in an approval and a refusal, and in a withdrawal, which holds whenever it comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<u32>,
+    /// Where the recipient may seal messages to: a P-256 key for this grant and this use alone. Only in
+    /// an approval, so that one grant has one such key for its whole life.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_jwk: Option<Jwk>,
 }
 
 impl DecisionClaims {
@@ -121,6 +125,9 @@ pub enum DecisionError {
     /// It is not the next change of the grant.
     #[error("the change is not the next one of this grant")]
     OutOfOrder,
+    /// The key for messages is none that can be sealed to, signs as well, or is out of place.
+    #[error("the key for messages is out of place, or cannot be one")]
+    ReplyKey,
     /// It is signed by another key than the grant's.
     #[error("the decision is signed with another key than the grant's")]
     OtherKey,
@@ -136,6 +143,7 @@ impl DecisionError {
             Self::NotANarrowing => "decision_not_a_narrowing",
             Self::NotOfThisMoment => "decision_not_of_this_moment",
             Self::OutOfOrder => "decision_out_of_order",
+            Self::ReplyKey => "decision_reply_key",
             Self::OtherKey => "decision_other_key",
         }
     }
@@ -160,6 +168,7 @@ impl SignedDecision {
             return Err(DecisionError::OtherRequest);
         }
         decision.check_moment(now)?;
+        decision.check_reply_key()?;
         let fits = match (claims.decision, &claims.details) {
             (Verdict::Approved, Some(details)) => {
                 details.grant_id == claims.grant_id
@@ -253,6 +262,7 @@ impl SignedDecision {
             return Err(DecisionError::OtherRequest);
         }
         decision.check_moment(now)?;
+        decision.check_reply_key()?;
         Ok(decision)
     }
 
@@ -295,6 +305,22 @@ impl SignedDecision {
     #[must_use]
     pub fn signed(&self) -> &General {
         &self.signed
+    }
+
+    /// One key has one use: what messages are sealed to never signs.
+    fn check_reply_key(&self) -> Result<(), DecisionError> {
+        let Some(key) = &self.claims.reply_jwk else {
+            return Ok(());
+        };
+        let is_fit = self.claims.decision == Verdict::Approved
+            && key.bare() == *key
+            && key.p256_point().is_ok()
+            && key.thumbprint() != self.holder_key.thumbprint();
+        if is_fit {
+            Ok(())
+        } else {
+            Err(DecisionError::ReplyKey)
+        }
     }
 
     fn check_moment(&self, now: DateTime<Utc>) -> Result<(), DecisionError> {

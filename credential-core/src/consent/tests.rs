@@ -18,7 +18,7 @@ use crate::{
     encoding::base64url,
     id::{GrantId, ReceiptId},
     jose::{
-        Es256Key, Signer as _, VerifyingKey,
+        Es256Key, Jwk, Signer as _, VerifyingKey,
         jws::{self, JwsError, KeyReference},
     },
     oauth::pkce,
@@ -197,6 +197,7 @@ fn approval(request: &ConsentRequest, grant_id: GrantId) -> DecisionClaims {
         iat: noon().timestamp(),
         details: Some(granted),
         change: None,
+        reply_jwk: None,
     }
 }
 
@@ -641,4 +642,36 @@ proptest! {
     fn arbitrary_text_is_never_a_surprise(text in ".{0,24}") {
         let _read = text.parse::<Period>();
     }
+}
+
+#[test]
+fn the_key_for_messages_stands_in_an_approval_only_and_signs_nothing() {
+    let approved = Approved::new();
+    let with = |key: &Jwk| DecisionClaims {
+        reply_jwk: Some(key.clone()),
+        ..approved.claims.clone()
+    };
+    let fresh = key().public_jwk().bare();
+    let decision = approved.check(&with(&fresh)).unwrap();
+    assert_eq!(decision.claims().reply_jwk, Some(fresh.clone()));
+    let signing = approved.holder.public_jwk().bare();
+    let named = fresh.clone().with_thumbprint_kid();
+    let half = Jwk {
+        y: None,
+        ..fresh.clone()
+    };
+    for unfit in [&signing, &named, &half] {
+        assert_eq!(
+            approved.check(&with(unfit)).unwrap_err(),
+            DecisionError::ReplyKey
+        );
+    }
+    let later = DecisionClaims {
+        reply_jwk: Some(fresh),
+        ..changed(&approved, Verdict::Paused, None)
+    };
+    let signed = later.sign(&approved.holder).unwrap();
+    let asked = approved.request.details();
+    let refused = SignedDecision::verify_change(signed, &decision, asked, 1, noon());
+    assert_eq!(refused.unwrap_err(), DecisionError::ReplyKey);
 }

@@ -64,6 +64,7 @@ fn decision(world: &World, request: &str, verdict: Verdict) -> (General, Decisio
         iat: noon().timestamp(),
         details: (verdict == Verdict::Approved).then_some(details),
         change: None,
+        reply_jwk: None,
     };
     (claims.sign(&world.grant_key).unwrap(), claims)
 }

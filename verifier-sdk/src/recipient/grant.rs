@@ -2,15 +2,20 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    consent::details::GrantedDetails,
+    consent::{decision::SignedDecision, details::GrantedDetails},
     id::GrantId,
+    jose::Jwk,
     notices::{EndReason, Event, Notice},
     oauth::token::TokenResponse,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{CallError, Secret};
-use crate::open::GrantExpectation;
+use crate::{
+    Report,
+    checks::{Outcome, Question, Reason},
+    open::{GrantExpectation, OpenedPresentation},
+};
 
 /// An access token that ends within this time is renewed before it is used.
 const MARGIN: TimeDelta = TimeDelta::seconds(10);
@@ -30,6 +35,8 @@ pub struct HeldGrant {
     /// Time and name of the last notice that was followed.
     #[serde(default)]
     pub(super) last_notice: Option<(i64, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) reply: Option<ReplyAddress>,
 }
 
 /// How a share stands, as far as notices have told.
@@ -51,6 +58,16 @@ pub enum Standing {
         /// When.
         at: DateTime<Utc>,
     },
+}
+
+/// Where messages to the holder of a grant go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyAddress {
+    /// The key that they are sealed to.
+    pub(super) key: Jwk,
+    /// The thumbprint of the grant's own key.
+    pub(super) holder: String,
 }
 
 /// The tokens of one grant, bound to the recipient's DPoP key.
@@ -123,6 +140,24 @@ impl HeldGrant {
         self.last_sequence
     }
 
+    /// Remembers where messages to the holder go, from what was read and verified. Only then: anyone can
+    /// seal something to a recipient, and only the holder can make the presentation that lies beside
+    /// the decision. The address that was learnt first stays. Gives whether one is known now.
+    pub fn learn_reply_address(&mut self, opened: &OpenedPresentation, report: &Report) -> bool {
+        if self.reply.is_none() && is_the_holders(opened, report) {
+            let decision = SignedDecision::open(opened.decision().clone()).ok();
+            self.reply = decision
+                .filter(|decision| decision.claims().grant_id == self.id())
+                .and_then(|decision| {
+                    Some(ReplyAddress {
+                        key: decision.claims().reply_jwk.clone()?,
+                        holder: decision.holder_key().thumbprint(),
+                    })
+                });
+        }
+        self.reply.is_some()
+    }
+
     pub(super) fn expectation<'a>(
         &'a self,
         client_id: &'a str,
@@ -136,6 +171,26 @@ impl HeldGrant {
             last_sequence: self.last_sequence,
         }
     }
+}
+
+/// Whether the report is about this deposit and found it unchanged and meant for us. What has become
+/// invalid since, by its issuer's word, is the holder's still.
+fn is_the_holders(opened: &OpenedPresentation, report: &Report) -> bool {
+    let about_this = report.share.as_ref().is_some_and(|share| {
+        share.grant_id == opened.grant_id() && share.sequence == opened.sequence()
+    });
+    let checks = || {
+        let questions = [Question::Unchanged, Question::MeantForUs];
+        report
+            .all_checks()
+            .filter(move |check| questions.contains(&check.question))
+    };
+    let found = |reason| checks().any(|check| check.reason == reason);
+    let in_doubt = |outcome| matches!(outcome, Outcome::Invalid | Outcome::CouldNotCheck);
+    about_this
+        && found(Reason::HolderBound)
+        && found(Reason::DecisionSigned)
+        && !checks().any(|check| in_doubt(check.outcome))
 }
 
 impl TokenSet {

@@ -19,6 +19,7 @@
 #[cfg(feature = "callback")]
 pub mod callback;
 mod grant;
+mod messages;
 mod notices;
 mod page;
 mod push;
@@ -46,7 +47,8 @@ use credential_core::{
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use grant::{HeldGrant, Standing, TokenSet};
+pub use grant::{HeldGrant, ReplyAddress, Standing, TokenSet};
+pub use messages::{Message, SendError};
 pub use notices::PolledNotices;
 pub use page::PageLink;
 pub use push::{PendingRequest, PushError, RequestTemplate};
@@ -83,6 +85,7 @@ pub struct Identity {
 #[derive(Debug, Clone)]
 pub struct Recipient {
     identity: Identity,
+    former_keys: Vec<Arc<RecipientKey>>,
     endpoints: Endpoints,
     http: HttpClient,
     clock: Arc<dyn Clock>,
@@ -153,10 +156,30 @@ impl Recipient {
         Ok(Self {
             endpoints: Endpoints::checked(broker, json(&answer)?)?,
             identity,
+            former_keys: Vec::new(),
             http,
             clock,
             rng,
         })
+    }
+
+    /// The same with keys that were registered before the present one. A deposit that was sealed to one
+    /// of them is opened for as long as it may be read, which is 30 days at most.
+    #[must_use]
+    pub fn with_former_keys(self, former_keys: Vec<Arc<RecipientKey>>) -> Self {
+        Self {
+            former_keys,
+            ..self
+        }
+    }
+
+    /// The own key with this id; the present one when none has it.
+    fn key_named(&self, kid: &str) -> &RecipientKey {
+        let named = |key: &&Arc<RecipientKey>| key.public_jwk().kid.as_deref() == Some(kid);
+        self.former_keys
+            .iter()
+            .find(named)
+            .unwrap_or(&self.identity.encryption_key)
     }
 
     /// Who the recipient is.

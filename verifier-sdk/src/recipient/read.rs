@@ -74,13 +74,13 @@ impl Recipient {
             self.refresh(grant).await?;
             answer = self.fetch_twice(grant, read_id).await?;
         }
-        let (deposit, now) = (SealedDeposit::parse(deposit(&answer)?)?, self.clock.now());
-        let key = &self.identity.encryption_key;
-        if let Some(terms) = deposit.other_terms(key, &self.expectation(grant)) {
+        let (sealed, now) = (SealedDeposit::parse(deposit(&answer)?)?, self.clock.now());
+        let key = self.key_named(&sealed.header().kid);
+        if let Some(terms) = sealed.other_terms(key, &self.expectation(grant)) {
             // What does not follow is refused below, as a deposit of other terms.
             grant.adopt(&terms, now);
         }
-        let opened = deposit.open(key, &self.expectation(grant), now)?;
+        let opened = sealed.open(key, &self.expectation(grant), now)?;
         grant.last_sequence = opened.sequence();
         Ok(opened)
     }

@@ -95,6 +95,7 @@ impl Recipient {
             last_sequence: 0,
             standing: Standing::default(),
             last_notice: None,
+            reply: None,
         })
     }
 

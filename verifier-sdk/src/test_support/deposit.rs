@@ -113,6 +113,7 @@ impl Deposit {
             iat: self.presented_at.timestamp(),
             details: Some(self.decided.clone()),
             change: None,
+            reply_jwk: None,
         }
         .sign(&world.grant_key)
         .unwrap()

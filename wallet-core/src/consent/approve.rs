@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{
-        decision::{DecisionClaims, Verdict},
+        decision::{DecisionClaims, SignedDecision, Verdict},
         details::{GrantedDetails, RequestedDetails},
+        receipt::ReceiptError,
         request::ConsentRequest,
     },
     id::GrantId,
-    jose::{Signer, jws::General},
+    jose::{Jwk, Signer, jws::General},
 };
 
 use crate::{Error, disclosure::Selection};
@@ -28,7 +29,8 @@ pub struct SignedGrant {
     signed: General,
 }
 
-/// Signs the approval of `request`, narrowed to `selection`, until `until`.
+/// Signs the approval of `request`, narrowed to `selection`, until `until`. With `reply`, the public
+/// half of a key of its own, the recipient may send messages.
 ///
 /// # Errors
 /// [`Error::NotOptional`] when something needed would be left out, [`Error::End`] for an end that is
@@ -39,6 +41,7 @@ pub fn sign(
     (grant_id, until): (GrantId, DateTime<Utc>),
     now: DateTime<Utc>,
     holder: &dyn Signer,
+    reply: Option<&Jwk>,
 ) -> Result<SignedGrant, Error> {
     let left_out = selection.left_out(request);
     let details = request
@@ -49,6 +52,7 @@ pub fn sign(
     }
     let claims = DecisionClaims {
         details: Some(details.clone()),
+        reply_jwk: reply.map(Jwk::bare),
         ..decision(request, Verdict::Approved, grant_id, now)
     };
     Ok(SignedGrant {
@@ -113,10 +117,18 @@ fn decision(
         iat: now.timestamp(),
         details: None,
         change: None,
+        reply_jwk: None,
     }
 }
 
 impl SignedGrant {
+    /// The grant in force that was signed here earlier, read back from the vault.
+    pub(super) fn stored(signed: General) -> Result<Self, Error> {
+        let decision = SignedDecision::open(signed.clone()).map_err(ReceiptError::from)?;
+        let details = decision.claims().details.clone().ok_or(Error::NotFound)?;
+        Ok(Self { details, signed })
+    }
+
     /// What was granted.
     #[must_use]
     pub fn details(&self) -> &GrantedDetails {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use credential_core::{
     access_log::LogPage,
     consent::digits::Digits,
-    id::{GrantId, RequestId},
+    id::{GrantId, MessageId, RequestId},
     jose::{Es256Key, dpop, jws::General},
     oauth::{client_assertion, token::TokenResponse},
 };
@@ -67,6 +67,17 @@ impl BrokerError {
         }
     }
 
+    /// Whether asking the same again cannot help.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                status: 400..=499,
+                ..
+            }
+        )
+    }
+
     /// Whether the broker refused for this reason.
     pub(crate) fn is(&self, expected: &str) -> bool {
         matches!(self, Self::Refused { reason: Some(reason), .. } if reason == expected)
@@ -105,6 +116,23 @@ pub(crate) struct GrantRow {
     pub(crate) grant_id: GrantId,
     /// `active`, `paused`, or how it ended.
     pub(crate) status: String,
+    /// When the last deposit that is kept ends, seconds since 1970.
+    #[serde(default)]
+    pub(crate) deposits_end: Option<i64>,
+    /// The highest place that a deposit has had.
+    #[serde(default)]
+    pub(crate) last_seq: u32,
+    /// The key that the broker says is registered now; nothing is sealed to it on its word.
+    #[serde(default)]
+    pub(crate) reseal_to: Option<String>,
+}
+
+/// A sealed message as the broker hands it over; nothing about it is believed yet.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LeftMessage {
+    pub(crate) grant_id: GrantId,
+    pub(crate) message_id: MessageId,
+    pub(crate) message: String,
 }
 
 /// A grant that was ended together with others.
@@ -248,6 +276,52 @@ impl<'w> Broker<'w> {
             .grants)
     }
 
+    /// Puts more deposits into a grant's mailbox; with `replace` the earlier ones go.
+    pub(crate) async fn deposit(
+        &self,
+        id: GrantId,
+        deposits: &[String],
+        replace: bool,
+    ) -> Result<(), Error> {
+        #[derive(Deserialize)]
+        struct Put {
+            deposits: Vec<serde::de::IgnoredAny>,
+        }
+        let path = format!("/wallet/grants/{id}/deposits");
+        let body = serde_json::json!({ "deposits": deposits, "replace": replace });
+        let put: Put = self.post(&path, &body).await?;
+        if put.deposits.len() == deposits.len() {
+            Ok(())
+        } else {
+            Err(BrokerError::NotUnderstood.into())
+        }
+    }
+
+    /// The messages that wait.
+    pub(crate) async fn messages(&self) -> Result<Vec<LeftMessage>, Error> {
+        #[derive(Deserialize)]
+        struct Messages {
+            messages: Vec<LeftMessage>,
+        }
+        let answer: Messages = self.call("/wallet/messages", Body::None).await?;
+        Ok(answer.messages)
+    }
+
+    /// Deletes a message that the vault has.
+    pub(crate) async fn delete_message(
+        &self,
+        id: GrantId,
+        message: MessageId,
+    ) -> Result<(), Error> {
+        let path = format!("/wallet/messages/{id}/{message}");
+        let answer = self.ask(&path, Body::Delete).await?;
+        if answer.is_success() {
+            return Ok(());
+        }
+        understand::<serde::de::IgnoredAny>(&answer)?;
+        Ok(())
+    }
+
     /// The access log from entry `since` on.
     pub(crate) async fn log_since(&self, since: u64) -> Result<LogPage, Error> {
         self.call(&format!("/wallet/log?since={since}"), Body::None)
@@ -285,20 +359,24 @@ impl<'w> Broker<'w> {
 
     /// Sends once, and once more when the broker wants a newer nonce in the proof.
     async fn call<T: DeserializeOwned>(&self, path: &str, body: Body<'_>) -> Result<T, Error> {
-        let mut answer = self.send(path, body).await?;
+        understand(&self.ask(path, body).await?).map_err(Error::from)
+    }
+
+    async fn ask(&self, path: &str, body: Body<'_>) -> Result<Answer, Error> {
+        let answer = self.send(path, body).await?;
         if answer.wants_nonce() {
-            answer = self.send(path, body).await?;
+            return self.send(path, body).await;
         }
-        understand(&answer).map_err(Error::from)
+        Ok(answer)
     }
 
     async fn send(&self, path: &str, body: Body<'_>) -> Result<Answer, Error> {
         let url = format!("{}{path}", self.issuer);
         let address = url.split('?').next().unwrap_or(&url);
-        let method = if matches!(body, Body::None) {
-            "GET"
-        } else {
-            "POST"
+        let method = match body {
+            Body::None => "GET",
+            Body::Delete => "DELETE",
+            Body::Form(_) | Body::Json(_) | Body::Text { .. } => "POST",
         };
         let token = Some(self.token.as_str()).filter(|token| !token.is_empty());
         let (now, rng) = (self.wallet.now(), self.wallet.rng());

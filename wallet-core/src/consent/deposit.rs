@@ -17,6 +17,7 @@ use credential_core::{
     jose::{Jwk, jws::General},
     mailbox::{ALG, CTY, DepositContent, DepositHeader, ENC, MAX_LENGTH, PAD_STEP},
     rng::{Rng, random},
+    trust::TrustList,
 };
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -103,6 +104,30 @@ pub fn seal(
     }
     let plaintext = padded(vp_token, grant.signed())?;
     encrypt(details, slot, recipient_key, plaintext, rng)
+}
+
+/// Seals the presentations under a signed grant to the key that the registrar lists for its recipient
+/// now, be it the one that was approved or a newer one. No other key can be given.
+///
+/// # Errors
+/// [`SealError::RecipientKey`] when the recipient is not on the list; else as [`seal`].
+pub fn seal_to_listed(
+    grant: &SignedGrant,
+    vp_token: VpToken,
+    slot: Slot,
+    trust: &TrustList,
+    rng: &dyn Rng,
+) -> Result<SealedPresentation, SealError> {
+    let key = listed_key(grant.details(), trust).ok_or(SealError::RecipientKey)?;
+    let plaintext = padded(vp_token, grant.signed())?;
+    encrypt(grant.details(), slot, key, plaintext, rng)
+}
+
+/// The one key that the registrar lists for the recipient of a grant.
+#[must_use]
+pub fn listed_key<'t>(details: &GrantedDetails, trust: &'t TrustList) -> Option<&'t Jwk> {
+    let (recipient, _role) = trust.recipient(&details.recipient)?;
+    recipient.keys.encryption_key()
 }
 
 /// The content as JSON, filled up to a multiple of [`PAD_STEP`].

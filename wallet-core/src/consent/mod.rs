@@ -5,6 +5,8 @@ pub mod broker;
 pub mod browser;
 pub mod deposit;
 pub mod log;
+pub mod messages;
 pub mod receipts;
+pub mod renewal;
 pub mod request;
 pub mod share;

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{Approved, Delivery};
 pub use change::Less;
+pub(super) use sealing::DEPOSIT_DAYS;
 pub use stop_all::StoppedAll;
 
 use self::pending::PendingChange;
@@ -101,6 +102,21 @@ struct StoredGrant {
     pending: Option<PendingChange>,
     state: ShareState,
     made_at: DateTime<Utc>,
+}
+
+/// Between whom messages about a share go.
+pub(super) struct Correspondents {
+    pub(super) broker: String,
+    pub(super) sender: String,
+    pub(super) sender_name: Text,
+    /// The thumbprint of the grant's own key.
+    pub(super) holder: String,
+}
+
+/// The decision in force, and which credential answers each part of its query.
+pub(super) struct Renewable {
+    pub(super) decision: General,
+    pub(super) credentials: BTreeMap<String, CredentialId>,
 }
 
 /// A share, as the person sees it.
@@ -196,6 +212,26 @@ impl Wallet {
         })
     }
 
+    /// What messages about this share must come from and be for: recipient and own key.
+    pub(super) fn correspondents(&self, id: GrantId) -> Result<Correspondents, Error> {
+        let stored = self.stored_grant(id)?;
+        Ok(Correspondents {
+            broker: stored.broker,
+            sender: stored.details.recipient,
+            sender_name: stored.recipient_name,
+            holder: stored.key_id,
+        })
+    }
+
+    /// What is needed to make more deposits for this share.
+    pub(super) fn renewable(&self, id: GrantId) -> Result<Renewable, Error> {
+        let stored = self.stored_grant(id)?;
+        Ok(Renewable {
+            decision: stored.decision,
+            credentials: stored.credentials,
+        })
+    }
+
     /// What a receipt about this share has to say.
     pub(super) fn owed(&self, id: GrantId) -> Result<(String, Owed), Error> {
         let stored = self.stored_grant(id)?;
@@ -281,6 +317,7 @@ impl StoredGrant {
             iat: now.timestamp(),
             details: None,
             change,
+            reply_jwk: None,
         }
     }
 

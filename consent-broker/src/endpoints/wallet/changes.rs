@@ -19,19 +19,20 @@ use credential_core::{
         Jwk,
         jws::{General, Unverified},
     },
+    mailbox::DepositHeader,
     trust::TrustList,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     decisions::{LogSize, digest},
-    deposit_fit::{self, Expected},
     grants::named,
 };
 use crate::{
+    deposit_check::{self, Begin, Bound},
     error::RouteError,
     extract::{Body, Holder},
-    grant::{ChangeKind, Grant, Papers, Terms},
+    grant::{ChangeKind, Deposit, Grant, Papers, Terms},
     notary::Notary,
     storage::{Change, SealedDeposit, StorageError, Store},
     trust::TrustHandle,
@@ -152,7 +153,6 @@ fn key_for<'l>(
     participant
         .keys
         .encryption_key()
-        .filter(|key| key.thumbprint() == details.enc_jwk_thumbprint)
         .ok_or(RouteError::DepositUnfit("deposit_other_key"))
 }
 
@@ -165,19 +165,22 @@ fn terms(
     let details_hash = details
         .hash_base64url()
         .map_err(|_fraction| DecisionError::NotANarrowing)?;
-    let expected = Expected {
+    let header = DepositHeader::read(&deposit)?;
+    let bound = Bound {
         grant_id: details.grant_id,
         recipient: &details.recipient,
         details_hash: &details_hash,
         until: details.until,
-        key,
     };
-    let sealed = deposit_fit::sealed(deposit, &expected, now)?;
+    deposit_check::check(&header, &bound, key, Begin::Now, now)
+        .map_err(RouteError::DepositUnfit)?;
+    let row = Deposit::of(&header, &deposit, key, now);
     let terms = Terms {
         details_hash,
         until: details.until,
         max_reads: details.max_reads,
-        deposit: sealed.row.seq,
+        deposit: row.seq,
     };
-    Ok((terms, sealed))
+    let ciphertext = deposit;
+    Ok((terms, SealedDeposit { row, ciphertext }))
 }

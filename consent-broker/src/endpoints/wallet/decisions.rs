@@ -17,18 +17,19 @@ use credential_core::{
     encoding::sha256_base64url,
     id::{RequestId, SubjectId},
     jose::jws::General,
+    mailbox::DepositHeader,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::deposit_fit::{self, Expected};
 use crate::{
     api::{Created, Describe as _},
+    deposit_check::{self, Begin},
     digits,
     endpoints::complete,
     error::RouteError,
     extract::{Body, Holder},
-    grant::{Grant, Papers, Status},
+    grant::{Deposit, Grant, Papers, Status},
     handles::{CompletionLink, Handles},
     interaction::{INTERACTION_LIFE, Interaction, Way, WayBack},
     keys::BrokerKeys,
@@ -216,18 +217,15 @@ fn approval(
         last_read_at: None,
         last_change: None,
     };
-    let expected = Expected {
-        grant_id: grant.grant_id,
-        recipient: &grant.recipient,
-        details_hash: &grant.details_hash,
-        until: grant.until,
-        key: asked.encryption_key(),
-    };
-    let sealed = deposit_fit::sealed(ciphertext, &expected, now)?;
-    if sealed.row.seq != grant.deposits {
+    let header = DepositHeader::read(&ciphertext)?;
+    if header.seq != grant.deposits {
         return Err(RouteError::DepositUnfit("deposit_not_the_first"));
     }
-    Ok(Some((grant, sealed)))
+    let key = asked.encryption_key();
+    deposit_check::check(&header, &(&grant).into(), key, Begin::Now, now)
+        .map_err(RouteError::DepositUnfit)?;
+    let row = Deposit::of(&header, &ciphertext, key, now);
+    Ok(Some((grant, SealedDeposit { row, ciphertext })))
 }
 
 pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -13,6 +13,7 @@ use credential_core::{
     consent::decision::SignedDecision,
     id::{GrantId, SubjectId},
     jose::jws::General,
+    trust::TrustList,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,7 @@ use crate::{
     grant::Deposit,
     notary::Notary,
     storage::{GrantOverview, Store},
+    trust::TrustHandle,
 };
 
 /// Where the list stands.
@@ -53,6 +55,12 @@ pub struct GrantView {
     pub decision: General,
     /// The newest deposit that is still kept.
     pub deposit: Option<DepositView>,
+    /// When the last deposit that is kept ends, seconds since 1970: by then the wallet renews.
+    pub deposits_end: Option<i64>,
+    /// The highest place that a deposit has had; the next stands above it.
+    pub last_seq: u32,
+    /// The thumbprint of the recipient's registered key, when the newest deposit is sealed to another.
+    pub reseal_to: Option<String>,
 }
 
 /// A deposit, as its holder sees it.
@@ -67,19 +75,34 @@ pub struct DepositView {
 pub(crate) async fn get(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
+    State(trust): State<TrustHandle>,
+    State(notary): State<Notary>,
     holder: Holder,
 ) -> Result<Json<GrantList>, RouteError> {
     let now = clock.now();
     let grants = store.grants(holder.subject()).await?;
-    let grants = grants.into_iter().map(|one| view(one, now)).collect();
+    let trust = trust.current();
+    let list = trust.list(now);
+    let grants: Vec<_> = grants.into_iter().map(|one| view(one, list, now)).collect();
+    let asked: Vec<_> = grants
+        .iter()
+        .filter_map(|view| Some((view.grant_id, view.reseal_to.clone()?)))
+        .collect();
+    if !asked.is_empty() {
+        store
+            .note_new_keys(holder.subject(), asked, &notary, now)
+            .await?;
+    }
     Ok(Json(GrantList { grants }))
 }
 
-fn view(overview: GrantOverview, now: DateTime<Utc>) -> GrantView {
+fn view(overview: GrantOverview, list: Option<&TrustList>, now: DateTime<Utc>) -> GrantView {
+    let reseal_to = list.and_then(|list| reseal_to(&overview, list, now));
     let GrantOverview {
         grant,
         decision,
         deposit,
+        deposits_end,
     } = overview;
     GrantView {
         grant_id: grant.grant_id,
@@ -88,7 +111,18 @@ fn view(overview: GrantOverview, now: DateTime<Utc>) -> GrantView {
         until: grant.until,
         decision,
         deposit: deposit.map(|Deposit { seq, exp, .. }| DepositView { seq, exp }),
+        deposits_end,
+        last_seq: grant.deposits,
+        reseal_to,
     }
+}
+
+/// The key that the registrar lists for the recipient, when what lies here is sealed to another.
+fn reseal_to(overview: &GrantOverview, list: &TrustList, now: DateTime<Utc>) -> Option<String> {
+    let newest = overview.deposit.as_ref()?;
+    let (recipient, _role) = list.recipient(&overview.grant.recipient)?;
+    let listed = recipient.keys.encryption_key()?.thumbprint();
+    (overview.grant.is_living(now) && newest.sealed_to != listed).then_some(listed)
 }
 
 /// What the wallet sends to stop a share.

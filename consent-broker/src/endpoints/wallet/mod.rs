@@ -5,12 +5,13 @@ pub const RESOURCE: &str = "/wallet";
 
 pub mod changes;
 pub mod decisions;
-mod deposit_fit;
+pub mod deposits;
 pub mod ending;
 pub mod events;
 pub mod grant_view;
 pub mod grants;
 pub mod log;
+pub mod messages;
 pub mod receipts;
 pub mod requests;
 pub mod token;

@@ -68,13 +68,7 @@ impl<S: Store> Fixture<S> {
         let mut header = deposit_header(details, &self.recipient, now);
         header.seq = place;
         let ciphertext = deposit(&header, 300);
-        let row = Deposit {
-            seq: place,
-            nbf: header.nbf,
-            exp: header.exp,
-            hash: sha256_base64url(&ciphertext),
-            deposited_at: now,
-        };
+        let row = Deposit::of(&header, &ciphertext, &self.recipient.encryption, now);
         let terms = Terms {
             details_hash: details.hash_base64url().unwrap(),
             until: details.until,

@@ -7,7 +7,7 @@ use credential_core::{
     access_log::Kind,
     clock::{Clock as _, FixedClock},
     consent::{decision::Verdict, details::RequestedDetails},
-    encoding::{base64url, sha256_base64url},
+    encoding::base64url,
     id::{GrantId, ReadId, RequestId, SubjectId},
     jose::{Es256Key, jws::General},
     rng::{SystemRng, random},
@@ -193,13 +193,7 @@ impl<S: Store> Fixture<S> {
             last_read_at: None,
             last_change: None,
         };
-        let row = Deposit {
-            seq: 1,
-            nbf: header.nbf,
-            exp: header.exp,
-            hash: sha256_base64url(&ciphertext),
-            deposited_at: noon(),
-        };
+        let row = Deposit::of(&header, &ciphertext, &self.recipient.encryption, noon());
         Decide {
             request_id,
             subject_id: account.subject_id,

@@ -49,6 +49,13 @@ conformance! { open();
     narrowing_replaces_terms_deposit_and_appointment_in_one_step
     all_living_grants_of_one_account_are_stopped_and_no_others
     several_grants_are_withdrawn_all_or_none
+    more_deposits_follow_in_one_step_and_once
+    prepared_deposits_are_given_out_when_their_time_comes_and_forgotten_when_it_is_over
+    replaced_deposits_are_gone_in_the_same_step
+    a_changed_key_is_noted_once
+    a_message_is_left_once_and_only_by_the_grants_recipient
+    a_taken_message_is_gone_and_cannot_be_left_again
+    a_message_that_nobody_fetches_is_forgotten
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use credential_core::{
     id::{RequestId, SubjectId},
 };
 
-use super::{grants, keys, log, recipients, requests, tx::Tx};
+use super::{deposits, grants, keys, log, recipients, requests, tx::Tx};
 use crate::{
     grant::{Grant, Papers},
     interaction::{Decided, InteractionError},
@@ -142,10 +142,7 @@ pub(super) fn insert_deposit(
     let (subject, id) = (grant.subject_id, grant.grant_id);
     let key = keys::grant(subject, id);
     tx.set_bytes(keys::appointment(grant.until, &key), Vec::new());
-
-    tx.set(keys::deposit(subject, id, deposit.row.seq), &deposit.row)?;
-    let ciphertext = keys::ciphertext(subject, id, deposit.row.seq);
-    tx.set_large(&ciphertext, deposit.ciphertext.as_bytes())
+    deposits::insert(tx, grant, deposit)
 }
 
 pub(super) fn complete(

@@ -8,7 +8,7 @@ use credential_core::{
     jose::jws::General,
 };
 
-use super::{keys, log, notices, tx::Tx};
+use super::{keys, log, messages, notices, tx::Tx};
 use crate::{
     grant::{Deposit, Ending, Grant, Papers, Status},
     notary::{Line, Notary},
@@ -167,6 +167,7 @@ pub(super) fn overview(
         let deposits: Vec<Deposit> = tx.rows(&keys::deposits(subject, grant.grant_id))?;
         overview.push(GrantOverview {
             decision: papers(tx, &grant)?.decision,
+            deposits_end: deposits.iter().map(|row| row.exp).max(),
             deposit: deposits.into_iter().next_back(),
             grant,
         });
@@ -210,6 +211,7 @@ pub(super) fn held(tx: &Tx<'_>, id: GrantId) -> Result<Option<Held>, StorageErro
         grant,
         papers,
         deposits,
+        messages: messages::held(tx, subject, id)?,
     }))
 }
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use credential_core::{
     encoding::sha256,
-    id::{GrantId, ReadId, RequestId, SubjectId},
+    id::{GrantId, MessageId, ReadId, RequestId, SubjectId},
 };
 
 pub(super) type Key = Vec<u8>;
@@ -19,6 +19,7 @@ pub(super) const READ: u8 = b'm';
 pub(super) const SUSPENSION: u8 = b'S';
 pub(super) const NOTICE: u8 = b'n';
 pub(super) const OUTBOX: u8 = b'b';
+pub(super) const MESSAGE: u8 = b'M';
 
 fn key(kind: u8, parts: &[&[u8]]) -> Key {
     let mut key = vec![kind];
@@ -77,6 +78,49 @@ pub(super) fn deposit(subject: SubjectId, grant: GrantId, seq: u32) -> Key {
         DEPOSIT,
         &[subject.as_bytes(), grant.as_bytes(), &seq.to_be_bytes()],
     )
+}
+
+/// All deposits of an account.
+pub(super) fn deposits_of(subject: SubjectId) -> Key {
+    key(DEPOSIT, &[subject.as_bytes()])
+}
+
+/// Whether a key is that of one deposit, and not of all of a grant.
+pub(super) fn is_one_deposit(key: &[u8]) -> bool {
+    key.len() > 33
+}
+
+/// The key of the recipient that the wallet was last asked to seal to.
+pub(super) fn key_note(subject: SubjectId, grant: GrantId) -> Key {
+    key(b'K', &[subject.as_bytes(), grant.as_bytes()])
+}
+
+pub(super) fn messages_of(subject: SubjectId) -> Key {
+    key(MESSAGE, &[subject.as_bytes()])
+}
+
+pub(super) fn messages(subject: SubjectId, grant: GrantId) -> Key {
+    key(MESSAGE, &[subject.as_bytes(), grant.as_bytes()])
+}
+
+pub(super) fn message(subject: SubjectId, grant: GrantId, message: MessageId) -> Key {
+    key(
+        MESSAGE,
+        &[subject.as_bytes(), grant.as_bytes(), message.as_bytes()],
+    )
+}
+
+/// Large: the compact JWE of a message.
+pub(super) fn message_text(subject: SubjectId, grant: GrantId, message: MessageId) -> Key {
+    key(
+        b'N',
+        &[subject.as_bytes(), grant.as_bytes(), message.as_bytes()],
+    )
+}
+
+/// The third id in the key of a message.
+pub(super) fn message_id(key: &[u8]) -> Option<MessageId> {
+    Some(MessageId::from_bytes(key.get(33..49)?.try_into().ok()?))
 }
 
 /// Large: the compact JWE.

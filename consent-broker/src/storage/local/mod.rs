@@ -7,11 +7,13 @@
 mod bell;
 mod changes;
 mod decisions;
+mod deposits;
 mod digits;
 mod endings;
 mod grants;
 mod keys;
 mod log;
+mod messages;
 mod notices;
 mod participants;
 mod purge;
@@ -24,21 +26,24 @@ use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    id::{GrantId, RequestId, SubjectId},
+    id::{GrantId, MessageId, RequestId, SubjectId},
     jose::jws::General,
 };
 
 use self::{bell::Bell, tx::Tx};
 use super::{
-    Account, Answer, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
-    GrantOverview, Held, LogEnd, LogSlice, ProofId, Push, Pushed, PushedRequest, Read, ReadAnswer,
-    Recorded, Settle, StorageError, Store, Topic, UseToken, Waiting,
+    Account, AddDeposits, Answer, BeforeDecision, Change, Changed, Completion, Decide, Ended,
+    GrantInFull, GrantOverview, Held, LeaveMessage, LogEnd, LogSlice, ProofId, Push, Pushed,
+    PushedRequest, Read, ReadAnswer, Recorded, Settle, StorageError, Store, Topic, UseToken,
+    Waiting, WaitingMessage,
     participants::{GrantCounts, ListMark, RecipientGrant},
     sled::Engine,
 };
 use crate::{
+    deposit_check::DepositRefused,
     grant::{ChangeError, Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
+    message_check::MessageRefused,
     notary::Notary,
     suspension::{EntityId, Suspension},
 };
@@ -337,6 +342,54 @@ impl Store for LocalStore {
 
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
         self.look(move |tx| changes::in_full(tx, subject, grant))
+    }
+
+    fn add_deposits(
+        &self,
+        order: AddDeposits,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), DepositRefused>>> {
+        let notary = notary.clone();
+        self.write(move |tx| deposits::add(tx, &order, &notary, now))
+    }
+
+    fn note_new_keys(
+        &self,
+        subject: SubjectId,
+        asked: Vec<(GrantId, String)>,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, ()> {
+        let notary = notary.clone();
+        self.write(move |tx| deposits::note_new_keys(tx, subject, &asked, &notary, now))
+    }
+
+    fn leave_message(
+        &self,
+        order: LeaveMessage,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<Result<(), MessageRefused>>> {
+        let notary = notary.clone();
+        self.write(move |tx| messages::leave(tx, &order, &notary, now))
+    }
+
+    fn waiting_messages(
+        &self,
+        subject: SubjectId,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Vec<WaitingMessage>> {
+        self.look(move |tx| messages::waiting(tx, subject, now))
+    }
+
+    fn take_message(
+        &self,
+        subject: SubjectId,
+        grant: GrantId,
+        message: MessageId,
+    ) -> Answer<'_, ()> {
+        self.write(move |tx| messages::take(tx, subject, grant, message))
     }
 
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>> {

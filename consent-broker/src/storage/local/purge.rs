@@ -7,7 +7,7 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{grants, keys, log, notices, reading, requests, tx::Tx};
+use super::{deposits, grants, keys, log, messages, notices, reading, requests, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
@@ -40,6 +40,8 @@ fn keep_appointment(
 ) -> Result<(), StorageError> {
     match target.first() {
         Some(&keys::GRANT) => end_grant(tx, target, notary, now),
+        Some(&keys::DEPOSIT) if keys::is_one_deposit(target) => deposits::forget(tx, target, now),
+        Some(&keys::MESSAGE) => messages::forget(tx, target, now),
         Some(&keys::DEPOSIT) => {
             let (subject, grant) = keys::subject_and_grant(target).ok_or(StorageError::Damaged)?;
             grants::remove_deposits(tx, subject, grant).map(|_any| ())

@@ -34,6 +34,7 @@ impl Grant {
             aud: aud.into(),
             iat: now.timestamp(),
             details: details.cloned(),
+            reply_jwk: None,
             change,
         }
     }

@@ -185,6 +185,7 @@ impl Recipient {
 pub(crate) struct Wallet {
     pub(crate) pairwise: Arc<Es256Key>,
     pub(crate) grant_key: Es256Key,
+    pub(crate) reply: Es256Key,
 }
 
 impl Wallet {
@@ -193,6 +194,7 @@ impl Wallet {
         Self {
             pairwise: Arc::new(key()),
             grant_key: key(),
+            reply: key(),
         }
     }
 
@@ -219,6 +221,7 @@ impl Wallet {
             iat: now.timestamp(),
             details: (verdict == Verdict::Approved).then(|| details.clone()),
             change: None,
+            reply_jwk: (verdict == Verdict::Approved).then(|| self.reply.public_jwk().bare()),
         }
         .sign(&self.grant_key)
         .unwrap()

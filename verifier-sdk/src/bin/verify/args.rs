@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use credential_core::{id::GrantId, text::Language};
 
 const EXAMPLE: &str = "\
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Answer(Answer),
     /// Read and check what a person shares. The person sees this.
     Read(Read),
+    /// Leave a message for the person who shares. Only their wallet can read it.
+    Message(Message),
     /// Check a receipt, or fetch and check those of a grant.
     Receipt(Receipt),
     /// Print the link to the recipient's own page: what it is registered for and was granted.
@@ -131,6 +133,31 @@ pub(crate) struct Page {
     /// The broker's issuer identifier.
     #[arg(long, value_name = "URL")]
     pub(crate) broker: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Message {
+    /// The grant's id. It may have ended.
+    pub(crate) grant: GrantId,
+    /// What the message is about.
+    #[arg(long, value_enum)]
+    pub(crate) kind: MessageKind,
+    /// What it says, in the language of --lang, on one line.
+    #[arg(long)]
+    pub(crate) text: String,
+    /// What was deleted, with a deletion receipt.
+    #[arg(long, required_if_eq("kind", "deletion-receipt"))]
+    pub(crate) deleted: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageKind {
+    /// An offer: a place, a job, a course.
+    Proposal,
+    /// A question.
+    Question,
+    /// What was read has been deleted.
+    DeletionReceipt,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use verifier_sdk::{
     RecipientKeyError, VerifyError,
     http::HttpError,
     receipt::ReceiptCheckError,
-    recipient::{CallError, PushError, ReadError, ReceiptsError, RedeemError},
+    recipient::{CallError, PushError, ReadError, ReceiptsError, RedeemError, SendError},
 };
 
 /// The kinds of failure, each with its exit code and its words.
@@ -151,6 +151,16 @@ impl From<ReadError> for Failure {
                 Self::new(Kind::Refused, error.reason(), error.to_string()).saying("share-paused")
             }
             _ => Self::new(Kind::NotValid, error.reason(), error.to_string()),
+        }
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Call(error) => error.into(),
+            SendError::Content => Self::new(Kind::Usage, error.reason(), error.to_string()),
+            _ => Self::new(Kind::Refused, error.reason(), error.to_string()),
         }
     }
 }

@@ -56,7 +56,9 @@ impl Settings<'_> {
         };
         let http = HttpClient::new(self.network())?;
         let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng::default()));
-        Ok(Recipient::connect(identity, broker, http, clock, rng).await?)
+        let former = store.former_keys()?;
+        let recipient = Recipient::connect(identity, broker, http, clock, rng).await?;
+        Ok(recipient.with_former_keys(former.into_iter().map(Arc::new).collect()))
     }
 
     /// A verifier that asks for status lists over the network.

@@ -108,6 +108,20 @@ impl Store {
         Ok(RecipientKey::from_pkcs8(&pkcs8)?)
     }
 
+    /// Keys that were registered before the present one: what the operator put beside it as
+    /// `former-….p8` when the key was changed.
+    pub(crate) fn former_keys(&self) -> Result<Vec<RecipientKey>, Failure> {
+        let mut keys = Vec::new();
+        for entry in fs::read_dir(self.0.join("keys"))? {
+            let name = entry?.file_name().into_string().unwrap_or_default();
+            if name.starts_with("former-") && name.ends_with(".p8") {
+                let pkcs8 = read_file(&self.0.join("keys").join(name))?;
+                keys.push(RecipientKey::from_pkcs8(&pkcs8)?);
+            }
+        }
+        Ok(keys)
+    }
+
     pub(crate) fn save_key(&self, name: KeyName, pkcs8: &[u8]) -> Result<(), Failure> {
         write_file(&self.key_path(name), pkcs8)
     }

@@ -255,6 +255,7 @@ async fn receipts_are_those_of_the_grant_and_signed_by_its_broker() {
         iat: noon().timestamp(),
         details: Some(details.clone()),
         change: None,
+        reply_jwk: None,
     };
     let claims = ReceiptClaims {
         iss: broker.issuer.clone(),

@@ -187,9 +187,11 @@ fn kind_of(error: &Error) -> Kind {
         Error::TrustListUnavailable(error) => kind_of_http(error),
         Error::TrustListNotServed { .. } => Kind::Network,
         Error::Offer(_) | Error::NotARequestLink(_) => Kind::Usage,
-        Error::Receipt(_) | Error::ReceiptNotOurs | Error::Log(_) | Error::TrustListChanged => {
-            Kind::Doubtful
-        }
+        Error::KeyNotListed
+        | Error::Receipt(_)
+        | Error::ReceiptNotOurs
+        | Error::Log(_)
+        | Error::TrustListChanged => Kind::Doubtful,
         Error::Sign(_) | Error::Randomness(_) | Error::Proof(_) => Kind::Unexpected,
         _ => Kind::Refused,
     }

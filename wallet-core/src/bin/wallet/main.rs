@@ -82,6 +82,9 @@ enum Command {
     /// Who looked.
     #[command(subcommand)]
     Log(commands::log::Log),
+    /// Messages from those you share with: list, show.
+    #[command(subcommand)]
+    Messages(commands::messages::Messages),
     /// The registrar's list of checked organisations.
     #[command(subcommand)]
     Trust(commands::trust::Trust),
@@ -185,6 +188,7 @@ async fn run(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Request(request) => request.run(context).await,
         Command::Share(share) => share.run(context).await,
         Command::Log(log) => log.run(context).await,
+        Command::Messages(messages) => messages.run(context).await,
         Command::Trust(trust) => trust.run(context).await,
     }
 }

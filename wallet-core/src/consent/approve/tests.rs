@@ -18,7 +18,7 @@ fn a_grant_ends_in_the_future_and_not_after_what_was_asked() {
     let id = GrantId::from_bytes([3; 16]);
     let until = |days| {
         let terms = (id, noon() + TimeDelta::days(days));
-        sign(&request, &selection, terms, noon(), &key())
+        sign(&request, &selection, terms, noon(), &key(), None)
     };
     assert_eq!(
         until(30).unwrap().details().until,
@@ -35,8 +35,7 @@ fn a_refusal_says_nothing_but_no() {
     let (request, _selection) = request(&parties);
     let id = GrantId::from_bytes([3; 16]);
     let signed = refuse(&request, id, noon(), &key()).unwrap();
-    let checked =
-        credential_core::consent::decision::SignedDecision::verify(signed, &request, noon());
+    let checked = SignedDecision::verify(signed, &request, noon());
     let claims = checked.unwrap().claims().clone();
     assert_eq!(claims.decision, Verdict::Refused);
     assert_eq!(claims.details, None);

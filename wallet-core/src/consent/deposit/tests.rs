@@ -24,7 +24,7 @@ fn granted() -> Granted {
     let request = parties.request(query(&[("title", json!(["title"]))]), vec![]);
     let selection = Selection::smallest(&request, &[held.0]).unwrap();
     let terms = (GrantId::from_bytes([3; 16]), noon() + TimeDelta::days(30));
-    let grant = approve::sign(&request, &selection, terms, noon(), &key()).unwrap();
+    let grant = approve::sign(&request, &selection, terms, noon(), &key(), None).unwrap();
     Granted {
         parties,
         request,

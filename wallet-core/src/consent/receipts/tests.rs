@@ -39,7 +39,15 @@ fn signed() -> Signed {
     let selection = Selection::smallest(&request, &[held.0]).unwrap();
     let (grant_id, holder) = (GrantId::from_bytes([3; 16]), key());
     let until = noon() + chrono::TimeDelta::days(30);
-    let grant = approve::sign(&request, &selection, (grant_id, until), noon(), &holder).unwrap();
+    let grant = approve::sign(
+        &request,
+        &selection,
+        (grant_id, until),
+        noon(),
+        &holder,
+        None,
+    )
+    .unwrap();
     let owed = Owed {
         grant_id,
         request: request.jar().into(),

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     consent::{digits::Digits, period::Period, receipt::Event},
     id::{GrantId, RequestId},
+    jose::Signer as _,
 };
 
 use super::{ANSWERS, GRANTS, ShareState, StoredGrant};
@@ -14,6 +15,7 @@ use crate::{
         broker::{Broker, BrokerError, Finish, TOO_OLD},
         browser,
         deposit::SealedPresentation,
+        messages::REPLY_KEYS,
         receipts::{Owed, StoredReceipt},
         request::{OpenRequest, REQUESTS, Refusal},
     },
@@ -234,7 +236,9 @@ impl Wallet {
         let (now, grant_id) = (self.now(), GrantId::random(self.rng())?);
         let key = NewKey::generate(KeyPurpose::Grant)?;
         let terms = (grant_id, until);
-        let grant = approve::sign(&open.request, selection, terms, now, &key.signer)?;
+        let reply = NewKey::generate(KeyPurpose::Reply)?;
+        let reply_jwk = Some(reply.signer.public_jwk());
+        let grant = approve::sign(&open.request, selection, terms, now, &key.signer, reply_jwk)?;
         let held = self.credentials()?;
         let leaving = selection.leaving(&open.request, &held)?;
         let key_of_recipient = open.request.encryption_key();
@@ -262,6 +266,8 @@ impl Wallet {
                 return Err(Error::AlreadyAnswered);
             }
             key.store(tx)?;
+            reply.store(tx)?;
+            tx.put(&REPLY_KEYS, &grant_id, &reply.id())?;
             tx.put(&GRANTS, &grant_id, &stored)?;
             tx.put(&ANSWERS, &open.id, &grant_id)?;
             Ok(grant_id)

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Deposits live seven days, then the wallet renews them or they lapse.
-const DEPOSIT_DAYS: i64 = 7;
+pub(in crate::consent) const DEPOSIT_DAYS: i64 = 7;
 
 impl Wallet {
     /// Seals what leaves as the deposit at place `sequence`, readable from now on.

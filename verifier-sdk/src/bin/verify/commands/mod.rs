@@ -2,6 +2,7 @@
 
 mod file;
 mod init;
+mod message;
 mod notices;
 mod page;
 mod read;
@@ -27,6 +28,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Request(request) => request::run(request, settings, output).await,
         Command::Answer(answer) => request::take(answer, settings, output).await,
         Command::Read(read) => read::run(read, settings, output).await,
+        Command::Message(message) => message::run(message, settings, output).await,
         Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
         Command::Page(page) => page::run(page, settings, output).await,
         Command::Notices(notices) => notices::run(notices, settings, output).await,

@@ -22,7 +22,11 @@ pub(crate) async fn run(
     let report = match opened {
         Ok(opened) => {
             let expected = recipient.expectation(&grant);
-            verifier.verify_presentation(&opened, &expected).await?
+            let report = verifier.verify_presentation(&opened, &expected).await?;
+            if grant.learn_reply_address(&opened, &report) {
+                store.save_grant(&grant)?;
+            }
+            report
         }
         Err(ReadError::Deposit(error)) => verifier.refuse(error)?,
         Err(error) => return Err(error.into()),

@@ -3,6 +3,7 @@
 pub(crate) mod credential;
 pub(crate) mod init;
 pub(crate) mod log;
+pub(crate) mod messages;
 pub(crate) mod request;
 pub(crate) mod share;
 pub(crate) mod trust;

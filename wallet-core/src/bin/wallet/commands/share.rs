@@ -29,6 +29,12 @@ pub(crate) enum Share {
         /// Its id, from `list`.
         id: GrantId,
     },
+    /// Put fresh certificates where those who may read them find them: wallet share refresh
+    Refresh {
+        /// For shares whose last ones end within this many days.
+        #[arg(long, value_name = "DAYS", default_value = "7", value_parser = clap::value_parser!(u16).range(1..))]
+        days: u16,
+    },
     /// Hold a share back for a while: wallet share pause 7c1d…
     Pause {
         /// Its id, from `list`.
@@ -93,6 +99,7 @@ impl Share {
             Self::Create(create) => create.run(context, &wallet).await,
             Self::List { offline } => list(context, &wallet, offline).await,
             Self::Show { id } => show(context, &wallet, id),
+            Self::Refresh { days } => refresh(context, &wallet, days).await,
             Self::Pause { id } => change::pause(context, &wallet, id).await,
             Self::Resume { id } => change::resume(context, &wallet, id).await,
             Self::Narrow(narrow) => narrow.run(context, &wallet).await,
@@ -143,6 +150,39 @@ impl Create {
         self.days.map_or(proposed, |days| {
             proposed.min(now + TimeDelta::days(days.into()))
         })
+    }
+}
+
+/// What could not be renewed is told last and makes the command fail, so that nobody overlooks it.
+async fn refresh(context: &Context, wallet: &Wallet, days: u16) -> Result<(), Failure> {
+    let words = &context.words;
+    let done = wallet.renew_deposits(TimeDelta::days(days.into())).await?;
+    let mut lines = Vec::new();
+    for renewed in &done.renewed {
+        let share = wallet.share(renewed.grant_id)?;
+        let name = words.text(&share.recipient_name).to_owned();
+        if let Some(key) = &renewed.new_key {
+            let key: String = key.chars().take(12).collect();
+            lines.push(words.say("share-new-key", &[("name", &name), ("key", &key)]));
+        }
+        let about = [("name", &*name), ("date", &*words.day(renewed.until))];
+        lines.push(words.say("share-renewed", &about));
+    }
+    if lines.is_empty() {
+        lines.push(words.say("share-none-renewed", &[]));
+    }
+    let value = json!({
+        "renewed": done.renewed,
+        "failed": done.failed.iter().map(|one| {
+            json!({"grant_id": one.grant_id, "reason": one.error.reason()})
+        }).collect::<Vec<_>>(),
+    });
+    context
+        .output
+        .data("wallet.share-refreshed/1", &value, &lines)?;
+    match done.failed.into_iter().next() {
+        None => Ok(()),
+        Some(failed) => Err(failed.error.into()),
     }
 }
 
