@@ -49,7 +49,13 @@ pub(crate) async fn post(
     refuse_suspended(&*store, client.id()).await?;
     let kind = client.form().require("grant_type")?;
     let (order, refresh_token) = match kind {
-        "authorization_code" => (open_code(&client, &handles, now)?, None),
+        "authorization_code" => match open_code(&client, &handles, now)? {
+            Code::Good(order) => (order, None),
+            Code::Misused(order) => {
+                store.spend_code(order, &notary, now).await?;
+                return Err(RouteError::Grant);
+            }
+        },
         "refresh_token" => {
             let text = client.form().require("refresh_token")?;
             // Not rotated: it is bound to client and key (FAPI 2.0 section 5.3.2.1).
@@ -71,28 +77,36 @@ pub(crate) async fn post(
     answer(&grant, aim, refresh_token, &client, &handles, now).map(Json)
 }
 
-/// Everything a code is bound to (RFC 6749 section 4.1.3, RFC 7636, RFC 9449 section 10).
-fn open_code(
-    client: &Client,
-    handles: &Handles,
-    now: DateTime<Utc>,
-) -> Result<UseToken, RouteError> {
+/// A code that its own client brings with its own key.
+enum Code {
+    /// As it was given out.
+    Good(UseToken),
+    /// With another redirect address or verifier than it was asked with: it is spent.
+    Misused(UseToken),
+}
+
+/// Everything a code is bound to (RFC 6749 section 4.1.3, RFC 7636, RFC 9449 section 10). What another
+/// client or key brings is refused and costs the code nothing, so that a thief cannot spend it.
+fn open_code(client: &Client, handles: &Handles, now: DateTime<Utc>) -> Result<Code, RouteError> {
     let redirect_uri = client.form().require("redirect_uri")?;
     let verifier = client.form().require("code_verifier")?;
     let code: AuthorizationCode = handles
         .open(client.form().require("code")?, now)
         .map_err(|_foreign| RouteError::Grant)?;
-    let is_bound = code.client_id == client.id()
-        && code.jkt == client.jkt()
-        && code.redirect_uri == redirect_uri
-        && pkce::matches(verifier, &code.code_challenge);
-    if !is_bound {
+    if code.client_id != client.id() || code.jkt != client.jkt() {
         return Err(RouteError::Grant);
     }
-    Ok(UseToken {
+    let order = UseToken {
         subject_id: code.subject_id,
         grant_id: code.grant_id,
         epoch: code.epoch,
+    };
+    let is_as_asked =
+        code.redirect_uri == redirect_uri && pkce::matches(verifier, &code.code_challenge);
+    Ok(if is_as_asked {
+        Code::Good(order)
+    } else {
+        Code::Misused(order)
     })
 }
 

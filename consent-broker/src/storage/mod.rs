@@ -162,6 +162,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<(Grant, Papers)>>;
 
+    /// Spends a code that its own client brought with a wrong address or verifier: every handle of its
+    /// epoch ends, as at a second use.
+    fn spend_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ()>;
+
     /// Permits a new access token for a refresh token.
     fn renew(
         &self,

@@ -12,6 +12,7 @@ mod ending;
 mod events;
 mod forgeries;
 mod introspection;
+mod koski;
 mod limits;
 mod limits_by_caller;
 mod messages;

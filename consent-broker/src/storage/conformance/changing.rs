@@ -46,6 +46,7 @@ impl<S: Store> Fixture<S> {
             iat: now.timestamp(),
             details: details.clone(),
             change: Some(number),
+            reply_jwk: None,
             ..in_force.claims().clone()
         };
         let decision = claims.sign(&given.wallet.grant_key).unwrap();

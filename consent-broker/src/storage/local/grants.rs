@@ -82,6 +82,18 @@ pub(super) fn redeem_code(
     Ok(Some((grant, papers)))
 }
 
+pub(super) fn spend_code(
+    tx: &mut Tx<'_>,
+    order: &UseToken,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    match tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? {
+        Some(mut grant) => refuse_second_use(tx, &mut grant, order.epoch, notary, now),
+        None => Ok(()),
+    }
+}
+
 /// A code that comes twice may have been stolen: what it gave ends too (RFC 6749 section 4.1.2).
 fn refuse_second_use(
     tx: &mut Tx<'_>,

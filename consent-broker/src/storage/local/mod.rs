@@ -246,6 +246,11 @@ impl Store for LocalStore {
         self.write(move |tx| grants::redeem_code(tx, &order, &notary, now))
     }
 
+    fn spend_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ()> {
+        let notary = notary.clone();
+        self.write(move |tx| grants::spend_code(tx, &order, &notary, now))
+    }
+
     fn renew(
         &self,
         order: UseToken,

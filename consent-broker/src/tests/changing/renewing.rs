@@ -5,7 +5,7 @@ use credential_core::{
     consent::{
         decision::Verdict,
         details::{GrantedDetails, LegalBasis, RequestedDetails},
-        receipt::Event,
+        receipt::{self as receipts, Event},
     },
     network::Network,
 };
@@ -178,7 +178,7 @@ async fn without_a_list_of_today_nothing_is_renewed_and_everything_is_paused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statutory_grant_is_changed_without_a_consent_receipt() {
+async fn a_change_of_a_duty_is_recorded_as_one_and_never_as_a_consent() {
     let mut world = World::new().await;
     register(&mut world, |entry| {
         uses(entry).legal_basis = LegalBasis::Statutory;
@@ -190,9 +190,12 @@ async fn a_statutory_grant_is_changed_without_a_consent_receipt() {
     let grant = world.grant(asked).await;
     let paused = world.hold(&grant, Verdict::Paused, 1).await;
     assert_eq!(
-        (paused.status, paused.json()),
-        (200, json!({"receipt": null, "log": {"size": 3}}))
+        (paused.status, &paused.json()["log"]["size"]),
+        (200, &json!(3))
     );
+    let record = paused.text("receipt");
+    let typ = receipts::parse(&record).unwrap().header().typ.clone();
+    assert_eq!(typ.as_deref(), Some("duty-record+jwt"));
     let less = grant.without_grade();
     let deposit = world.sealed(&less, 2);
     let narrowed = world

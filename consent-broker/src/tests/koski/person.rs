@@ -14,7 +14,9 @@ use crate::tests::support::{
 };
 
 async fn page(world: &World, language: &str) -> crate::tests::support::Answer {
-    let request = world.recipient.signed(&world.origin, world.recipient.details());
+    let request = world
+        .recipient
+        .signed(&world.origin, world.recipient.details());
     let uri = world.push(&request).await.text("request_uri");
     let client = world.recipient.client_id();
     let path = format!("/authorize?client_id={client}&request_uri={uri}&ui_locales={language}");
@@ -30,7 +32,11 @@ async fn k12_who_asks_and_why_is_shown_in_three_languages_and_one_claim_can_be_l
         ("en", "Lumo Care Ltd", "Job application"),
     ] {
         let page = page(&world, language).await;
-        assert!(page.body.contains(name) && page.body.contains(purpose), "{}", page.body);
+        assert!(
+            page.body.contains(name) && page.body.contains(purpose),
+            "{}",
+            page.body
+        );
     }
     // There it is all or nothing.
     let asked = world.recipient.details();
@@ -40,7 +46,12 @@ async fn k12_who_asks_and_why_is_shown_in_three_languages_and_one_claim_can_be_l
     let wallet = Wallet::new();
     let token = world.wallet_token(&wallet).await;
     let opened = world
-        .wallet_post(&wallet, &token, "/wallet/requests", &json!({ "ticket": ticket }))
+        .wallet_post(
+            &wallet,
+            &token,
+            "/wallet/requests",
+            &json!({ "ticket": ticket }),
+        )
         .await;
     let grade = ClaimRef {
         credential_id: "degree".into(),
@@ -48,13 +59,17 @@ async fn k12_who_asks_and_why_is_shown_in_three_languages_and_one_claim_can_be_l
     };
     let until = world.now() + chrono::TimeDelta::days(3);
     let client = world.recipient.client_id();
-    let less: GrantedDetails = asked.granted(random_id(), &client, until, &[grade]).unwrap();
+    let less: GrantedDetails = asked
+        .granted(random_id(), &client, until, &[grade])
+        .unwrap();
     let sealed = deposit(&deposit_header(&less, &world.recipient, world.now()), 4096);
     let decision = wallet.decision(Verdict::Approved, &request, &less, world.now());
     let body = json!({
         "request_id": opened.text("request_id"), "decision": decision, "deposit": sealed
     });
-    let decided = world.wallet_post(&wallet, &token, "/wallet/decisions", &body).await;
+    let decided = world
+        .wallet_post(&wallet, &token, "/wallet/decisions", &body)
+        .await;
     assert_eq!(decided.status, 201, "{decided:?}");
 }
 
@@ -62,7 +77,12 @@ async fn k12_who_asks_and_why_is_shown_in_three_languages_and_one_claim_can_be_l
 async fn k13_the_language_is_the_one_asked_for_or_the_browsers() {
     let world = World::new().await;
     assert!(page(&world, "sv").await.body.contains("<html lang=\"sv\">"));
-    assert!(page(&world, "de%20fi").await.body.contains("<html lang=\"fi\">"));
+    assert!(
+        page(&world, "de%20fi")
+            .await
+            .body
+            .contains("<html lang=\"fi\">")
+    );
     assert!(page(&world, "").await.body.contains("<html lang=\"en\">"));
 }
 
@@ -83,7 +103,9 @@ async fn k15_the_person_lists_and_stops_grants_and_a_stop_ends_code_and_token_an
     let answer = world.redeem(&code).await;
     let list = async || {
         let token = world.wallet_token(&grant.wallet).await;
-        let list = world.wallet_get(&grant.wallet, &token, "/wallet/grants").await;
+        let list = world
+            .wallet_get(&grant.wallet, &token, "/wallet/grants")
+            .await;
         list.json()["grants"][0].clone()
     };
     assert_eq!(list().await["status"], "active");
@@ -93,7 +115,10 @@ async fn k15_the_person_lists_and_stops_grants_and_a_stop_ends_code_and_token_an
     assert_eq!(world.read(&token, grant.id, &read_id()).await.status, 401);
     assert_eq!(world.redeem(&code).await.refusal(), "400 invalid_grant -");
     let refresh = answer.text("refresh_token");
-    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.as_str()),
+    ];
     let renewed = world.as_recipient(&world.recipient, "/token", &form).await;
     assert_eq!(renewed.refusal(), "400 invalid_grant -");
 }
@@ -126,14 +151,18 @@ async fn k18_the_persons_log_says_who_when_what_and_why() {
     let token = world.token(&grant).await;
     world.read(&token, grant.id, &read_id()).await;
     let wallet_token = world.wallet_token(&grant.wallet).await;
-    let log = world.wallet_get(&grant.wallet, &wallet_token, "/wallet/log").await;
+    let log = world
+        .wallet_get(&grant.wallet, &wallet_token, "/wallet/log")
+        .await;
     let read = log.json()["entries"][3].clone();
     assert_eq!(read["kind"], "read");
     assert_eq!(read["recipient"], world.recipient.client_id());
     assert_eq!(read["at"], "2026-05-29T12:00:00Z");
     assert_eq!(read["legal_basis"], "consent");
     // What and why: the entry names the details, and the wallet's own decision spells them out.
-    let list = world.wallet_get(&grant.wallet, &wallet_token, "/wallet/grants").await;
+    let list = world
+        .wallet_get(&grant.wallet, &wallet_token, "/wallet/grants")
+        .await;
     let decision = serde_json::from_value(list.json()["grants"][0]["decision"].clone()).unwrap();
     let decision = credential_core::consent::decision::SignedDecision::open(decision).unwrap();
     let details = decision.claims().details.clone().unwrap();
