@@ -342,6 +342,10 @@ impl IntoResponse for RouteError {
             Self::TooOften { seconds } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
+            // When the holder looks, or tomorrow: nobody knows better.
+            Self::MessageRefused(MessageRefused::TooManyWaiting | MessageRefused::TooManyToday) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("3600"));
+            }
             _ => {}
         }
         response

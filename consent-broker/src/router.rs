@@ -4,9 +4,8 @@ use std::{future::ready, sync::Arc, time::Duration};
 
 use aide::axum::{
     ApiRouter,
-    routing::{get_with, post_with},
+    routing::{delete_with, get_with, post_with},
 };
-use axum::routing::{delete, get, post};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef as _, State},
@@ -94,9 +93,15 @@ fn quick() -> ApiRouter<AppState> {
     let large = DefaultBodyLimit::max(wallet::decisions::MAX_BODY);
     let largest = DefaultBodyLimit::max(wallet::deposits::MAX_BODY);
     ApiRouter::new()
-        .route(wallet::deposits::PATH, post(wallet::deposits::post))
+        .api_route(
+            wallet::deposits::PATH,
+            post_with(wallet::deposits::post, wallet::deposits::describe),
+        )
         .layer(largest)
-        .route(wallet::changes::PATH, post(wallet::changes::post))
+        .api_route(
+            wallet::changes::PATH,
+            post_with(wallet::changes::post, wallet::changes::describe),
+        )
         .api_route(
             wallet::decisions::PATH,
             post_with(wallet::decisions::post, wallet::decisions::describe),
@@ -104,7 +109,10 @@ fn quick() -> ApiRouter<AppState> {
         .layer(large)
         .api_route(metadata::PATH, get_with(metadata::get, metadata::describe))
         .merge(descriptions())
-        .route(details_types::PATH, get(details_types::get))
+        .api_route(
+            details_types::PATH,
+            get_with(details_types::get, details_types::describe),
+        )
         .api_route(jwks::PATH, get_with(jwks::get, jwks::describe))
         .api_route(
             trust_list::PATH,
@@ -119,20 +127,39 @@ fn quick() -> ApiRouter<AppState> {
             get_with(authorize::get, authorize::describe),
         )
         .api_route(complete::PATH, get_with(complete::get, complete::describe))
-        .route(digits::PATH, post(digits::post))
+        .api_route(digits::PATH, post_with(digits::post, digits::describe))
         .api_route(token::PATH, post_with(token::post, token::describe))
         .api_route(mailbox::PATH, get_with(mailbox::get, mailbox::describe))
         .api_route(
             receipts::PATH,
             post_with(receipts::post, receipts::describe),
         )
-        .route(recipient::LINK_PATH, post(recipient::link))
-        .route(recipient::ENTER_PATH, get(recipient::enter))
-        .route(recipient::PATH, get(recipient::page))
-        .route(messages::PATH, post(messages::post))
-        .route(introspect::PATH, post(introspect::post))
-        .route(revoke::PATH, post(revoke::post))
-        .route(grants::PATH, get(grants::get).delete(grants::delete))
+        .api_route(
+            recipient::LINK_PATH,
+            post_with(recipient::link, recipient::describe_link),
+        )
+        .api_route(
+            recipient::ENTER_PATH,
+            get_with(recipient::enter, recipient::describe_enter),
+        )
+        .api_route(
+            recipient::PATH,
+            get_with(recipient::page, recipient::describe_page),
+        )
+        .api_route(
+            introspect::PATH,
+            post_with(introspect::post, introspect::describe),
+        )
+        .api_route(
+            messages::PATH,
+            post_with(messages::post, messages::describe),
+        )
+        .api_route(revoke::PATH, post_with(revoke::post, revoke::describe))
+        .api_route(
+            grants::PATH,
+            get_with(grants::get, grants::describe)
+                .delete_with(grants::delete, grants::describe_delete),
+        )
         .api_route(
             wallet::token::PATH,
             post_with(wallet::token::post, wallet::token::describe),
@@ -149,16 +176,25 @@ fn quick() -> ApiRouter<AppState> {
             wallet::grants::WITHDRAW_PATH,
             post_with(wallet::grants::withdraw, wallet::grants::describe_withdraw),
         )
-        .route(wallet::messages::PATH, get(wallet::messages::get))
-        .route(wallet::messages::ONE_PATH, delete(wallet::messages::delete))
-        .route(wallet::grant_view::PATH, get(wallet::grant_view::get))
-        .route(
-            wallet::ending::WITHDRAW_PATH,
-            post(wallet::ending::withdraw),
+        .api_route(
+            wallet::messages::PATH,
+            get_with(wallet::messages::get, wallet::messages::describe),
         )
-        .route(
+        .api_route(
+            wallet::messages::ONE_PATH,
+            delete_with(wallet::messages::delete, wallet::messages::describe_delete),
+        )
+        .api_route(
+            wallet::grant_view::PATH,
+            get_with(wallet::grant_view::get, wallet::grant_view::describe),
+        )
+        .api_route(
+            wallet::ending::WITHDRAW_PATH,
+            post_with(wallet::ending::withdraw, wallet::ending::describe_withdraw),
+        )
+        .api_route(
             wallet::ending::STOP_ALL_PATH,
-            post(wallet::ending::stop_all),
+            post_with(wallet::ending::stop_all, wallet::ending::describe_stop_all),
         )
         .api_route(
             wallet::log::PATH,
@@ -175,15 +211,19 @@ fn descriptions() -> ApiRouter<AppState> {
     metadata::resource_paths().fold(ApiRouter::new(), |router, (resource, path)| {
         let describe =
             async move |State(issuer): State<Issuer>| metadata::resource(resource, &issuer);
-        router.route(&path, get(describe))
+        let documented = metadata::describe_resource(resource);
+        router.api_route(&path, get_with(describe, documented))
     })
 }
 
 /// What may wait for something to happen.
 fn patient() -> ApiRouter<AppState> {
     ApiRouter::new()
-        .route(notices::PATH, post(notices::post))
-        .route(wallet::events::PATH, get(wallet::events::get))
+        .api_route(notices::PATH, post_with(notices::post, notices::describe))
+        .api_route(
+            wallet::events::PATH,
+            get_with(wallet::events::get, wallet::events::describe),
+        )
         .layer(timeout(PATIENT_TIMEOUT))
 }
 

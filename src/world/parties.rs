@@ -9,7 +9,7 @@ use credential_core::{
     dcql::{ClaimPath, ClaimQuery, CredentialQuery, Meta, Query, SD_JWT_VC},
     jose::{Jwk, JwkSet, KeyUse},
     text::Text,
-    trust::{BrokerRole, Entry, IntendedUse, IssuerRole, RecipientRole},
+    trust::{BrokerRole, Entry, IntendedUse, IssuerRole, RecipientRole, ResourceRole},
 };
 use verifier_sdk::recipient::{Identity, RequestTemplate};
 
@@ -108,6 +108,20 @@ pub fn hiring_recipient(entity: &str, name: Text, keys: JwkSet, redirect_uri: &s
             redirect_uris: vec![redirect_uri.into()],
             event_endpoint: None,
             intended_uses: hiring().into_iter().collect(),
+        }),
+        ..listed(entity, name, keys)
+    }
+}
+
+/// An interface of somebody else's that is told about certificates of every kind. Its keys sign its
+/// questions to the broker.
+#[must_use]
+pub fn resource_server(entity: &str, name: Text, keys: JwkSet, resource: &str) -> Entry {
+    let types = CredentialType::ALL.iter().map(|kind| kind.vct().to_owned());
+    Entry {
+        resource: Some(ResourceRole {
+            resource: resource.into(),
+            credential_types: types.collect(),
         }),
         ..listed(entity, name, keys)
     }

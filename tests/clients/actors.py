@@ -6,8 +6,10 @@ wallet here is this module's own: its deposits hold random octets, which no brok
 
 import base64
 import hashlib
+import html
 import json
 import os
+import re
 import threading
 import time
 import uuid
@@ -23,6 +25,7 @@ with open(os.environ["BROKER_TASK"], encoding="utf-8") as task_file:
 
 ISSUER = TASK["issuer"]
 CLIENT = TASK["client_id"]
+SERVER = TASK["resource_server"]
 VERIFIER = "x" * 43
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -75,9 +78,10 @@ def now():
 
 SIGNING = Key(TASK["signing_key"])
 BINDING = Key(TASK["dpop_key"])
+SERVER_KEY = Key(SERVER["pkcs8"])
 WALLET = Key()
 
-# The newest nonce that the broker gave for DPoP proofs, where it does (RFC 9449 section 8).
+# The newest nonce that the broker gave for DPoP proofs (RFC 9449 section 8).
 NONCE = {}
 
 
@@ -89,9 +93,17 @@ def proof(key, method, path, token=None):
 
 
 def assertion():
-    claims = {"iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "jti": uuid.uuid4().hex}
+    return client_assertion(CLIENT, SIGNING, TASK["kid"])
+
+
+def server_assertion():
+    return client_assertion(SERVER["client_id"], SERVER_KEY, SERVER["kid"])
+
+
+def client_assertion(who, key, kid):
+    claims = {"iss": who, "sub": who, "aud": ISSUER, "jti": uuid.uuid4().hex}
     claims |= {"iat": now(), "exp": now() + 60}
-    return SIGNING.sign("client-authentication+jwt", claims, TASK["kid"])
+    return key.sign("client-authentication+jwt", claims, kid)
 
 
 def wallet_assertion():
@@ -127,12 +139,14 @@ SESSION = requests.Session()
 
 def call(key, method, path, token=None, **kwargs):
     """Asks the broker with a proof; once more when it wants its nonce in it."""
-    for _attempt in range(2):
+    for _attempt in range(5):
         headers = {"DPoP": proof(key, method, path, token), "Accept": "application/json"}
         if token is not None:
             headers["Authorization"] = f"DPoP {token}"
         answer = SESSION.request(method, ISSUER + path, headers=headers, timeout=20, **kwargs)
-        if not heed_nonce(answer) or answer.ok:
+        if answer.status_code == 429:
+            time.sleep(int(answer.headers["Retry-After"]))
+        elif not heed_nonce(answer) or answer.ok:
             break
     answer.raise_for_status()
     return answer.json()
@@ -146,14 +160,20 @@ def heed_nonce(answer):
     return is_new
 
 
+def learn_nonce():
+    """The first proof of all gets the nonce for the next."""
+    heed_nonce(SESSION.post(f"{ISSUER}/par", headers={"DPoP": proof(BINDING, "POST", "/par")}, timeout=20))
+
+
 def as_client(path, **form):
     kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
     form |= {"client_assertion_type": kind, "client_assertion": assertion()}
     return call(BINDING, "POST", path, data=form)
 
 
-def access_token():
-    return as_client("/token", grant_type="refresh_token", refresh_token=TASK["refresh_token"])
+def access_token(**more):
+    form = {"grant_type": "refresh_token", "refresh_token": TASK["refresh_token"]}
+    return as_client("/token", **form, **more)
 
 
 def wallet_token():
@@ -175,7 +195,14 @@ class Token:
             return self.token
 
 
-TOKENS = {"accessToken": Token(access_token), "walletToken": Token(wallet_token)}
+GRANTS = f"{ISSUER}/grants"
+TOKENS = {
+    "accessToken": Token(access_token),
+    "grantToken": Token(lambda: access_token(resource=GRANTS)),
+    "walletToken": Token(wallet_token),
+}
+SERVER_TOKEN = Token(lambda: access_token(resource=SERVER["resource"]))
+learn_nonce()
 
 
 def pushed():
@@ -194,12 +221,28 @@ def shown():
     return requests.utils.unquote(parameters["ticket"]), answer.headers["Set-Cookie"].split(";")[0]
 
 
+def shown_elsewhere():
+    """A pushed request on its page, for a wallet on another device: ticket, cookie and form."""
+    query = {"client_id": CLIENT, "request_uri": pushed()}
+    answer = requests.get(f"{ISSUER}/authorize", params=query, timeout=20)
+    answer.raise_for_status()
+    link = html.unescape(re.search(r'<code class="link">([^<]+)<', answer.text)[1])
+    query = requests.utils.urlparse(link).query
+    parameters = dict(pair.split("=", 1) for pair in query.split("&"))
+    form = html.unescape(re.search(r'name="form" value="([^"]+)"', answer.text)[1])
+    cookie = answer.headers["Set-Cookie"].split(";")[0]
+    return requests.utils.unquote(parameters["ticket"]), cookie, form
+
+
 def opened():
     """A request in the wallet's hands."""
     ticket, cookie = shown()
+    return take(ticket), cookie
+
+
+def take(ticket):
     token = TOKENS["walletToken"].get()
-    answer = call(WALLET, "POST", "/wallet/requests", token, json={"ticket": ticket})
-    return answer, cookie
+    return call(WALLET, "POST", "/wallet/requests", token, json={"ticket": ticket})
 
 
 def decision(key, verdict, grant_id, request, details=None):
@@ -221,8 +264,12 @@ def decision(key, verdict, grant_id, request, details=None):
 def refusal():
     """What a wallet sends to refuse a request that it has just opened, and the browser's cookie."""
     request, cookie = opened()
+    return refuse(request), cookie
+
+
+def refuse(request):
     signed = decision(Key(), "refused", str(uuid.uuid4()), request["request"])
-    return {"request_id": request["request_id"], "decision": signed}, cookie
+    return {"request_id": request["request_id"], "decision": signed}
 
 
 def approval():
@@ -233,7 +280,8 @@ def approval():
     asked = json.loads(from_base64url(payload))["authorization_details"][0]
     until = now() + 3600
     at = datetime.fromtimestamp(until, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    kept = {name: asked[name] for name in asked if name not in ("optional", "duration", "until")}
+    of_the_request = ("optional", "reasons", "duration", "until")
+    kept = {name: asked[name] for name in asked if name not in of_the_request}
     details = {**kept, "grant_id": grant_id, "recipient": CLIENT, "until": at}
     body = {
         "request_id": request["request_id"],
@@ -265,10 +313,20 @@ def deposit(details, until):
     return f"{header}..{initial}.{sealed}.{tag}"
 
 
+def hand_in(body):
+    return call(WALLET, "POST", "/wallet/decisions", TOKENS["walletToken"].get(), json=body)
+
+
 def decide(body):
     """Hands a decision in; the last part of the address that finishes it."""
-    answer = call(WALLET, "POST", "/wallet/decisions", TOKENS["walletToken"].get(), json=body)
-    return answer["complete_url"].rsplit("/", 1)[1]
+    return hand_in(body)["complete_url"].rsplit("/", 1)[1]
+
+
+def typed():
+    """What a person types whose wallet is on another device, and the browser's cookie."""
+    ticket, cookie, form = shown_elsewhere()
+    answer = hand_in(refuse(take(ticket)))
+    return {"form": form, "digits": answer["digits"]}, cookie
 
 
 def completion():
@@ -285,9 +343,34 @@ def share():
 
 
 def code():
-    """A code that nobody has redeemed."""
-    body, cookie, _stop = approval()
+    """A code that nobody has redeemed, and what it is for."""
+    body, cookie, (grant_id, _withdrawal) = approval()
+    details = json.loads(from_base64url(body["decision"]["payload"]))["details"]
     address = f"{ISSUER}/complete/{decide(body)}"
     answer = requests.get(address, headers={"Cookie": cookie}, allow_redirects=False, timeout=20)
     query = requests.utils.urlparse(answer.headers["Location"]).query
-    return dict(pair.split("=", 1) for pair in query.split("&"))["code"]
+    redeemable = dict(pair.split("=", 1) for pair in query.split("&"))["code"]
+    return redeemable, details, grant_id
+
+
+def fresh_tokens(**more):
+    """Tokens of a grant that nothing else uses, and the grant."""
+    redeemable, _details, grant_id = code()
+    form = {"grant_type": "authorization_code", "code": redeemable, "code_verifier": VERIFIER}
+    answer = as_client("/token", **form, redirect_uri=TASK["redirect_uri"], **more)
+    return answer, grant_id
+
+
+def granted():
+    """What the grant of this test is for."""
+    return access_token()["authorization_details"]
+
+
+def page_link():
+    """The last part of the address of the recipient's own page."""
+    return as_client("/recipient/page")["page_url"].rsplit("/", 1)[1]
+
+
+def page_session():
+    answer = requests.get(f"{ISSUER}/recipient/enter/{page_link()}", allow_redirects=False, timeout=20)
+    return answer.headers["Set-Cookie"].split(";")[0]

@@ -105,32 +105,55 @@ await run(async () => {
   const renewed = await renew()
   const second = await read(renewed.access_token, DPoP)
 
-  const wrongNonce = noticed.nonces ? await refusal(() => push(madeUpNonce(client, binding))) : null
-  const introspected = await introspect(as, task, renew, options)
-  const revoked = as.revocation_endpoint !== undefined
-  if (revoked) {
-    const token = tokens.refresh_token
-    const answer = await oauth.revocationRequest(as, client, authentication, token, options)
-    await oauth.processRevocationResponse(answer)
-    await refusal(() => renew())
-  }
+  const wrongNonce = await refusal(() => push(madeUpNonce(client, binding)))
+  // A resource server asks about a token for it, before and after the tokens are given back.
+  const { access_token } = await renew({ resource: task.resource_server.resource })
+  const ask = await asking(as, task.resource_server, options)
+  const introspected = await ask(access_token)
+  const revocation = await oauth.revocationRequest(
+    as,
+    client,
+    authentication,
+    tokens.refresh_token,
+    options,
+  )
+  const givenBack = await oauth.processRevocationResponse(revocation)
+  const afterRevocation = await ask(access_token)
+  const revoked = await refusal(() => renew())
   const reusedCode = await refusal(() => redeem(DPoP))
   const afterwards = await refusal(() => renew())
   return {
-    tokens: { type: tokens.token_type, details: tokens.authorization_details, grant: tokens.grant_id },
+    tokens: {
+      type: tokens.token_type,
+      details: tokens.authorization_details,
+      grant: tokens.grant_id,
+      jkt: await DPoP.calculateThumbprint(),
+    },
     deposit: { type: first.headers.get('content-type'), text: deposit },
     again: { status: second.status, same: (await second.text()) === deposit },
     refresh: { same: renewed.refresh_token === tokens.refresh_token },
-    refused: { staleAtPar, staleAtToken, staleAtMailbox, withoutIss, otherIss, reusedCode, afterwards },
-    later: { nonces: noticed.nonces, wrongNonce, introspected, revoked },
+    refused: {
+      staleAtPar,
+      staleAtToken,
+      staleAtMailbox,
+      withoutIss,
+      otherIss,
+      reusedCode,
+      afterwards,
+      revoked,
+    },
+    later: {
+      nonces: noticed.nonces,
+      wrongNonce,
+      introspected,
+      revoked: givenBack === undefined,
+      afterRevocation,
+    },
   }
 })
 
-/** A resource server asks about a token, where the server has that and the test names the server. */
-async function introspect(as, task, renew, options) {
-  const server = task.resource_server
-  if (as.introspection_endpoint === undefined || server === undefined) return null
-  const tokens = await renew({ resource: server.resource })
+/** Asks about tokens in the name of a resource server. */
+async function asking(as, server, options) {
   const pkcs8 = Buffer.from(server.pkcs8, 'base64url')
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
@@ -143,14 +166,10 @@ async function introspect(as, task, renew, options) {
       },
     },
   )
-  const asked = await oauth.introspectionRequest(
-    as,
-    client,
-    authentication,
-    tokens.access_token,
-    options,
-  )
-  return oauth.processIntrospectionResponse(as, client, asked)
+  return async (token) => {
+    const asked = await oauth.introspectionRequest(as, client, authentication, token, options)
+    return oauth.processIntrospectionResponse(as, client, asked)
+  }
 }
 
 /** The first request at a place may be asked to come again with the nonce it was given. */

@@ -106,29 +106,49 @@ await run(async () => {
   const renewed = await renew()
   const second = await read(renewed.access_token, DPoP)
 
-  const wrongNonce = noticed.nonces ? await refusal(() => push(madeUpNonce(config, binding))) : null
-  const introspected = await introspect(task, renew, customFetch)
-  const revoked = config.serverMetadata().revocation_endpoint !== undefined
-  if (revoked) {
-    await client.tokenRevocation(config, tokens.refresh_token)
-    await refusal(() => renew())
-  }
+  const wrongNonce = await refusal(() => push(madeUpNonce(config, binding)))
+  // A resource server asks about a token for it, before and after the tokens are given back.
+  const { access_token } = await renew({ resource: task.resource_server.resource })
+  const ask = await asking(task, customFetch)
+  const introspected = await ask(access_token)
+  const givenBack = await client.tokenRevocation(config, tokens.refresh_token)
+  const afterRevocation = await ask(access_token)
+  const revoked = await refusal(() => renew())
   const reusedCode = await refusal(() => redeem(callback, DPoP))
   const afterwards = await refusal(() => renew())
   return {
-    tokens: { type: tokens.token_type, details: tokens.authorization_details, grant: tokens.grant_id },
+    tokens: {
+      type: tokens.token_type,
+      details: tokens.authorization_details,
+      grant: tokens.grant_id,
+      jkt: await DPoP.calculateThumbprint(),
+    },
     deposit: { type: first.headers.get('content-type'), text: deposit },
     again: { status: second.status, same: (await second.text()) === deposit },
     refresh: { same: renewed.refresh_token === tokens.refresh_token },
-    refused: { staleAtPar, staleAtToken, staleAtMailbox, withoutIss, otherIss, reusedCode, afterwards },
-    later: { nonces: noticed.nonces, wrongNonce, introspected, revoked },
+    refused: {
+      staleAtPar,
+      staleAtToken,
+      staleAtMailbox,
+      withoutIss,
+      otherIss,
+      reusedCode,
+      afterwards,
+      revoked,
+    },
+    later: {
+      nonces: noticed.nonces,
+      wrongNonce,
+      introspected,
+      revoked: givenBack === undefined,
+      afterRevocation,
+    },
   }
 })
 
-/** A resource server asks about a token, where the server has that and the test names the server. */
-async function introspect(task, renew, customFetch) {
+/** Asks about tokens in the name of a resource server. */
+async function asking(task, customFetch) {
   const server = task.resource_server
-  if (server === undefined) return null
   const pkcs8 = Buffer.from(server.pkcs8, 'base64url')
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
@@ -151,9 +171,7 @@ async function introspect(task, renew, customFetch) {
       [client.customFetch]: customFetch,
     },
   )
-  if (config.serverMetadata().introspection_endpoint === undefined) return null
-  const tokens = await renew({ resource: server.resource })
-  return client.tokenIntrospection(config, tokens.access_token)
+  return (token) => client.tokenIntrospection(config, token)
 }
 
 async function staleRead(action) {

@@ -4,6 +4,7 @@ What schemathesis has made wrong on purpose stays wrong. A value is replaced onl
 document asks for, so that a missing, doubled or malformed one reaches the broker as it is.
 """
 
+import json
 import re
 
 import actors
@@ -40,7 +41,7 @@ def before_call(context, case, kwargs):
     if case.meta.generation.mode.is_positive:
         make_usable(case)
     if isinstance(case.body, dict):
-        sign_form(case.body)
+        sign_form(case.body, case.path)
     sign_proof(case)
 
 
@@ -50,8 +51,11 @@ def after_call(context, case, response):
         actors.NONCE["nonce"] = nonce
 
 
-def sign_form(form):
-    for name, sign in SIGNED.items():
+def sign_form(form, path):
+    signed = SIGNED
+    if path == "/introspect":
+        signed = {**SIGNED, "client_assertion": actors.server_assertion}
+    for name, sign in signed.items():
         if isinstance(form.get(name), str) and COMPACT_JWS.fullmatch(form[name]):
             form[name] = sign()
 
@@ -94,19 +98,57 @@ def make_usable(case):
         case "POST /token":
             redeem(case.body)
             name_the_client(case.body)
-        case "POST /par" | "POST /receipts":
+        case "POST /par" | "POST /receipts" | "POST /recipient/page":
             name_the_client(case.body)
+        case "POST /revoke":
+            name_the_client(case.body)
+            case.body["token"] = actors.fresh_tokens()[0]["access_token"]
+        case "POST /introspect":
+            name_the_client(case.body, actors.SERVER["client_id"])
+            case.body["token"] = actors.SERVER_TOKEN.get()
+        case "POST /notices/poll":
+            name_the_client(case.body)
+            case.body["poll"] = json.dumps({"returnImmediately": True, "ack": ["unknown"]})
+        case "GET /wallet/events" if "wait" in case.query:
+            case.query = {**case.query, "wait": 0}
+        case "GET /grants/{grant_id}":
+            case.path_parameters = {"grant_id": actors.TASK["grant_id"]}
+        case "DELETE /grants/{grant_id}" if has_grant_token(case):
+            tokens, grant_id = actors.fresh_tokens(resource=actors.GRANTS)
+            case.path_parameters = {"grant_id": grant_id}
+            case.headers = {**case.headers, "Authorization": f"DPoP {tokens['access_token']}"}
+        case "POST /complete":
+            typed, cookie = actors.typed()
+            case.body = {**case.body, **typed}
+            from_page = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+            case.headers = {**(case.headers or {}), **from_page}
+        case "GET /recipient/enter/{handle}":
+            case.path_parameters = {"handle": actors.page_link()}
+        case "GET /recipient":
+            case.headers = {**(case.headers or {}), "Cookie": actors.page_session()}
+
+
+def has_grant_token(case):
+    """Whether it is the good one: the checks also send none, and a wrong one."""
+    sent = (case.headers or {}).get("Authorization")
+    return sent == f"DPoP {actors.TOKENS['grantToken'].get()}"
 
 
 def redeem(form):
     if form["grant_type"] == "refresh_token":
         form["refresh_token"] = actors.TASK["refresh_token"]
+        granted = actors.granted() if "authorization_details" in form else None
     else:
-        form["code"] = actors.code()
+        form["code"], details, _grant_id = actors.code()
         form["redirect_uri"] = actors.TASK["redirect_uri"]
         form["code_verifier"] = actors.VERIFIER
+        granted = [details]
+    if "resource" in form or "authorization_details" in form:
+        form["resource"] = actors.SERVER["resource"]
+    if "authorization_details" in form:
+        form["authorization_details"] = json.dumps(granted)
 
 
-def name_the_client(form):
+def name_the_client(form, name=actors.CLIENT):
     if "client_id" in form:
-        form["client_id"] = actors.CLIENT
+        form["client_id"] = name

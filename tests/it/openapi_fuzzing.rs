@@ -23,12 +23,13 @@ use verifier_sdk::{
 
 use crate::support::{
     self, SAMPLE, details_of,
+    resource_server::ResourceServer,
     script::{Script, folder, not_installed},
 };
 
 const ENTITY: &str = "https://karikkodata.example";
 /// Signing and waiting included; the run itself is given less.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes of generated requests: .ci/run has a step of its own for it"]
@@ -54,10 +55,14 @@ async fn whatever_schemathesis_asks_is_answered_as_the_openapi_document_says() {
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
     };
+    let server = ResourceServer::generate();
     let mut world = World::start_with(options, |redirect_uri| {
         let name = Text::new("Karikkodata Oy", "Karikkodata Ab", "Karikkodata Ltd");
         let keys = JwkSet { keys };
-        vec![parties::hiring_recipient(ENTITY, name, keys, redirect_uri)]
+        vec![
+            parties::hiring_recipient(ENTITY, name, keys, redirect_uri),
+            server.entry(),
+        ]
     })
     .await
     .unwrap();
@@ -81,6 +86,7 @@ async fn whatever_schemathesis_asks_is_answered_as_the_openapi_document_says() {
         "dpop_key": base64url(&*dpop_pkcs8),
         "grant_id": grant.id(),
         "refresh_token": held["tokens"]["refresh_token"],
+        "resource_server": server.task(),
     });
     let file = world.folder().join("task.json");
     std::fs::write(&file, task.to_string()).unwrap();

@@ -20,6 +20,7 @@ use wallet_core::consent::request::OpenRequest;
 
 use crate::support::{
     self, SAMPLE, details_of,
+    resource_server::ResourceServer,
     script::{PATIENCE, Script},
 };
 
@@ -50,9 +51,13 @@ async fn a_client_goes_the_whole_way(name: &str) {
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
     };
+    let server = ResourceServer::generate();
     let mut world = World::start_with(options, |redirect_uri| {
         let keys = JwkSet { keys };
-        vec![parties::hiring_recipient(ENTITY, name, keys, redirect_uri)]
+        vec![
+            parties::hiring_recipient(ENTITY, name, keys, redirect_uri),
+            server.entry(),
+        ]
     })
     .await
     .unwrap();
@@ -64,6 +69,7 @@ async fn a_client_goes_the_whole_way(name: &str) {
         "client_id": CLIENT,
         "redirect_uri": redirect_uri,
         "details": details_of(CredentialType::Qualification, &opening),
+        "resource_server": server.task(),
     }));
 
     // The person opens the client's link, decides, and the browser goes back.
@@ -85,6 +91,8 @@ async fn a_client_goes_the_whole_way(name: &str) {
     assert!(script.succeeds(PATIENCE));
     let result = found["result"].take();
     check_refusals(&result);
+    check_introspected(&result, &issuer);
+    assert_eq!(result["later"]["revoked"], true);
     assert_eq!(result["tokens"]["type"], "dpop");
     assert_eq!(result["tokens"]["grant"], grant.to_string());
     assert_eq!(result["deposit"]["type"], "application/jose");
@@ -104,15 +112,29 @@ fn check_refusals(result: &Value) {
             "otherIss": "OAUTH_INVALID_RESPONSE",
             "reusedCode": "400 invalid_grant",
             "afterwards": "400 invalid_grant",
+            "revoked": "400 invalid_grant",
         })
     );
-    // Where the server asks for nonces, one that it did not give is refused.
-    let later = &result["later"];
-    let expected = match later["nonces"].as_bool() {
-        Some(true) => json!("400 use_dpop_nonce"),
-        _ => Value::Null,
-    };
-    assert_eq!(later["wrongNonce"], expected);
+    // Every proof needs a nonce of the server; one that it did not give is refused.
+    assert_eq!(result["later"]["nonces"], true);
+    assert_eq!(result["later"]["wrongNonce"], "400 use_dpop_nonce");
+}
+
+/// What a resource server was told by each library: a token that lives, and one that was revoked.
+fn check_introspected(result: &Value, issuer: &str) {
+    let told = &result["later"]["introspected"];
+    assert_eq!(told["active"], true);
+    assert_eq!(told["iss"], issuer);
+    assert_eq!(told["aud"], ResourceServer::RESOURCE);
+    assert_eq!(told["client_id"], CLIENT);
+    assert_eq!(told["token_type"], "DPoP");
+    assert_eq!(told["cnf"]["jkt"], result["tokens"]["jkt"]);
+    assert_eq!(told["grant_id"], result["tokens"]["grant"]);
+    assert_eq!(told["authorization_details"], result["tokens"]["details"]);
+    assert_eq!(
+        result["later"]["afterRevocation"],
+        json!({ "active": false })
+    );
 }
 
 /// What the client read opens with the registered key, and holds what the token response said.

@@ -1,6 +1,7 @@
 //! What the end-to-end tests share: a world at a fixed moment, and the way up to any stage.
 
 pub(crate) mod front;
+pub(crate) mod resource_server;
 pub(crate) mod script;
 
 use std::sync::Arc;

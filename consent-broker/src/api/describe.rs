@@ -28,6 +28,10 @@ pub(crate) trait Describe: Sized {
     fn answers_empty(self, status: u16, description: &str) -> Self;
     /// A header of an answer that was described before.
     fn with_header(self, status: u16, name: &str, description: &str) -> Self;
+    /// A header that such an answer has in some cases only.
+    fn with_optional_header(self, status: u16, name: &str, description: &str) -> Self;
+    /// Not this one, though an extractor says so: the endpoint answers in its own words.
+    fn never_answers(self, status: u16) -> Self;
     /// A refusal as JSON.
     fn refuses(self, status: u16, when: &str) -> Self;
 }
@@ -78,6 +82,23 @@ impl Describe for TransformOperation<'_> {
         revise(self, status, |answer| {
             answer.headers.insert(name.into(), header);
         })
+    }
+
+    fn with_optional_header(self, status: u16, name: &str, description: &str) -> Self {
+        let mut header = answer_header(description, parts::text());
+        if let ReferenceOr::Item(header) = &mut header {
+            header.required = false;
+        }
+        revise(self, status, |answer| {
+            answer.headers.insert(name.into(), header);
+        })
+    }
+
+    fn never_answers(mut self, status: u16) -> Self {
+        if let Some(answers) = &mut self.inner_mut().responses {
+            answers.responses.shift_remove(&StatusCode::Code(status));
+        }
+        self
     }
 
     fn refuses(self, status: u16, when: &str) -> Self {

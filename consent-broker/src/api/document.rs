@@ -14,13 +14,16 @@ use serde_json::{Map, Value, json};
 
 use super::reasons::{CODES, REASONS};
 use crate::{
-    extract::{ACCESS_TOKEN, WALLET_TOKEN},
+    extract::{ACCESS_TOKEN, GRANT_TOKEN, WALLET_TOKEN},
     state::AppState,
 };
 
 const DESCRIPTION: &str = "An OAuth 2.0 authorization server by the FAPI 2.0 Security Profile and a \
 mailbox of sealed deposits. Recipients ask and read, wallets decide and stop. All proofs of possession \
 are DPoP (RFC 9449); the address a proof names is that of the issuer identifier.";
+
+/// The header that gives the next nonce.
+const DPOP_NONCE: &str = "DPoP-Nonce";
 
 /// The finished document, ready to be sent.
 #[derive(Debug, Clone)]
@@ -68,6 +71,7 @@ pub(crate) fn described(routes: impl FnOnce() -> ApiRouter<AppState>) -> (Router
     let mut document = serde_json::to_value(&api).unwrap_or_default();
     name_the_codes(&mut document);
     name_path_parameters(&mut document);
+    announce_nonces(&mut document);
     (router, document)
 }
 
@@ -79,11 +83,16 @@ fn common(api: TransformOpenApi<'_>) -> TransformOpenApi<'_> {
     };
     api.tag(tag("recipient", "Asking for data and reading it."))
         .tag(tag("browser", "Pages the person's browser sees."))
+        .tag(tag("resource server", "Asking what a token is good for."))
         .tag(tag("wallet", "The person's wallet."))
         .tag(tag("public", "What anyone may fetch."))
         .security_scheme(
             ACCESS_TOKEN,
             dpop("A recipient's access token, from `/token`."),
+        )
+        .security_scheme(
+            GRANT_TOKEN,
+            dpop("A recipient's access token for its grant's administration, from `/token`."),
         )
         .security_scheme(
             WALLET_TOKEN,
@@ -109,6 +118,44 @@ fn name_the_codes(document: &mut Value) {
             *member = json!({ "type": "string", "enum": codes, "description": description });
         }
     }
+}
+
+/// Whoever shows a proof is given the nonce for the next one, whatever else is answered.
+fn announce_nonces(document: &mut Value) {
+    if let Some(Value::Object(components)) = document.get_mut("components") {
+        let nonce = json!({
+            "description": "For the next proof (RFC 9449 section 8); in every answer to a proof.",
+            "schema": { "type": "string" },
+        });
+        components.insert("headers".into(), json!({ DPOP_NONCE: nonce }));
+    }
+    let reference = json!({ "$ref": format!("#/components/headers/{DPOP_NONCE}") });
+    let Some(Value::Object(paths)) = document.get_mut("paths") else {
+        return;
+    };
+    let operations = paths.values_mut().filter_map(Value::as_object_mut);
+    for operation in operations.flat_map(Map::values_mut) {
+        if !takes_proof(operation) {
+            continue;
+        }
+        let responses = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            if let Value::Object(response) = response {
+                let headers = response.entry("headers").or_insert_with(|| json!({}));
+                if let Value::Object(headers) = headers {
+                    headers.insert(DPOP_NONCE.into(), reference.clone());
+                }
+            }
+        }
+    }
+}
+
+fn takes_proof(operation: &Value) -> bool {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    let mut names = parameters.into_iter().flatten().map(|it| it.get("name"));
+    names.any(|name| name.is_some_and(|name| name == "DPoP"))
 }
 
 /// Handlers take path parameters as text and answer in their own words when one is malformed.

@@ -225,23 +225,36 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
         .response::<200, Json<WalletLink>>()
         .answers(
             200,
-            "The request and the way into the wallet.",
+            "The request and the way into the wallet, or the form for the digits.",
             "text/html",
             text(),
         )
-        .with_header(200, "Set-Cookie", "The browser's session.")
+        .with_optional_header(
+            200,
+            "Set-Cookie",
+            "The browser's session; absent where the page only asks for the digits again.",
+        )
+        .answers(
+            403,
+            "The broker's operator has suspended the recipient.",
+            "text/html",
+            text(),
+        )
         .with(describe_refusals)
 }
 
 /// What a browser is told when it does not go on.
 pub(super) fn describe_refusals(operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    let (request, ours) = (
+    let (request, too_often, ours) = (
         "This request is not usable.",
+        "Too many requests.",
         "The broker cannot answer now.",
     );
     operation
         .answers(400, request, "text/html", text())
         .refuses(400, request)
+        .answers(429, too_often, "text/html", text())
+        .refuses(429, too_often)
         .answers(503, ours, "text/html", text())
         .refuses(503, ours)
 }

@@ -4,12 +4,17 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, consent::digits::Digits, id::RequestId, text::Language};
 
-use super::{authorize::refused, complete};
+use super::{
+    authorize::{describe_refusals, refused},
+    complete,
+};
 use crate::{
+    api::{Describe as _, FormSchema, some_text, text},
     digits::hash,
     error::RouteError,
     extract::{Form, Visitor},
@@ -116,4 +121,20 @@ fn right(
     let exp = (now + DIGITS_LIFE).timestamp();
     let handle = handles.seal(&CompletionLink { request_id, exp })?;
     Ok(pages::way_back(language, &complete::path(&handle)))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "typeDigits",
+            "Type the digits of a wallet on another device.",
+        )
+        .tag("browser")
+        .takes_form(&[FormSchema::default()
+            .required("form", "Sealed, from the page.", some_text())
+            .required("digits", "Six; spaces do not matter.", some_text())
+            .optional("ui_locales", "Languages of the page.", text())])
+        .answers(200, "A page with the way back.", "text/html", text())
+        .never_answers(413)
+        .with(describe_refusals)
 }

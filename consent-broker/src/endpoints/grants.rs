@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Extension, Json,
     extract::{Path, State, rejection::PathRejection},
@@ -13,6 +14,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, id::GrantId, oauth::grant_management::GrantStatus};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::Manager,
     handles::AccessToken,
@@ -79,4 +81,17 @@ fn named<'m>(
     }
     limits.grants.admit(&token.grant_id.to_string(), now)?;
     Ok(token)
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("grant", "How a recipient's own grant stands.")
+        .tag("recipient")
+}
+
+pub(crate) fn describe_delete(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("giveUp", "End a recipient's own grant.")
+        .tag("recipient")
+        .answers_empty(204, "The grant has ended, and its deposits are gone.")
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Extension, Json,
     extract::State,
@@ -20,6 +21,7 @@ use credential_core::{
 };
 
 use crate::{
+    api::{Describe as _, FormSchema, compact_jws, some_text, text},
     audience,
     error::RouteError,
     extract::ResourceServer,
@@ -120,4 +122,18 @@ fn wants_jwt(headers: &HeaderMap) -> bool {
         .flat_map(|value| value.split(','))
         .filter_map(|range| range.split(';').next())
         .any(|range| range.trim().eq_ignore_ascii_case(MEDIA_TYPE))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let answered = "What the token is good for at this server, or that it is not.";
+    operation
+        .called("introspect", "Ask about a token (RFC 7662).")
+        .tag("resource server")
+        .takes_form(&[FormSchema::default()
+            .required("token", "The token.", some_text())
+            .optional("token_type_hint", "Not looked at.", text())])
+        .response::<200, Json<Introspection>>()
+        .answers(200, answered, MEDIA_TYPE, compact_jws())
+        .refuses(500, "The broker has failed.")
+        .refuses(503, "The broker cannot answer now.")
 }

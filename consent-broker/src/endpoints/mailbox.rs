@@ -150,4 +150,5 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
             "Log-Receipt",
             "Signed head of the person's log, this read included.",
         )
+        .refuses(403, "The broker's operator has suspended the recipient.")
 }

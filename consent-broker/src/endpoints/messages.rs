@@ -4,19 +4,18 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
-};
+use aide::transform::TransformOperation;
+use axum::extract::{Path, State, rejection::PathRejection};
 use credential_core::{
     clock::Clock,
     id::{GrantId, MessageId},
     message::MessageHeader,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::{Created, Describe as _, FormSchema, some_text},
     error::RouteError,
     extract::Client,
     message_check,
@@ -28,7 +27,7 @@ use crate::{
 pub const PATH: &str = "/grants/{grant_id}/messages";
 
 /// What the recipient gets, the same for the same message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MessageAnswer {
     /// The message.
     pub message_id: MessageId,
@@ -42,7 +41,7 @@ pub(crate) async fn post(
     State(notary): State<Notary>,
     grant_id: Result<Path<String>, PathRejection>,
     client: Client,
-) -> Result<(StatusCode, Json<MessageAnswer>), RouteError> {
+) -> Result<Created<MessageAnswer>, RouteError> {
     let now = clock.now();
     let message = client.form().require("message")?;
     let header = MessageHeader::read(message)?;
@@ -69,5 +68,21 @@ pub(crate) async fn post(
         message_id: header.message_id,
         exp: header.exp,
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(Created(answer))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "leaveMessage",
+            "Leave a sealed message for the holder of a grant.",
+        )
+        .tag("recipient")
+        .takes_form(&[FormSchema::default().required(
+            "message",
+            "The sealed message.",
+            some_text(),
+        )])
+        .refuses(404, "This recipient has no such grant.")
+        .refuses(409, "The message's id is in use.")
 }

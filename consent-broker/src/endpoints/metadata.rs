@@ -105,8 +105,16 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
         .tag("public")
 }
 
-pub(crate) fn describe_resource(operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    operation
-        .called("resourceMetadata", "What the mailbox wants (RFC 9728).")
-        .tag("public")
+pub(crate) fn describe_resource(
+    resource: &str,
+) -> impl FnOnce(TransformOperation<'_>) -> TransformOperation<'_> {
+    move |operation| {
+        let name = resource.trim_start_matches('/');
+        operation
+            .called(
+                &format!("{name}Metadata"),
+                &format!("What `{resource}` wants (RFC 9728)."),
+            )
+            .tag("public")
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use aide::transform::TransformOperation;
 use axum::{Extension, Json, extract::State};
 use credential_core::{
     clock::Clock,
@@ -10,6 +11,7 @@ use credential_core::{
 };
 
 use crate::{
+    api::{Describe as _, FormSchema, some_text},
     error::RouteError,
     extract::Client,
     notary::Notary,
@@ -92,4 +94,15 @@ fn answer(waiting: Waiting) -> PollAnswer {
 pub(crate) fn short(text: &str) -> String {
     let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
     text.chars().filter(is_plain).take(40).collect()
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("pollNotices", "Take notices (RFC 8936).")
+        .tag("recipient")
+        .takes_form(&[FormSchema::default().required(
+            "poll",
+            "The request of RFC 8936 section 2.2, as JSON.",
+            some_text(),
+        )])
 }

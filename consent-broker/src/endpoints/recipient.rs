@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{Path, RawQuery, State, rejection::PathRejection},
@@ -21,9 +22,11 @@ use credential_core::{
     rng::{Rng, random},
     trust::Participant,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::{Describe as _, text, uuid},
     error::RouteError,
     extract::{Client, Form, remember},
     handles::{Handles, PageLink, PageSession},
@@ -52,7 +55,7 @@ const AT_ONCE: usize = 20;
 const COUNTED: usize = 5_000;
 
 /// The way to the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PageAnswer {
     /// To be opened in a browser, once.
     pub page_url: String,
@@ -213,4 +216,48 @@ fn refused(error: &RouteError, wanted: Option<&str>, headers: &HeaderMap) -> Res
         return pages::refusal(language, StatusCode::SERVICE_UNAVAILABLE);
     }
     pages::recipient_page_closed(language)
+}
+
+pub(crate) fn describe_link(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "recipientPage",
+            "Ask for a link to the recipient's own page.",
+        )
+        .tag("recipient")
+}
+
+pub(crate) fn describe_enter(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("enterRecipientPage", "Follow the link, once.")
+        .tag("browser")
+        .answers_empty(303, "To the page.")
+        .with_header(303, "Location", "The page.")
+        .with_header(303, "Set-Cookie", "The page's session.")
+        .with(describe_closed)
+}
+
+pub(crate) fn describe_page(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("showRecipientPage", "The recipient's own page.")
+        .tag("browser")
+        .takes_query("ui_locales", "Languages of the page.", text(), false)
+        .takes_query("after", "The last grant of the page before.", uuid(), false)
+        .answers(
+            200,
+            "Registered uses and grants, nothing about the persons.",
+            "text/html",
+            text(),
+        )
+        .with(describe_closed)
+}
+
+fn describe_closed(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let (closed, ours) = (
+        "The link or session does not work, whatever the cause.",
+        "The broker cannot answer now.",
+    );
+    operation
+        .answers(401, closed, "text/html", text())
+        .answers(503, ours, "text/html", text())
 }

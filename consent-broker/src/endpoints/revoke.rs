@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{Extension, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use credential_core::clock::Clock;
 
 use crate::{
+    api::{Describe as _, FormSchema, some_text, text},
     error::RouteError,
     extract::Asserted,
     handles::{AccessToken, Handles, RefreshToken},
@@ -52,4 +54,14 @@ fn own(token: &str, client_id: &str, handles: &Handles, now: DateTime<Utc>) -> O
         (access.client_id.clone(), UseToken::from(&access))
     };
     (named == client_id).then_some(order)
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("revoke", "End the tokens of a grant (RFC 7009).")
+        .tag("recipient")
+        .takes_form(&[FormSchema::default()
+            .required("token", "Any token of the grant.", some_text())
+            .optional("token_type_hint", "Not looked at.", text())])
+        .answers_empty(200, "Whatever token it was does not work.")
 }

@@ -12,7 +12,7 @@ use credential_core::{
 };
 
 use crate::{
-    api::{Describe as _, FormSchema, some_text},
+    api::{Describe as _, FormSchema, some_text, text},
     audience::{Aim, Wanted},
     error::RouteError,
     extract::Client,
@@ -206,18 +206,34 @@ fn answer(
     })
 }
 
+fn aimed() -> FormSchema {
+    FormSchema::default()
+        .optional(
+            "resource",
+            "What the token is for (RFC 8707); the mailbox when nothing is said.",
+            text(),
+        )
+        .optional(
+            "authorization_details",
+            "What was granted, with credentials or claims left out (RFC 9396 section 6), as JSON.",
+            text(),
+        )
+}
+
 pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     operation
         .called("token", "Exchange a code, or renew an access token.")
         .tag("recipient")
         .takes_form(&[
-            FormSchema::default()
+            aimed()
                 .constant("grant_type", "authorization_code")
                 .required("code", "Lives 60 seconds, works once.", some_text())
                 .required("redirect_uri", "As it was pushed.", some_text())
                 .required("code_verifier", "RFC 7636 section 4.1.", some_text()),
-            FormSchema::default()
-                .constant("grant_type", "refresh_token")
-                .required("refresh_token", "Not rotated.", some_text()),
+            aimed().constant("grant_type", "refresh_token").required(
+                "refresh_token",
+                "Not rotated.",
+                some_text(),
+            ),
         ])
 }

@@ -3,7 +3,13 @@
 use credential_core::{jose::JwkSet, oauth::client_assertion, trust::TrustList};
 
 use super::Form;
-use crate::{error::RouteError, nonces::Nonces, state::AppState, storage::ProofId};
+use crate::{
+    api::{FormSchema, compact_jws, text},
+    error::RouteError,
+    nonces::Nonces,
+    state::AppState,
+    storage::ProofId,
+};
 
 /// The keys of a participant, when it is on the list in this role.
 pub(super) type KeysOf = for<'l> fn(&'l TrustList, &str) -> Option<&'l JwkSet>;
@@ -54,4 +60,19 @@ pub(super) fn recipient<'l>(list: &'l TrustList, id: &str) -> Option<&'l JwkSet>
 pub(super) fn resource_server<'l>(list: &'l TrustList, id: &str) -> Option<&'l JwkSet> {
     let found = list.resource_server(id);
     found.map(|(participant, _role)| &participant.keys)
+}
+
+/// What is answered to who does not authenticate.
+pub(super) const REFUSED: (u16, &str) = (401, "The client is not authenticated.");
+
+/// The parameters of an assertion.
+pub(super) fn form() -> FormSchema {
+    FormSchema::default()
+        .optional("client_id", "The client that asserts.", text())
+        .constant("client_assertion_type", client_assertion::TYPE)
+        .required(
+            "client_assertion",
+            "Signed with a key of the trust list; its audience is the issuer identifier.",
+            compact_jws(),
+        )
 }

@@ -1,15 +1,22 @@
 //! A participant that authenticates by assertion alone: where nothing is bound to a key, there is nothing
 //! for a DPoP proof to prove.
 
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::extract::{FromRequest, Request};
 use credential_core::trust::ResourceRole;
 
 use super::{
     Form,
     assertion::{self, KeysOf},
+    proof::TOO_OFTEN,
     remember,
 };
-use crate::{error::RouteError, nonces::Nonces, state::AppState};
+use crate::{
+    api::{Refusals, form_body, refusals},
+    error::RouteError,
+    nonces::Nonces,
+    state::AppState,
+};
 
 /// A recipient that has authenticated, and the rest of its form.
 #[derive(Debug)]
@@ -91,5 +98,27 @@ async fn authenticate(
     match remember(&*state.store, vec![assertion]).await? {
         None => Ok((id, form)),
         Some(_) => Err(RouteError::Client("assertion_replayed")),
+    }
+}
+
+impl OperationInput for Asserted {
+    fn operation_input(_ctx: &mut GenContext, operation: &mut Operation) {
+        form_body(operation, assertion::form().schema());
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, operation: &mut Operation) -> Refusals {
+        let mut early = Form::inferred_early_responses(ctx, operation);
+        early.extend(refusals(ctx, &[assertion::REFUSED, (429, TOO_OFTEN)]));
+        early
+    }
+}
+
+impl OperationInput for ResourceServer {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        Asserted::operation_input(ctx, operation);
+    }
+
+    fn inferred_early_responses(ctx: &mut GenContext, operation: &mut Operation) -> Refusals {
+        Asserted::inferred_early_responses(ctx, operation)
     }
 }

@@ -4,11 +4,9 @@
 use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::extract::{FromRequest, Request};
 
-use credential_core::oauth::client_assertion;
-
 use super::{Form, Proven, assertion, remember};
 use crate::{
-    api::{FormSchema, Refusals, compact_jws, form_body, refusals, text},
+    api::{Refusals, form_body, refusals},
     error::RouteError,
     limits::Limits,
     nonces::Nonces,
@@ -66,24 +64,17 @@ impl FromRequest<AppState> for Client {
         }
     }
 }
+
 impl OperationInput for Client {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         Proven::operation_input(ctx, operation);
-        let form = FormSchema::default()
-            .optional("client_id", "The client that asserts.", text())
-            .constant("client_assertion_type", client_assertion::TYPE)
-            .required(
-                "client_assertion",
-                "Signed with a key of the trust list; its audience is the issuer identifier.",
-                compact_jws(),
-            );
-        form_body(operation, form.schema());
+        form_body(operation, assertion::form().schema());
     }
 
     fn inferred_early_responses(ctx: &mut GenContext, operation: &mut Operation) -> Refusals {
         let mut early = Proven::inferred_early_responses(ctx, operation);
         early.extend(Form::inferred_early_responses(ctx, operation));
-        early.extend(refusals(ctx, &[(401, "The client is not authenticated.")]));
+        early.extend(refusals(ctx, &[assertion::REFUSED]));
         early
     }
 }

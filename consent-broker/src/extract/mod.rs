@@ -17,7 +17,7 @@ pub(crate) use caller::{Asserted, ResourceServer};
 pub(crate) use client::Client;
 pub(crate) use form::{Form, MAX_PARAMETERS};
 pub(crate) use holder::{Holder, WALLET_TOKEN};
-pub(crate) use manager::Manager;
+pub(crate) use manager::{GRANT_TOKEN, Manager};
 pub(crate) use proof::{Proven, remember};
 pub(crate) use token::{ACCESS_TOKEN, Authorized};
 pub(crate) use visitor::Visitor;

@@ -2,10 +2,17 @@
 
 use std::sync::Arc;
 
-use aide::OperationInput;
+use aide::{OperationInput, generate::GenContext, openapi::Operation};
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use crate::{callers::TrustedProxies, error::RouteError, limits::Limits, state::AppState};
+use super::proof::TOO_OFTEN;
+use crate::{
+    api::{Refusals, refusals},
+    callers::TrustedProxies,
+    error::RouteError,
+    limits::Limits,
+    state::AppState,
+};
 
 /// A visit from an address that does not come too often.
 #[derive(Debug)]
@@ -23,4 +30,8 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
-impl OperationInput for Visitor {}
+impl OperationInput for Visitor {
+    fn inferred_early_responses(ctx: &mut GenContext, _operation: &mut Operation) -> Refusals {
+        refusals(ctx, &[(429, TOO_OFTEN)])
+    }
+}

@@ -67,7 +67,14 @@ fn every_reason_in_the_sources_is_in_the_document() {
         .unwrap();
     let mut found = 0;
     for source in sources("src".as_ref()) {
-        for opening in ["Malformed(", "Client(", "Proof(", "DepositUnfit("] {
+        for opening in [
+            "Malformed(",
+            "Client(",
+            "Proof(",
+            "DepositUnfit(",
+            "Narrowing(",
+            "Target(",
+        ] {
             for rest in source.split(opening).skip(1) {
                 let quoted = rest.trim_start().strip_prefix('"');
                 let code = quoted.and_then(|rest| rest.split_once('"')).map(|it| it.0);

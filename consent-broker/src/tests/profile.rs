@@ -53,6 +53,10 @@ async fn r05_s256_is_needed_from_the_request_to_the_token() {
         let answer = world.as_recipient(&world.recipient, "/token", &form).await;
         assert_eq!(answer.refusal(), refusal);
     }
+    // A wrong verifier has spent it.
+    assert_eq!(world.redeem(&code).await.refusal(), "400 invalid_grant -");
+    let other = world.grant(world.recipient.details()).await;
+    let code = world.code(&other).await;
     assert_eq!(world.redeem(&code).await.status, 200);
 }
 

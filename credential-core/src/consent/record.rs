@@ -19,6 +19,9 @@ use super::{
 };
 use crate::text::{Language, Text};
 
+const RECEIPT_PROFILE: &str = "https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr";
+const RECORD_PROFILE: &str = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr";
+
 /// The receipt and the record in it. All of it follows from the claims and what they enclose.
 pub(super) fn record(
     claims: &ReceiptClaims,
@@ -30,7 +33,11 @@ pub(super) fn record(
     record.insert("dpv:hasProcess".into(), process(claims, asked));
     record.extend(controls(claims));
     record.extend(status(claims, decision));
-    let mut receipt = json!({
+    let (kind, conforms_to) = match claims.legal_basis {
+        LegalBasis::Consent => ("dpv:ConsentReceipt", Some(RECEIPT_PROFILE)),
+        LegalBasis::Statutory | LegalBasis::OwnExport => ("dpv:Record", None),
+    };
+    let mut receipt = object(json!({
         "@context": {
             "dct": "http://purl.org/dc/terms/",
             "dpv": "https://w3id.org/dpv#",
@@ -38,17 +45,14 @@ pub(super) fn record(
             "loc": "https://w3id.org/dpv/loc#",
         },
         "@id": format!("urn:uuid:{}", claims.receipt_id),
-        "@type": "dpv:Record",
+        "@type": kind,
         "dct:created": moment(claims.iat),
         "dct:publisher": {"@id": claims.iss},
         "dpv:hasIdentifier": claims.receipt_id.to_string(),
         "dpv:hasRecordOfActivity": record,
-    });
-    if claims.legal_basis == LegalBasis::Consent {
-        receipt["@type"] = "dpv:ConsentReceipt".into();
-        receipt["dct:conformsTo"] = "https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr".into();
-    }
-    receipt
+    }));
+    receipt.extend(conforms_to.map(|profile| ("dct:conformsTo".to_owned(), profile.into())));
+    receipt.into()
 }
 
 /// Which record, whose data, and who asks on what basis.
@@ -83,8 +87,7 @@ fn heading(claims: &ReceiptClaims, decision: &SignedDecision) -> Map<String, Val
         heading.insert("dpv:hasLegalBasis".into(), json!({"@id": basis}));
     }
     if claims.legal_basis == LegalBasis::Consent {
-        let profile = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr";
-        heading.insert("dct:conformsTo".into(), profile.into());
+        heading.insert("dct:conformsTo".into(), RECORD_PROFILE.into());
     }
     heading
 }
@@ -126,15 +129,18 @@ fn process(claims: &ReceiptClaims, asked: &RequestedDetails) -> Value {
 
 /// What was shown, and how the person takes it back.
 fn controls(claims: &ReceiptClaims) -> Map<String, Value> {
+    let notice = match claims.legal_basis {
+        LegalBasis::Consent => "dpv:ConsentNotice",
+        LegalBasis::Statutory | LegalBasis::OwnExport => "dpv:Notice",
+    };
     let mut controls = object(json!({
         "dpv:hasNotice": {
-            "@type": "dpv:Notice",
+            "@type": notice,
             "dct:description": "the signed request that this receipt encloses",
             "dct:language": Language::ALL.map(Language::tag),
         },
     }));
     if claims.legal_basis == LegalBasis::Consent {
-        controls["dpv:hasNotice"]["@type"] = "dpv:ConsentNotice".into();
         let withdraw = format!("{}/wallet/grants/{}/withdraw", claims.iss, claims.grant_id);
         controls.insert(
             "dpv:hasConsentControl".into(),
@@ -155,19 +161,18 @@ fn status(claims: &ReceiptClaims, decision: &SignedDecision) -> Map<String, Valu
     } else {
         ("dpv:hasActivityStatus", activity_status(claims.event))
     };
-    let mut status = json!({
+    let until = claims.details.as_ref().map(|details| {
+        let until = details.until.to_rfc3339_opts(SecondsFormat::Secs, true);
+        ("dct:valid".to_owned(), until.into())
+    });
+    let mut status = object(json!({
         "@type": kind,
         "dct:type": claims.event.name(),
         "dpv:isIndicatedAtTime": moment(claims.iat),
         "dpv:isIndicatedBy": indicated_by(claims, decision),
-    });
-    if let Some(details) = &claims.details {
-        status["dct:valid"] = details
-            .until
-            .to_rfc3339_opts(SecondsFormat::Secs, true)
-            .into();
-    }
-    Map::from_iter([(property.to_owned(), status)])
+    }));
+    status.extend(until);
+    Map::from_iter([(property.to_owned(), status.into())])
 }
 
 fn consent_status(event: Event) -> &'static str {

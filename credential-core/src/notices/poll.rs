@@ -39,6 +39,7 @@ pub struct SetError {
 
 /// The answer (RFC 8936 section 2.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PollAnswer {
     /// Notices by their `jti`, the oldest that wait.

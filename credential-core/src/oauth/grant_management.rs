@@ -6,6 +6,7 @@ use crate::consent::details::GrantedDetails;
 
 /// One living grant, as its recipient sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GrantStatus {
     /// What was granted: exactly one element.
     pub authorization_details: Vec<GrantedDetails>,

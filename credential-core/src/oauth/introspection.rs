@@ -20,6 +20,7 @@ pub const MEDIA_TYPE: &str = "application/token-introspection+jwt";
 /// The answer. For a token that is not active, for whatever reason, it is `{"active":false}` and nothing
 /// else (RFC 7662 section 2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Introspection {
     active: bool,
     #[serde(default, flatten)]
@@ -28,6 +29,7 @@ pub struct Introspection {
 
 /// What is said of an active token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ActiveToken {
     /// The broker's issuer identifier.
     pub iss: String,
@@ -51,6 +53,7 @@ pub struct ActiveToken {
 
 /// The key of a bound token (RFC 9449 section 6.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Confirmation {
     /// RFC 7638 thumbprint.
     pub jkt: String,

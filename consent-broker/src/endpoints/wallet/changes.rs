@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -22,6 +23,7 @@ use credential_core::{
     mailbox::DepositHeader,
     trust::TrustList,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -29,6 +31,7 @@ use super::{
     grants::named,
 };
 use crate::{
+    api::Describe as _,
     deposit_check::{self, Begin, Bound},
     error::RouteError,
     extract::{Body, Holder},
@@ -42,7 +45,7 @@ use crate::{
 pub const PATH: &str = "/wallet/grants/{grant_id}/changes";
 
 /// What the wallet sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeBody {
     decision: General,
@@ -51,7 +54,7 @@ pub(crate) struct ChangeBody {
 }
 
 /// What it gets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAnswer {
     /// The signed receipt; null for a statutory grant.
     pub receipt: Option<String>,
@@ -183,4 +186,12 @@ fn terms(
     };
     let ciphertext = deposit;
     Ok((terms, SealedDeposit { row, ciphertext }))
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("changeGrant", "Pause, resume, narrow or renew a share.")
+        .tag("wallet")
+        .refuses(404, "This account has no such grant.")
+        .refuses(409, "The change does not fit how the grant stands.")
 }

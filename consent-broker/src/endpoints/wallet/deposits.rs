@@ -3,16 +3,18 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
-    Extension, Json,
+    Extension,
     extract::{Path, State, rejection::PathRejection},
-    http::StatusCode,
 };
 use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, id::GrantId, jose::Jwk, mailbox::DepositHeader};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::{Created, Describe as _},
     deposit_check::{self, Begin, MAX_GRANT_LENGTH, MAX_LIVING},
     error::RouteError,
     extract::{Body, Holder},
@@ -29,7 +31,7 @@ pub const PATH: &str = "/wallet/grants/{grant_id}/deposits";
 pub const MAX_BODY: usize = MAX_GRANT_LENGTH + 64 * 1024;
 
 /// What the wallet sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DepositsBody {
     deposits: Vec<String>,
@@ -39,14 +41,14 @@ pub(crate) struct DepositsBody {
 }
 
 /// What it gets, the same for the same deposits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DepositsAnswer {
     /// What was put, by rising place.
     pub deposits: Vec<PutDeposit>,
 }
 
 /// One deposit that was put.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PutDeposit {
     /// Its place among the grant's deposits.
     pub seq: u32,
@@ -71,7 +73,7 @@ pub(crate) async fn post(
     holder: Holder,
     grant_id: Result<Path<String>, PathRejection>,
     Body(body): Body<DepositsBody>,
-) -> Result<(StatusCode, Json<DepositsAnswer>), RouteError> {
+) -> Result<Created<DepositsAnswer>, RouteError> {
     let now = clock.now();
     if body.deposits.is_empty() || body.deposits.len() > MAX_LIVING {
         return Err(RouteError::DepositUnfit("deposits_not_one_to_eight"));
@@ -107,7 +109,7 @@ pub(crate) async fn post(
     };
     let added = store.add_deposits(order, &notary, now).await?;
     added.ok_or(RouteError::UnknownGrant)??;
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(Created(answer))
 }
 
 fn checked(
@@ -130,4 +132,16 @@ fn put(row: &Deposit) -> PutDeposit {
         exp: row.exp,
         hash: row.hash.clone(),
     }
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "putDeposits",
+            "Put more deposits into the mailbox of a share.",
+        )
+        .tag("wallet")
+        .refuses(404, "This account has no such grant.")
+        .refuses(409, "The deposits do not follow, or the grant has ended.")
+        .refuses(413, "Too many deposits, or too large.")
 }

@@ -3,14 +3,17 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use credential_core::{
     clock::Clock, consent::decision::SignedDecision, id::GrantId, jose::jws::General,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grants::check_withdrawal;
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::{Body, Holder},
     notary::Notary,
@@ -25,14 +28,14 @@ pub const WITHDRAW_PATH: &str = "/wallet/grants/withdraw";
 const MAX_TOGETHER: usize = 40;
 
 /// The grants that have ended so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EndedGrants {
     /// One a grant.
     pub grants: Vec<EndedGrant>,
 }
 
 /// A grant that has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EndedGrant {
     /// The grant.
     pub grant_id: GrantId,
@@ -63,7 +66,7 @@ pub(crate) async fn stop_all(
 }
 
 /// What the wallet sends to stop several shares.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Withdrawals {
     decisions: Vec<General>,
@@ -94,4 +97,17 @@ pub(crate) async fn withdraw(
         .await?
         .ok_or(RouteError::UnknownGrant)?;
     Ok(Json(ended.into()))
+}
+
+pub(crate) fn describe_stop_all(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("stopAll", "Stop every share with the account's own key.")
+        .tag("wallet")
+}
+
+pub(crate) fn describe_withdraw(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("withdrawSeveral", "Stop several shares in one step.")
+        .tag("wallet")
+        .refuses(404, "One of them is not this account's.")
 }

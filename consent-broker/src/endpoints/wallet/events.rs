@@ -3,6 +3,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
+use aide::transform::TransformOperation;
 use axum::{
     Extension, Json,
     extract::{RawQuery, State},
@@ -14,10 +15,12 @@ use axum::{
 };
 use credential_core::{access_log::Kind, clock::Clock, id::SubjectId};
 use futures_util::stream::{self, Stream};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::{
+    api::{Describe as _, text},
     error::RouteError,
     extract::{Form, Holder},
     storage::{LogEnd, Store, Topic},
@@ -30,7 +33,7 @@ pub const PATH: &str = "/wallet/events";
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How far the log goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogGrown {
     /// Entries.
     pub size: u64,
@@ -46,7 +49,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, RouteError> {
-    let parameters = Form::parse(query.unwrap_or_default().as_bytes())?;
+    let parameters = Form::parse_own(query.unwrap_or_default().as_bytes())?;
     let since = number(&parameters, "since", "since_not_a_size")?.unwrap_or(0);
     let seat = waits.admit(format!("log {}", holder.subject()))?;
     if wants_stream(&headers) {
@@ -134,4 +137,27 @@ fn number(parameters: &Form, name: &str, reason: &'static str) -> Result<Option<
     let text = parameters.find(name);
     text.map(|text| text.parse().map_err(|_error| RouteError::Malformed(reason)))
         .transpose()
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let since = "The size the wallet knows; 0 when absent.";
+    let wait = "Seconds to wait at most, 30 at most; 0 when absent.";
+    operation
+        .called("events", "Whether the person's log has grown.")
+        .tag("wallet")
+        .takes_query("since", since, whole_number(), false)
+        .takes_query("wait", wait, whole_number(), false)
+        .response::<200, Json<LogGrown>>()
+        .answers(
+            200,
+            "How far the log goes; as a stream, an event each time it has grown.",
+            "text/event-stream",
+            text(),
+        )
+        .refuses(500, "The broker has failed.")
+        .refuses(503, "The broker cannot answer now.")
+}
+
+fn whole_number() -> Schema {
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": u64::MAX })
 }

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
 };
 use chrono::{DateTime, Utc};
 use credential_core::{clock::Clock, id::GrantId, jose::jws::General};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::grants::named;
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::Holder,
     grant::{Deposit, Status},
@@ -22,7 +25,7 @@ use crate::{
 pub const PATH: &str = "/wallet/grants/{grant_id}";
 
 /// Everything the holder may want to know of a grant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WholeGrant {
     /// The grant.
     pub grant_id: GrantId,
@@ -55,7 +58,7 @@ pub struct WholeGrant {
 }
 
 /// A deposit, as its holder sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeptDeposit {
     /// Its place among the grant's deposits, from 1.
     pub seq: u32,
@@ -112,4 +115,11 @@ fn kept(deposit: &Deposit) -> KeptDeposit {
         exp: deposit.exp,
         deposited_at: deposit.deposited_at,
     }
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("grantInFull", "One share in full.")
+        .tag("wallet")
+        .refuses(404, "This account has no such grant.")
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aide::transform::TransformOperation;
 use axum::{
     Json,
     extract::{Path, State, rejection::PathRejection},
@@ -12,9 +13,11 @@ use credential_core::{
     clock::Clock,
     id::{GrantId, MessageId},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    api::Describe as _,
     error::RouteError,
     extract::Holder,
     storage::{Store, WaitingMessage},
@@ -26,14 +29,14 @@ pub const PATH: &str = "/wallet/messages";
 pub const ONE_PATH: &str = "/wallet/messages/{grant_id}/{message_id}";
 
 /// What waits, oldest first; after these were deleted there may be more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MessageList {
     /// At most 100.
     pub messages: Vec<MessageView>,
 }
 
 /// One message, as the broker has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MessageView {
     /// Under which grant it was left.
     pub grant_id: GrantId,
@@ -81,4 +84,18 @@ pub(crate) async fn delete(
     let message: MessageId = message.parse().map_err(|_error| RouteError::UnknownGrant)?;
     store.take_message(holder.subject(), grant, message).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("messages", "Messages that recipients have left.")
+        .tag("wallet")
+}
+
+pub(crate) fn describe_delete(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("deleteMessage", "Delete a message that the wallet has.")
+        .tag("wallet")
+        .answers_empty(204, "It is not here, or not any more.")
+        .refuses(404, "There is no such address.")
 }

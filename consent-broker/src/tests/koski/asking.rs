@@ -104,7 +104,7 @@ async fn k04_a_wrong_redirect_address_is_refused_when_asking_and_spends_the_code
     };
     assert_eq!(
         push(&world, elsewhere).await,
-        "400 invalid_request redirect_unknown"
+        "400 invalid_request redirect_uri_unknown"
     );
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
