@@ -585,7 +585,7 @@ fn a_receipt_holds_only_parts_that_belong_together() {
     assert_eq!(check(&honest).unwrap().claims(), &honest);
 
     let other_request = forged(&honest, &broker, |payload| {
-        payload["request"] = json!("another")
+        payload["request"] = json!("another");
     });
     assert_eq!(
         Receipt::verify(&other_request, &verifying).unwrap_err(),
