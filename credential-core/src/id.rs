@@ -60,9 +60,16 @@ macro_rules! typed_id {
         }
 
         impl<'de> Deserialize<'de> for $name {
-            /// The hyphenated form and no other: what is signed has one way to be written.
+            /// The hyphenated form in lower case and no other: what is signed has one way to be
+            /// written.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+                let text = String::deserialize(deserializer)?;
+                let id: Self = text.parse().map_err(D::Error::custom)?;
+                if id.to_string() == text {
+                    Ok(id)
+                } else {
+                    Err(D::Error::custom(NotAnId))
+                }
             }
         }
     )+};
@@ -86,3 +93,6 @@ typed_id! {
     /// A pushed authorization request and the interaction that follows it.
     RequestId
 }
+
+#[cfg(test)]
+mod tests;

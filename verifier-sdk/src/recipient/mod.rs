@@ -22,7 +22,7 @@ mod grant;
 mod push;
 mod read;
 mod receipts;
-mod redeem;
+pub(crate) mod redeem;
 mod secret;
 #[cfg(feature = "callback")]
 #[cfg(test)]
