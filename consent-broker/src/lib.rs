@@ -23,6 +23,9 @@ pub mod endpoints;
 mod error;
 pub mod exhibit;
 mod extract;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod grant;
 pub mod handles;
 pub mod interaction;

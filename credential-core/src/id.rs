@@ -60,9 +60,16 @@ macro_rules! typed_id {
         }
 
         impl<'de> Deserialize<'de> for $name {
-            /// The hyphenated form and no other: what is signed has one way to be written.
+            /// The hyphenated form in lower case and no other: what is signed has one way to be
+            /// written.
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+                let text = String::deserialize(deserializer)?;
+                let id: Self = text.parse().map_err(D::Error::custom)?;
+                if id.to_string() == text {
+                    Ok(id)
+                } else {
+                    Err(D::Error::custom(NotAnId))
+                }
             }
         }
 
@@ -91,3 +98,6 @@ typed_id! {
     /// A message from a recipient to a grant's holder; chosen by the recipient.
     MessageId
 }
+
+#[cfg(test)]
+mod tests;

@@ -244,7 +244,7 @@ fn only_programs_ask_the_environment_or_the_machines_clock() {
 }
 
 fn is_test(path: &str) -> bool {
-    ["tests", "test_support", "conformance", "benches"]
+    ["tests", "test_support", "conformance", "benches", "fuzz/"]
         .iter()
         .any(|part| path.contains(part))
 }

@@ -32,6 +32,9 @@
 
 pub mod checks;
 pub mod fetch;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod key;
 pub mod message;
 pub mod notice;

@@ -79,6 +79,14 @@ impl Form {
     }
 }
 
+#[cfg(feature = "fuzzing")]
+impl Form {
+    /// All parameters.
+    pub(crate) fn into_parameters(self) -> BTreeMap<String, String> {
+        self.0
+    }
+}
+
 impl FromRequest<AppState> for Form {
     type Rejection = RouteError;
 

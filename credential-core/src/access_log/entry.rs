@@ -137,7 +137,8 @@ impl Entry {
     /// SHA-256(00 ‖ CBOR), the leaf of RFC 6962 section 2.1.
     ///
     /// # Errors
-    /// [`EntryError`] when an id, hash or salt does not have its length, or the time is before 1970.
+    /// [`EntryError`] when an id, hash or salt does not have its length, or the time is
+    /// before 1970 or not of whole milliseconds.
     pub fn leaf(&self) -> Result<Hash, EntryError> {
         let mut leaf = vec![0];
         leaf.extend(self.to_cbor()?);
@@ -147,7 +148,12 @@ impl Entry {
     /// Deterministic CBOR (RFC 8949 section 4.2.1): a map with integer keys 0 to 11 in order, absent
     /// hashes as null.
     pub(super) fn to_cbor(&self) -> Result<Vec<u8>, EntryError> {
-        let time = u64::try_from(self.at.timestamp_millis()).map_err(|_negative| EntryError)?;
+        let time = self.at.timestamp_millis();
+        // What is read must be what is hashed: no two times are one leaf.
+        if DateTime::from_timestamp_millis(time) != Some(self.at) {
+            return Err(EntryError);
+        }
+        let time = u64::try_from(time).map_err(|_negative| EntryError)?;
         let mut encoder = minicbor::Encoder::new(Vec::with_capacity(320));
         encoder
             .map(12)?

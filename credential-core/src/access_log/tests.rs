@@ -88,6 +88,18 @@ fn a_leaf_is_salted_deterministic_cbor() {
 }
 
 #[test]
+fn a_time_that_the_leaf_would_not_hold_completely_is_refused() {
+    let at = |text: &str| Entry {
+        at: text.parse().unwrap(),
+        ..entry(5)
+    };
+    assert!(at("2026-05-29T12:00:00.123Z").leaf().is_ok());
+    for altered in ["2026-05-29T12:00:00.123999Z", "2026-06-30T23:59:60Z"] {
+        assert!(at(altered).leaf().is_err(), "{altered}");
+    }
+}
+
+#[test]
 fn the_wallet_follows_an_honest_log() {
     let mut broker = Broker::with((0..3).map(entry).collect());
     let first = broker.advance(None, &broker.page(0)).unwrap();

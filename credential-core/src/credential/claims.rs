@@ -244,7 +244,9 @@ fn check_text(path: &ClaimPath, text: &str) -> Result<(), ClaimsError> {
         path.steps().last(),
         Some(Step::Name(name)) if name == "birthdate" || name.ends_with("_date")
     );
-    if is_date && (text.len() != 10 || text.parse::<NaiveDate>().is_err()) {
+    // The parser also takes signs, spaces and single digits; what is issued has one form (ISO 8601).
+    let in_form = |date: NaiveDate| date.to_string() == text;
+    if is_date && (text.len() != 10 || !text.parse().is_ok_and(in_form)) {
         return Err(ClaimsError::Date(path.clone()));
     }
     Ok(())

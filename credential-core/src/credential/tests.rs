@@ -166,6 +166,10 @@ fn fractions_nulls_empty_values_and_wrong_dates_are_refused() {
     assert_eq!(reason(json!({"title": {"fi": ""}})), "claim-empty");
     assert_eq!(reason(json!({"birthdate": "3.2.2026"})), "claim-date");
     assert_eq!(reason(json!({"awarding_date": "2026-02-30"})), "claim-date");
+    for other_form in ["+2026-5-29", " 2026-5-29", "2026- 5-29", "+20260-05-29"] {
+        assert!(other_form.parse::<chrono::NaiveDate>().is_ok());
+        assert_eq!(reason(json!({"birthdate": other_form})), "claim-date");
+    }
 }
 
 #[test]

@@ -217,7 +217,7 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// As [`Self::verify_bytes`], or [`JwsError::WrongContent`].
     pub fn verify<T: DeserializeOwned>(&self, key: &VerifyingKey) -> Result<T, JwsError> {
-        serde_json::from_slice(&self.verify_bytes(key)?).map_err(|_error| JwsError::WrongContent)
+        read_json(&self.verify_bytes(key)?).ok_or(JwsError::WrongContent)
     }
 
     /// Verifies with the key in the header's own `jwk`: proves possession of that key, not identity.
@@ -237,13 +237,20 @@ impl<'a> Unverified<'a> {
     /// [`JwsError::WrongContent`].
     pub fn untrusted_payload<T: DeserializeOwned>(&self) -> Result<T, JwsError> {
         let bytes = from_base64url(self.payload).map_err(|_error| JwsError::Malformed)?;
-        serde_json::from_slice(&bytes).map_err(|_error| JwsError::WrongContent)
+        read_json(&bytes).ok_or(JwsError::WrongContent)
     }
+}
+
+/// `serde_json` looks at no octet of a text that nobody asked for; what is signed is UTF-8 throughout
+/// (RFC 7515 section 5.2, step 3).
+fn read_json<T: DeserializeOwned>(octets: &[u8]) -> Option<T> {
+    let text = std::str::from_utf8(octets).ok()?;
+    serde_json::from_str(text).ok()
 }
 
 fn parse_header(encoded: &str, typ: &str) -> Result<Header, JwsError> {
     let bytes = from_base64url(encoded).map_err(|_error| JwsError::Malformed)?;
-    let header: Header = serde_json::from_slice(&bytes).map_err(|_error| JwsError::Malformed)?;
+    let header: Header = read_json(&bytes).ok_or(JwsError::Malformed)?;
     if header.has_extensions {
         return Err(JwsError::UnknownExtension);
     }
@@ -376,7 +383,7 @@ impl General {
             });
         }
         let payload = from_base64url(&self.payload).map_err(|_error| JwsError::Malformed)?;
-        let claims = serde_json::from_slice(&payload).map_err(|_error| JwsError::WrongContent)?;
+        let claims = read_json(&payload).ok_or(JwsError::WrongContent)?;
         Ok((claims, signatories))
     }
 }

@@ -176,8 +176,8 @@ fn dpop_proof_fits_one_request_one_moment_and_one_token() {
     );
 }
 
-/// Signs these header and payload texts, letter by letter.
-fn signed_text(key: &Es256Key, header: &str, payload: &str) -> String {
+/// Signs these header and payload texts, octet by octet.
+fn signed_text(key: &Es256Key, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     let input = format!("{}.{}", base64url(header), base64url(payload));
     let signature = base64url(key.sign(input.as_bytes()).unwrap());
     format!("{input}.{signature}")
@@ -192,6 +192,34 @@ fn crit_is_refused_whatever_it_holds() {
         let refused = Unverified::parse(&signed, "x+jwt").unwrap_err();
         assert_eq!(refused, JwsError::UnknownExtension, "{crit}");
     }
+}
+
+#[test]
+fn octets_that_are_not_utf_8_are_refused_even_in_a_member_that_nobody_reads() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Nothing {}
+    let key = key();
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    let broken = |text: &str| -> Vec<u8> {
+        let octets = text.bytes();
+        octets
+            .map(|octet| if octet == b'?' { 0xff } else { octet })
+            .collect()
+    };
+    let plain = r#"{"alg":"ES256","typ":"x+jwt"}"#;
+    let header = broken(r#"{"alg":"ES256","typ":"x+jwt","other":"?"}"#);
+    let signed = signed_text(&key, header, "{}");
+    let refused = Unverified::parse(&signed, "x+jwt").unwrap_err();
+    assert_eq!(refused, JwsError::Malformed);
+    let signed = signed_text(&key, plain, broken(r#"{"other":"?"}"#));
+    let object = Unverified::parse(&signed, "x+jwt").unwrap();
+    let refused = object.verify::<Nothing>(&verifying).unwrap_err();
+    assert_eq!(refused, JwsError::WrongContent);
+    let refused = object.untrusted_payload::<Nothing>().unwrap_err();
+    assert_eq!(refused, JwsError::WrongContent);
+    let signed = signed_text(&key, plain, r#"{"other":"?"}"#);
+    let object = Unverified::parse(&signed, "x+jwt").unwrap();
+    assert!(object.verify::<Nothing>(&verifying).is_ok());
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Desk {
     }
 }
 
-fn read(query: &str) -> Option<CallbackAnswer> {
+pub(crate) fn read(query: &str) -> Option<CallbackAnswer> {
     if query.len() > MAX_QUERY {
         return None;
     }

@@ -25,7 +25,7 @@ mod page;
 mod push;
 mod read;
 mod receipts;
-mod redeem;
+pub(crate) mod redeem;
 mod secret;
 mod terms;
 #[cfg(feature = "callback")]

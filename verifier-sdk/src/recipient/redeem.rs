@@ -160,6 +160,12 @@ impl Answer {
     }
 }
 
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_answer(query: &str) -> Result<[Option<String>; 4], RedeemError> {
+    let answer = Answer::read(query)?;
+    Ok([answer.state, answer.iss, answer.code, answer.error])
+}
+
 fn printable(text: &str) -> String {
     text.chars()
         .filter(char::is_ascii_graphic)

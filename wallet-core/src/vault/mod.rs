@@ -43,6 +43,9 @@ mod check;
 mod engine;
 mod error;
 mod folder;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 mod mark;
 mod page;

@@ -1,0 +1,4 @@
+//! See `targets::dcql`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(dcql);

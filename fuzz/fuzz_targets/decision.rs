@@ -1,0 +1,4 @@
+//! See `targets::decision`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(decision);

@@ -1,0 +1,4 @@
+//! See `targets::deposit`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(deposit);

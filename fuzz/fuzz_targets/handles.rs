@@ -1,0 +1,4 @@
+//! See `targets::handles`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(handles);

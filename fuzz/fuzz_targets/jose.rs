@@ -1,0 +1,4 @@
+//! See `targets::jose`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(jose);

@@ -1,0 +1,4 @@
+//! See `targets::koski`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(koski);

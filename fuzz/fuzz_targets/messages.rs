@@ -1,0 +1,4 @@
+//! See `targets::messages`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(messages);

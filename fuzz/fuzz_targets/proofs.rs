@@ -1,0 +1,4 @@
+//! See `targets::proofs`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(proofs);

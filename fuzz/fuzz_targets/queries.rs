@@ -1,0 +1,4 @@
+//! See `targets::queries`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(queries);

@@ -1,0 +1,4 @@
+//! See `targets::receipt`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(receipt);

@@ -1,0 +1,4 @@
+//! See `targets::request_object`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(request_object);

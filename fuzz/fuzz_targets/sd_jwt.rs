@@ -1,0 +1,4 @@
+//! See `targets::sd_jwt`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(sd_jwt);

@@ -1,0 +1,4 @@
+//! See `targets::status_list`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(status_list);

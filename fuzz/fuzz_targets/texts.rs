@@ -1,0 +1,4 @@
+//! See `targets::texts`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(texts);

@@ -1,0 +1,4 @@
+//! See `targets::trust_list`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(trust_list);

@@ -1,0 +1,4 @@
+//! See `targets::vault`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(vault);

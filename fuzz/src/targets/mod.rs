@@ -1,0 +1,21 @@
+//! What each target does with its input, and its seeds. `run` says whether the input was accepted to
+//! the end, so that a seed which no longer gets deep is noticed.
+
+pub mod access_log;
+pub mod dcql;
+pub mod decision;
+pub mod deposit;
+pub mod handles;
+pub mod jose;
+pub mod koski;
+pub mod messages;
+pub mod proofs;
+pub mod queries;
+pub mod receipt;
+pub mod request_object;
+pub mod sd_jwt;
+pub mod sd_jwt_claims;
+pub mod status_list;
+pub mod texts;
+pub mod trust_list;
+pub mod vault;
