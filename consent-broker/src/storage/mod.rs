@@ -198,7 +198,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ) -> Answer<'_, ()>;
 
     /// Ends a grant on the person's word, deletes its deposits, and gives the receipt. Again gives the
-    /// same receipt. None when the account has no such grant; inner none for a statutory one.
+    /// same receipt. None when the account has no such grant.
     fn withdraw(
         &self,
         subject: SubjectId,

@@ -84,7 +84,7 @@ pub struct Decide {
 pub struct Recorded {
     /// How the answer gets back to the browser.
     pub completion: WayBack,
-    /// The signed receipt; a statutory request gets none.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
     /// Size of the person's log after the decision.
     pub log_size: u64,
@@ -210,7 +210,7 @@ pub struct Change {
 /// The answer to a change: the same for the same change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// The signed receipt; a statutory grant gets none.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
     /// Size of the person's log after the change.
     pub log_size: u64,
@@ -221,7 +221,7 @@ pub struct Changed {
 pub struct Ended {
     /// The grant.
     pub grant_id: GrantId,
-    /// The signed receipt; a statutory grant gets none.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
 }
 

@@ -56,7 +56,7 @@ pub(crate) struct ChangeBody {
 /// What it gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAnswer {
-    /// The signed receipt; null for a statutory grant.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
     /// The person's log.
     pub log: LogSize,

@@ -61,7 +61,7 @@ pub struct DecisionAnswer {
     /// How the person finishes in the browser that began.
     #[serde(flatten)]
     pub finish: Finish,
-    /// The signed receipt; null for a statutory request.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
     /// The person's log.
     pub log: LogSize,

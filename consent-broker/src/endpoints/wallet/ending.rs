@@ -39,7 +39,7 @@ pub struct EndedGrants {
 pub struct EndedGrant {
     /// The grant.
     pub grant_id: GrantId,
-    /// The signed receipt; null for a statutory grant.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
 }
 

@@ -135,7 +135,7 @@ pub(crate) struct WithdrawalBody {
 /// What it gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithdrawalAnswer {
-    /// The signed receipt; null for a statutory request.
+    /// The signed receipt, of a type by the legal basis.
     pub receipt: Option<String>,
 }
 
