@@ -19,6 +19,7 @@ mod messages;
 mod narrowing;
 mod nonces;
 mod notices;
+mod one_screen;
 mod openapi;
 mod page_security;
 mod pages_and_metadata;

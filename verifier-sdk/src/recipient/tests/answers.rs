@@ -14,7 +14,7 @@ fn query(pairs: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn only_this_brokers_answer_to_this_request_is_redeemed() {
+async fn r49_only_this_brokers_answer_to_this_request_is_redeemed() {
     let world = World::new();
     let (broker, identity) = Broker::start(&world).await;
     let recipient = broker.connect(&identity).await.unwrap();
