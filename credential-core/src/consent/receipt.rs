@@ -29,7 +29,7 @@ const TYPES: [(LegalBasis, &str); 3] = [
     (LegalBasis::Statutory, "duty-record+jwt"),
     (LegalBasis::OwnExport, "export-record+jwt"),
 ];
-/// The member that repeats the claims for other machines; see [`super::record`].
+/// The member that repeats the claims for other machines.
 const RECORD: &str = "record";
 
 /// What the receipt records.
@@ -149,7 +149,7 @@ pub struct ReceiptClaims {
 }
 
 impl ReceiptClaims {
-    /// Signs the claims, and the [record](super::record) that follows from them, in their canonical
+    /// Signs the claims, and the JSON-LD record that follows from them, in their canonical
     /// form (RFC 8785) with the broker's key.
     ///
     /// # Errors
