@@ -3,9 +3,10 @@
 
 use credential_core::{
     encoding::base64url,
-    jose::{Signer, jws::General},
+    jose::{Jwk, KeyUse, Signer, jws::General},
 };
-use serde_json::{Value, json};
+use josekit::jwe::{ECDH_ES, JweHeader, serialize_compact};
+use serde_json::{Map, Value, json};
 
 use crate::keys::Key;
 
@@ -34,6 +35,38 @@ pub fn general(header: &[u8], payload: &[u8], key: &Key) -> General {
     let json = json!({"payload": payload,
         "signatures": [{"protected": protected, "signature": signature}]});
     serde_json::from_value(json).expect("the form of RFC 7515 section 7.2.1")
+}
+
+/// A compact JWE of this header and content for a P-256 key; none for a header that nothing is sealed by.
+#[must_use]
+pub fn sealed(header: Map<String, Value>, content: &[u8], key: &Jwk) -> Option<String> {
+    let public = Jwk {
+        key_use: Some(KeyUse::Enc),
+        ..key.bare()
+    };
+    let public = josekit::jwk::Jwk::from_bytes(line(&public)).ok()?;
+    let encrypter = ECDH_ES.encrypter_from_jwk(&public).ok()?;
+    let mut members = JweHeader::new();
+    for (name, value) in header {
+        members.set_claim(&name, Some(value)).ok()?;
+    }
+    // What josekit would deflate or wrap is not read here in any case.
+    let supported =
+        members.content_encryption() == Some("A256GCM") && members.compression().is_none();
+    supported.then(|| serialize_compact(content, &members, &encrypter).ok())?
+}
+
+/// A compact JWE of this header that nobody sealed.
+#[must_use]
+pub fn unsealed(header: &Value) -> Vec<u8> {
+    let octets = [
+        line(header).into_bytes(),
+        vec![],
+        vec![1; 12],
+        vec![2; 64],
+        vec![3; 16],
+    ];
+    octets.map(base64url).join(".").into_bytes()
 }
 
 /// The input with each marker replaced: what a fuzzer cannot compute, such as a hash.

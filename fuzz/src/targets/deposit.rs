@@ -2,19 +2,17 @@
 
 use credential_core::{
     dcql::ClaimPath,
-    jose::{Jwk, KeyUse},
     mailbox::{DepositHeader, MAX_LIFE_SECONDS, key_binding_nonce},
     sd_jwt::{self, KeyBindingRequest, SdJwt},
     text::Language,
 };
-use josekit::jwe::{ECDH_ES, JweHeader, serialize_compact};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use verifier_sdk::{GrantExpectation, OpenedPresentation, SealedDeposit, checks::Outcome};
 
 use crate::{
     parties::{BROKER, CLIENT, grant_id, noon, parties},
     run_async, verifier,
-    written::{filled, line, lines, seed},
+    written::{self, filled, line, lines, seed},
 };
 
 /// `{`: a header and a content, sealed and then opened; `#presentation` stands for an honest
@@ -55,7 +53,8 @@ fn sealed(header: &[u8], content: &[u8]) -> bool {
             (r##""#decision""##, &approval()),
         ],
     );
-    let Some(compact) = encrypt(header, &content) else {
+    let key = parties().decryption.public_jwk();
+    let Some(compact) = written::sealed(header, &content, key) else {
         return false;
     };
     let Some(opened) = open(&compact) else {
@@ -104,23 +103,6 @@ fn expectation(
     }
 }
 
-fn encrypt(header: Map<String, Value>, content: &[u8]) -> Option<String> {
-    let public = Jwk {
-        key_use: Some(KeyUse::Enc),
-        ..parties().decryption.public_jwk().bare()
-    };
-    let public = josekit::jwk::Jwk::from_bytes(line(&public)).ok()?;
-    let encrypter = ECDH_ES.encrypter_from_jwk(&public).ok()?;
-    let mut members = JweHeader::new();
-    for (name, value) in header {
-        members.set_claim(&name, Some(value)).ok()?;
-    }
-    // What josekit would deflate or wrap is not read here in any case.
-    let supported =
-        members.content_encryption() == Some("A256GCM") && members.compression().is_none();
-    supported.then(|| serialize_compact(content, &members, &encrypter).ok())?
-}
-
 fn presentation() -> String {
     let parties = parties();
     let credential = SdJwt::parse(&parties.credential).expect("our own credential");
@@ -159,17 +141,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let strange = r##"{"vp_token":{"other":["a~b~c"]},"decision":"#decision"}"##;
     let text = header.to_string();
     header["epk"] = serde_json::to_value(parties.decryption.public_jwk().bare()).expect("JSON");
-    let unsealed = [
-        line(&header).into_bytes(),
-        vec![],
-        vec![1; 12],
-        vec![2; 64],
-        vec![3; 16],
-    ];
-    let unsealed = unsealed.map(credential_core::encoding::base64url).join(".");
     vec![
         ("accepted-sealed", seed(&[&text, content])),
-        ("accepted-header", unsealed.into_bytes()),
+        ("accepted-header", written::unsealed(&header)),
         ("refused-other-credential", seed(&[&text, strange])),
     ]
 }

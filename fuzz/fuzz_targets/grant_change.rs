@@ -1,0 +1,4 @@
+//! See `targets::grant_change`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(grant_change);

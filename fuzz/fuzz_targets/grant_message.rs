@@ -1,0 +1,4 @@
+//! See `targets::grant_message`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(grant_message);

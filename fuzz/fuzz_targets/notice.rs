@@ -1,0 +1,4 @@
+//! See `targets::notice`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(notice);
