@@ -18,11 +18,7 @@ await run(async () => {
 
   const client = { client_id: task.client_id }
   const key = { key: signing.privateKey, kid: KID }
-  const authentication = oauth.PrivateKeyJwt(key, {
-    [oauth.modifyAssertion]: (header) => {
-      header.typ = 'client-authentication+jwt'
-    },
-  })
+  const authentication = oauth.PrivateKeyJwt(key)
   const DPoP = oauth.DPoP(client, binding)
   // The same key, on a clock that is five minutes late.
   const staleDPoP = oauth.DPoP({ [oauth.clockSkew]: -300 }, binding)
@@ -158,14 +154,7 @@ async function asking(as, server, options) {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
   const client = { client_id: server.client_id }
-  const authentication = oauth.PrivateKeyJwt(
-    { key, kid: server.kid },
-    {
-      [oauth.modifyAssertion]: (header) => {
-        header.typ = 'client-authentication+jwt'
-      },
-    },
-  )
+  const authentication = oauth.PrivateKeyJwt({ key, kid: server.kid })
   return async (token) => {
     const asked = await oauth.introspectionRequest(as, client, authentication, token, options)
     return oauth.processIntrospectionResponse(as, client, asked)

@@ -1,16 +1,8 @@
-// The whole way of a recipient with openid-client, EdDSA.
+// The whole way of a recipient with openid-client, Ed25519.
 import * as client from 'openid-client'
 import { altered, hear, noticingFetch, refusal, run, tell } from './talk.js'
 
 const KID = 'openid-client-2026'
-
-// The library names the algorithm as RFC 9864 does; FAPI 2.0 and the broker say EdDSA.
-const named = (more = () => {}) => ({
-  [client.modifyAssertion]: (header, payload) => {
-    header.alg = 'EdDSA'
-    more(header, payload)
-  },
-})
 
 await run(async () => {
   const signing = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])
@@ -21,12 +13,7 @@ await run(async () => {
 
   const { noticed, customFetch } = noticingFetch()
   const key = { key: signing.privateKey, kid: KID }
-  const authentication = client.PrivateKeyJwt(
-    key,
-    named((header) => {
-      header.typ = 'client-authentication+jwt'
-    }),
-  )
+  const authentication = client.PrivateKeyJwt(key)
   const config = await client.discovery(
     new URL(task.issuer),
     task.client_id,
@@ -38,12 +25,12 @@ await run(async () => {
       [client.customFetch]: customFetch,
     },
   )
-  const DPoP = client.getDPoPHandle(config, binding, named())
+  const DPoP = client.getDPoPHandle(config, binding)
   // The same key, in a proof that is five minutes old.
   const staleDPoP = client.getDPoPHandle(
     config,
     binding,
-    named((_header, payload) => {
+    changed((payload) => {
       payload.iat -= 300
     }),
   )
@@ -63,7 +50,6 @@ await run(async () => {
       authorization_details: JSON.stringify([details]),
     },
     key,
-    named(),
   )
   const push = (DPoP) => client.buildAuthorizationUrlWithPAR(config, searchParams, { DPoP })
   const staleAtPar = await refusal(() => push(staleDPoP))
@@ -152,14 +138,7 @@ async function asking(task, customFetch) {
   const pkcs8 = Buffer.from(server.pkcs8, 'base64url')
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const key = await crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign'])
-  const authentication = client.PrivateKeyJwt(
-    { key, kid: server.kid },
-    {
-      [client.modifyAssertion]: (header) => {
-        header.typ = 'client-authentication+jwt'
-      },
-    },
-  )
+  const authentication = client.PrivateKeyJwt({ key, kid: server.kid })
   const config = await client.discovery(
     new URL(task.issuer),
     server.client_id,
@@ -183,11 +162,16 @@ async function staleRead(action) {
   }
 }
 
+/** What a signed payload is made to say instead. */
+function changed(change) {
+  return { [client.modifyAssertion]: (_header, payload) => change(payload) }
+}
+
 function madeUpNonce(config, binding) {
   return client.getDPoPHandle(
     config,
     binding,
-    named((_header, payload) => {
+    changed((payload) => {
       payload.nonce = 'made-up'
     }),
   )

@@ -4,6 +4,7 @@ use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use credential_core::{
     consent::details,
+    jose::Algorithm,
     oauth::metadata::{
         AUTHORIZATION_SERVER_PATH, AuthorizationServer, PROTECTED_RESOURCE_PATH, ProtectedResource,
     },
@@ -37,7 +38,7 @@ pub(crate) fn description_of(path: &str) -> Option<String> {
 }
 
 fn algorithms() -> Vec<String> {
-    vec!["ES256".to_owned(), "EdDSA".to_owned()]
+    Algorithm::NAMES.map(str::to_owned).into()
 }
 
 pub(crate) async fn get(

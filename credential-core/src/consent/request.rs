@@ -21,7 +21,7 @@ pub const MAX_LIFE: TimeDelta = TimeDelta::minutes(60);
 /// How far ahead of our clock it may be dated (FAPI 2.0 section 5.3.2.1).
 const MAX_AHEAD: TimeDelta = TimeDelta::seconds(10);
 
-/// The claims of a request object.
+/// The claims of a request object. Text that is empty counts as absent (RFC 6749 section 3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestObject {
     /// The recipient's client id.
@@ -42,13 +42,19 @@ pub struct RequestObject {
     pub response_type: String,
     /// Where the answer goes; registered, compared letter by letter.
     pub redirect_uri: String,
-    /// The recipient's own session value, returned unchanged.
+    /// The recipient's own session value, returned unchanged. It may be absent: PKCE does its work.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub state: String,
-    /// RFC 7636, from a verifier the recipient keeps.
+    /// RFC 7636, from a verifier the recipient keeps. Needed, but its absence is an error of its own
+    /// (section 4.4.1).
+    #[serde(default)]
     pub code_challenge: String,
-    /// Always `S256`.
+    /// Always `S256`; absent would mean `plain`.
+    #[serde(default)]
     pub code_challenge_method: String,
-    /// RFC 9449 section 10: the key the code will be bound to.
+    /// RFC 9449 section 10: the key the code will be bound to. It may be absent: the proof that the
+    /// request is pushed with names it too (section 10.1).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub dpop_jkt: String,
     /// Exactly one element.
     pub authorization_details: Vec<RequestedDetails>,
@@ -278,7 +284,7 @@ fn check_frame(
     let protected = object.response_type == "code"
         && object.code_challenge_method == "S256"
         && is_hash(&object.code_challenge)
-        && is_hash(&object.dpop_jkt)
+        && (object.dpop_jkt.is_empty() || is_hash(&object.dpop_jkt))
         && (1..=128).contains(&object.jti.len())
         && object.state.len() <= 512;
     if protected {

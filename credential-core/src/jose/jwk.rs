@@ -230,7 +230,7 @@ impl TryFrom<&Jwk> for VerifyingKey {
         if jwk
             .alg
             .as_deref()
-            .is_some_and(|alg| alg != algorithm.name())
+            .is_some_and(|alg| !algorithm.is_named(alg))
         {
             return Err(KeyError::WrongUse);
         }

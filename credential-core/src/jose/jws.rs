@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
-use super::{Algorithm, Jwk, SignError, Signer, VerifyingKey};
+use super::{Jwk, SignError, Signer, VerifyingKey};
 use crate::encoding::{base64url, base64url_into, from_base64url};
 
 /// The longest compact JWS read by [`Unverified::parse`], in octets.
@@ -173,10 +173,28 @@ impl<'a> Unverified<'a> {
         Self::parse_within(compact, typ, MAX_LENGTH)
     }
 
+    /// As [`Self::parse`], for a kind of object that others may leave without a type of its own: `typ`
+    /// may also be absent, or `JWT` (RFC 7519 section 5.1). Another kind's type is refused all the same.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn parse_or_untyped(compact: &'a str, typ: &str) -> Result<Self, JwsError> {
+        let is_fit = |said: Option<&str>| said.is_none_or(|said| said == typ || said == "JWT");
+        Self::parse_if(compact, is_fit, MAX_LENGTH)
+    }
+
     /// As [`Self::parse`], for a kind of object that may be `longest` octets long.
     pub(crate) fn parse_within(
         compact: &'a str,
         typ: &str,
+        longest: usize,
+    ) -> Result<Self, JwsError> {
+        Self::parse_if(compact, |said| said == Some(typ), longest)
+    }
+
+    fn parse_if(
+        compact: &'a str,
+        is_fit: impl FnOnce(Option<&str>) -> bool,
         longest: usize,
     ) -> Result<Self, JwsError> {
         if compact.len() > longest {
@@ -187,7 +205,7 @@ impl<'a> Unverified<'a> {
         if payload.contains('.') {
             return Err(JwsError::Malformed);
         }
-        let header = parse_header(header, typ)?;
+        let header = parse_header(header, is_fit)?;
         let signature = from_base64url(signature).map_err(|_error| JwsError::Malformed)?;
         Ok(Self {
             header,
@@ -248,13 +266,16 @@ fn read_json<T: DeserializeOwned>(octets: &[u8]) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-fn parse_header(encoded: &str, typ: &str) -> Result<Header, JwsError> {
+fn parse_header(
+    encoded: &str,
+    is_fit: impl FnOnce(Option<&str>) -> bool,
+) -> Result<Header, JwsError> {
     let bytes = from_base64url(encoded).map_err(|_error| JwsError::Malformed)?;
     let header: Header = read_json(&bytes).ok_or(JwsError::Malformed)?;
     if header.has_extensions {
         return Err(JwsError::UnknownExtension);
     }
-    if header.typ.as_deref() != Some(typ) {
+    if !is_fit(header.typ.as_deref()) {
         return Err(JwsError::WrongType);
     }
     Ok(header)
@@ -266,7 +287,7 @@ fn check_signature(
     signature: &[u8],
     key: &VerifyingKey,
 ) -> Result<(), JwsError> {
-    if header.alg != Algorithm::name(key.algorithm()) {
+    if !key.algorithm().is_named(&header.alg) {
         return Err(JwsError::AlgorithmMismatch);
     }
     if key.verify(signing_input.as_bytes(), signature) {
@@ -360,7 +381,7 @@ impl General {
             signature,
         } in &self.signatures
         {
-            let header = parse_header(protected, typ)?;
+            let header = parse_header(protected, |said| said == Some(typ))?;
             let jwk = header.jwk.clone().ok_or(JwsError::Malformed)?;
             let key = VerifyingKey::try_from(&jwk).map_err(|_error| JwsError::Malformed)?;
             let signature = from_base64url(signature).map_err(|_error| JwsError::Malformed)?;

@@ -23,12 +23,22 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The registered name, as in a JOSE header.
+    /// Every name that is understood in a header or key, ours first: what metadata announces.
+    pub const NAMES: [&str; 3] = ["ES256", "EdDSA", "Ed25519"];
+
+    /// The registered name, as we write it in a JOSE header.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
         }
+    }
+
+    /// Whether a header or key that says `name` means this algorithm. Ed25519 has two names: the
+    /// polymorphic one of RFC 8037, and its own of RFC 9864.
+    #[must_use]
+    pub fn is_named(self, name: &str) -> bool {
+        name == self.name() || (self == Self::EdDsa && name == "Ed25519")
     }
 }

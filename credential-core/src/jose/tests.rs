@@ -1,5 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
 use super::{
@@ -60,7 +61,7 @@ fn header_algorithm_that_is_not_the_keys_is_refused() {
     let signed = jws::sign("x+jwt", &json!({"a": 1}), &key, KeyReference::Kid).unwrap();
     let (_, rest) = signed.split_once('.').unwrap();
     let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
-    for alg in ["HS256", "none", "EdDSA", "ES384", "es256"] {
+    for alg in ["HS256", "none", "EdDSA", "Ed25519", "ES384", "es256"] {
         let forged = format!(
             "{}.{rest}",
             base64url(json!({"alg": alg, "typ": "x+jwt"}).to_string())
@@ -81,6 +82,43 @@ fn header_algorithm_that_is_not_the_keys_is_refused() {
         Unverified::parse(&signed, "y+jwt").unwrap_err(),
         JwsError::WrongType
     );
+}
+
+#[test]
+fn ed25519_answers_to_both_its_names_and_no_other_key_does() {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let x = base64url(pair.public_key());
+    let jwk = |alg: Option<&str>| {
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": x, "alg": alg});
+        VerifyingKey::try_from(&serde_json::from_value::<Jwk>(jwk).unwrap())
+    };
+    let signed = |alg: &str| {
+        let header = base64url(json!({"alg": alg, "typ": "x+jwt"}).to_string());
+        let input = format!("{header}.{}", base64url("{}"));
+        format!("{input}.{}", base64url(pair.sign(input.as_bytes())))
+    };
+    let check = |compact: &str, key: &VerifyingKey| {
+        Unverified::parse(compact, "x+jwt")
+            .unwrap()
+            .verify::<Value>(key)
+    };
+    // RFC 8037 section 3.1 and RFC 9864 section 2.2, in header and key.
+    for name in ["EdDSA", "Ed25519"] {
+        let key = jwk(Some(name)).unwrap();
+        for header in ["EdDSA", "Ed25519"] {
+            assert_eq!(
+                check(&signed(header), &key),
+                Ok(json!({})),
+                "{name} {header}"
+            );
+        }
+    }
+    assert!(jwk(Some("Ed448")).is_err());
+    let key = jwk(None).unwrap();
+    for header in ["Ed448", "ed25519", "ES256", "HS256"] {
+        let mismatch = Err(JwsError::AlgorithmMismatch);
+        assert_eq!(check(&signed(header), &key), mismatch, "{header}");
+    }
 }
 
 #[test]

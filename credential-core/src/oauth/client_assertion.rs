@@ -17,7 +17,7 @@ use crate::{
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// `grant_type` of the wallet's own authentication.
 pub const JWT_BEARER_GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-/// The header's `typ` of a recipient's assertion.
+/// The header's `typ` of a recipient's assertion. RFC 7523 asked for none, so that of others may lack it.
 pub const CLIENT_TYP: &str = "client-authentication+jwt";
 /// The header's `typ` of a wallet's assertion.
 pub const WALLET_TYP: &str = "wallet-authentication+jwt";
@@ -170,7 +170,7 @@ fn claims(
 /// # Errors
 /// [`AssertionError::Jws`].
 pub fn claimed_client(assertion: &str) -> Result<String, AssertionError> {
-    Ok(Unverified::parse(assertion, CLIENT_TYP)?
+    Ok(Unverified::parse_or_untyped(assertion, CLIENT_TYP)?
         .untrusted_payload::<Claims>()?
         .iss)
 }
@@ -186,7 +186,7 @@ pub fn check_client(
     audience: &str,
     now: DateTime<Utc>,
 ) -> Result<Assertion, AssertionError> {
-    let unverified = Unverified::parse(assertion, CLIENT_TYP)?;
+    let unverified = Unverified::parse_or_untyped(assertion, CLIENT_TYP)?;
     let kid = unverified
         .header()
         .kid

@@ -6,6 +6,7 @@ use super::{
     pkce,
 };
 use crate::{
+    encoding::base64url,
     jose::{
         Es256Key, JwkSet, Signer as _,
         jws::{self, JwsError, KeyReference},
@@ -85,6 +86,43 @@ fn an_array_as_audience_is_refused() {
         client_assertion::check_client(&signed, CLIENT, &keys, BROKER, noon()),
         Err(AssertionError::Jws(JwsError::WrongContent))
     );
+}
+
+#[test]
+fn an_assertion_without_a_type_of_its_own_is_taken_and_one_of_another_type_is_not() {
+    let key = Es256Key::generate().unwrap().0;
+    let keys = JwkSet {
+        keys: vec![key.public_jwk().clone()],
+    };
+    let claims = json!({"iss": CLIENT, "sub": CLIENT, "aud": BROKER, "jti": "1",
+        "iat": noon().timestamp(), "exp": noon().timestamp() + 60});
+    let check = |typ: Option<&str>| {
+        let mut header = json!({"alg": "ES256", "kid": key.public_jwk().kid});
+        header
+            .as_object_mut()
+            .unwrap()
+            .extend(typ.map(|typ| ("typ".into(), typ.into())));
+        let input = format!(
+            "{}.{}",
+            base64url(header.to_string()),
+            base64url(claims.to_string())
+        );
+        let signature = base64url(key.sign(input.as_bytes()).unwrap());
+        let signed = format!("{input}.{signature}");
+        client_assertion::check_client(&signed, CLIENT, &keys, BROKER, noon()).map(drop)
+    };
+    for typ in [None, Some("JWT"), Some(client_assertion::CLIENT_TYP)] {
+        assert_eq!(check(typ), Ok(()), "{typ:?}");
+    }
+    for typ in [
+        client_assertion::WALLET_TYP,
+        "oauth-authz-req+jwt",
+        "dpop+jwt",
+        "",
+    ] {
+        let refused = Err(AssertionError::Jws(JwsError::WrongType));
+        assert_eq!(check(Some(typ)), refused, "{typ}");
+    }
 }
 
 #[test]

@@ -43,9 +43,7 @@ fn configuration(state: &IssuerState, kind: CredentialType) -> Configuration {
         credential_signing_alg_values_supported: vec![state.signer().algorithm().name().into()],
         proof_types_supported: ProofTypes {
             jwt: ProofAlgorithms {
-                proof_signing_alg_values_supported: [Algorithm::Es256, Algorithm::EdDsa]
-                    .map(|algorithm| algorithm.name().into())
-                    .into(),
+                proof_signing_alg_values_supported: Algorithm::NAMES.map(str::to_owned).into(),
             },
         },
         credential_metadata: Some(CredentialMetadata {

@@ -117,7 +117,7 @@ async fn every_type_is_announced_with_its_names_and_proof_algorithms() {
     assert_eq!(qualification["vct"], CredentialType::Qualification.vct());
     assert_eq!(
         qualification["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"],
-        serde_json::json!(["ES256", "EdDSA"])
+        serde_json::json!(["ES256", "EdDSA", "Ed25519"])
     );
     assert_eq!(
         qualification["credential_metadata"]["display"],
