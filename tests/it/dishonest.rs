@@ -215,7 +215,7 @@ async fn a_log_that_hides_an_opening_is_noticed_at_the_next_sync() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receipt_about_something_else_is_refused_and_the_share_stays_unconfirmed() {
+async fn a_share_stays_unconfirmed_without_a_receipt_or_with_another_one() {
     let (scene, front) = scene().await;
     let wallet = scene.wallet_with(SAMPLE).await;
     let (_recipient, pending) = scene.pushed(&wallet).await;
@@ -235,6 +235,16 @@ async fn a_receipt_about_something_else_is_refused_and_the_share_stays_unconfirm
         .await
         .unwrap_err();
     assert_eq!(refused.reason(), "receipt_does_not_hold");
+    front.lies(|path, answer| {
+        if path == "/wallet/decisions" {
+            answer.as_object_mut().unwrap().remove("receipt");
+        }
+    });
+    let without = wallet
+        .approve(&open, &chosen.selection, chosen.until)
+        .await
+        .unwrap_err();
+    assert_eq!(without.reason(), "broker_answer_not_understood");
 
     // Asked again, the broker gives the same answer, and now it is told rightly.
     front.lies(|_path, _answer| {});

@@ -9,7 +9,7 @@ use credential_core::{
 };
 use osaamislompakko::stages;
 use verifier_sdk::{checks::Outcome as Verdict, recipient::ReadError};
-use wallet_core::Wallet;
+use wallet_core::{Wallet, consent::share::Less};
 
 use crate::support::{
     SAMPLE, Scene, Shared,
@@ -131,6 +131,31 @@ async fn after_a_change_of_keys_the_wallet_seals_anew_and_the_recipient_opens_wi
     let log = wallet.log(None).unwrap();
     let asked = log.iter().filter(|e| e.kind == Kind::KeyChanged).count();
     assert_eq!(asked, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_with_prepared_deposits_is_narrowed_above_them_and_under_the_new_key() {
+    let mut scene = Scene::new().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let mut shared = scene.shared(&wallet).await;
+    let id = shared.approved.grant_id;
+    let less = |max_reads| Less {
+        max_reads: Some(max_reads),
+        ..Less::default()
+    };
+    let prepared = wallet.renew_deposits(TimeDelta::days(30)).await.unwrap();
+    assert_eq!(prepared.renewed.len(), 1, "{prepared:?}");
+
+    wallet.narrow(id, &less(20)).await.unwrap();
+    assert_eq!(read(&scene, &mut shared).await, Verdict::Valid);
+    assert_eq!(shared.grant.last_sequence(), 6);
+
+    let _former = scene.world.rekey_recipient().unwrap();
+    fetch_list(&scene, &wallet).await;
+    wallet.narrow(id, &less(19)).await.unwrap();
+    shared.recipient = scene.world.recipient().await.unwrap();
+    assert_eq!(read(&scene, &mut shared).await, Verdict::Valid);
+    assert_eq!(shared.grant.last_sequence(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -96,8 +96,7 @@ pub(crate) struct ClaimedRequest {
 pub(crate) struct DecisionAnswer {
     #[serde(flatten)]
     pub(crate) finish: Finish,
-    /// None for a statutory request: a duty is no consent.
-    pub(crate) receipt: Option<String>,
+    pub(crate) receipt: String,
 }
 
 /// How the person finishes: one member of the answer.
@@ -139,7 +138,7 @@ pub(crate) struct LeftMessage {
 #[derive(Debug, Deserialize)]
 pub(crate) struct EndedGrant {
     pub(crate) grant_id: GrantId,
-    pub(crate) receipt: Option<String>,
+    pub(crate) receipt: String,
 }
 
 /// One broker, with this wallet's token for it.
@@ -212,14 +211,10 @@ impl<'w> Broker<'w> {
     }
 
     /// Ends a grant; the receipt comes back.
-    pub(crate) async fn withdraw(
-        &self,
-        id: GrantId,
-        decision: &General,
-    ) -> Result<Option<String>, Error> {
+    pub(crate) async fn withdraw(&self, id: GrantId, decision: &General) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Withdrawn {
-            receipt: Option<String>,
+            receipt: String,
         }
         let path = format!("/wallet/grants/{id}/withdraw");
         let answer: Withdrawn = self
@@ -248,7 +243,7 @@ impl<'w> Broker<'w> {
         id: GrantId,
         decision: &General,
         deposit: Option<&str>,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<String, Error> {
         #[derive(Serialize)]
         struct Change<'a> {
             decision: &'a General,
@@ -257,7 +252,7 @@ impl<'w> Broker<'w> {
         }
         #[derive(Deserialize)]
         struct Changed {
-            receipt: Option<String>,
+            receipt: String,
         }
         let path = format!("/wallet/grants/{id}/changes");
         let answer: Changed = self.post(&path, &Change { decision, deposit }).await?;

@@ -116,18 +116,17 @@ impl Wallet {
     }
 
     /// The receipt that a broker owes for what it has just recorded: a consent's, a duty's or an own
-    /// export's. Without one the broker is not believed.
+    /// export's.
     pub(super) fn owed_receipt(
         &self,
         broker: &str,
-        signed: Option<&str>,
+        signed: &str,
         owed: &Owed,
         event: Event,
-    ) -> Result<Option<StoredReceipt>, Error> {
-        let signed = signed.ok_or(Error::ReceiptNotOurs)?;
+    ) -> Result<StoredReceipt, Error> {
         let receipt = self.check_receipt(broker, signed, owed)?;
         if receipt.event == event {
-            Ok(Some(receipt))
+            Ok(receipt)
         } else {
             Err(Error::ReceiptNotOurs)
         }

@@ -127,6 +127,12 @@ impl Wallet {
         Ok(done)
     }
 
+    /// The highest place that renewing has used; 0 when it never has.
+    pub(super) fn renewed_up_to(&self, id: GrantId) -> Result<u32, Error> {
+        let known = self.vault().get(&RENEWALS, &id)?;
+        Ok(known.map_or(0, |known| known.sequence))
+    }
+
     async fn rows(&self, issuer: &str) -> Result<(Broker<'_>, Vec<GrantRow>), Error> {
         let broker = Broker::connect(self, issuer).await?;
         let rows = broker.grants().await?;

@@ -88,16 +88,12 @@ impl Signed {
         }
     }
 
-    fn accept(&self, claims: &ReceiptClaims) -> Result<Option<StoredReceipt>, Error> {
+    fn accept(&self, claims: &ReceiptClaims) -> Result<StoredReceipt, Error> {
         let receipt = claims.sign(&self.parties.broker).unwrap();
-        self.accept_signed(Some(&receipt), Event::Given)
+        self.accept_signed(&receipt, Event::Given)
     }
 
-    fn accept_signed(
-        &self,
-        receipt: Option<&str>,
-        event: Event,
-    ) -> Result<Option<StoredReceipt>, Error> {
+    fn accept_signed(&self, receipt: &str, event: Event) -> Result<StoredReceipt, Error> {
         self.wallet.owed_receipt(BROKER, receipt, &self.owed, event)
     }
 }
@@ -105,7 +101,7 @@ impl Signed {
 #[test]
 fn a_receipt_of_what_was_signed_is_kept() {
     let signed = signed();
-    let receipt = signed.accept(&signed.claims()).unwrap().unwrap();
+    let receipt = signed.accept(&signed.claims()).unwrap();
     let wallet = &signed.wallet;
     wallet.vault().write(|tx| receipt.store(tx)).unwrap();
     assert_eq!(
@@ -115,27 +111,19 @@ fn a_receipt_of_what_was_signed_is_kept() {
 }
 
 #[test]
-fn a_consent_without_a_receipt_is_not_believed() {
-    let refused = signed().accept_signed(None, Event::Given);
-    assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
-}
-
-#[test]
-fn a_duty_that_is_recorded_as_a_consent_or_not_at_all_is_not_believed() {
+fn a_duty_that_is_recorded_as_a_consent_is_not_believed() {
     let mut signed = signed();
     let receipt = signed.claims().sign(&signed.parties.broker).unwrap();
     signed.owed.legal_basis = LegalBasis::Statutory;
-    for record in [None, Some(receipt.as_str())] {
-        let refused = signed.accept_signed(record, Event::Given);
-        assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
-    }
+    let refused = signed.accept_signed(&receipt, Event::Given);
+    assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
 }
 
 #[test]
 fn a_receipt_of_another_event_is_refused() {
     let signed = signed();
     let receipt = signed.claims().sign(&signed.parties.broker).unwrap();
-    let refused = signed.accept_signed(Some(&receipt), Event::Withdrawn);
+    let refused = signed.accept_signed(&receipt, Event::Withdrawn);
     assert_eq!(refused.unwrap_err(), Error::ReceiptNotOurs);
 }
 
@@ -199,7 +187,7 @@ fn a_broker_cannot_sign_a_wider_decision_in_the_persons_name() {
 fn a_receipt_under_another_key_is_refused() {
     let signed = signed();
     let receipt = signed.claims().sign(&key()).unwrap();
-    let refused = signed.accept_signed(Some(&receipt), Event::Given);
+    let refused = signed.accept_signed(&receipt, Event::Given);
     assert!(matches!(
         refused.unwrap_err(),
         Error::Receipt(ReceiptError::Jws(_))

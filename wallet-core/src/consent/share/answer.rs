@@ -7,14 +7,14 @@ use credential_core::{
     jose::Signer as _,
 };
 
-use super::{ANSWERS, GRANTS, ShareState, StoredGrant};
+use super::{ANSWERS, GRANTS, ShareState, StoredGrant, sealing::slot};
 use crate::{
     Error, Wallet,
     consent::{
         approve,
         broker::{Broker, BrokerError, Finish, TOO_OLD},
         browser,
-        deposit::SealedPresentation,
+        deposit::{self, SealedPresentation},
         messages::REPLY_KEYS,
         receipts::{Owed, StoredReceipt},
         request::{OpenRequest, REQUESTS, Refusal},
@@ -169,9 +169,8 @@ impl Wallet {
         let decision = &stored.decision;
         let answer = broker.decide(open.id, decision, Some(deposit)).await?;
         let owed = stored.owed(grant_id);
-        let receipt =
-            self.owed_receipt(&open.broker, answer.receipt.as_deref(), &owed, Event::Given)?;
-        self.confirm(open.id, grant_id, receipt.as_ref())?;
+        let receipt = self.owed_receipt(&open.broker, &answer.receipt, &owed, Event::Given)?;
+        self.confirm(open.id, grant_id, &receipt)?;
         Ok(Approved {
             grant_id,
             deposit: SealedPresentation::stored(deposit.to_owned()),
@@ -184,7 +183,7 @@ impl Wallet {
         &self,
         request: RequestId,
         id: GrantId,
-        receipt: Option<&StoredReceipt>,
+        receipt: &StoredReceipt,
     ) -> Result<(), Error> {
         let state = self.vault().write(|tx| {
             let mut stored = self.stored_grant(id)?;
@@ -194,7 +193,7 @@ impl Wallet {
                 _ => ShareState::Stopping,
             };
             tx.put(&GRANTS, &id, &stored)?;
-            receipt.map_or(Ok(()), |receipt| receipt.store(tx))?;
+            receipt.store(tx)?;
             tx.delete(&ANSWERS, &request)?;
             tx.delete(&REQUESTS, &request)?;
             Ok::<_, Error>(stored.state)
@@ -241,8 +240,10 @@ impl Wallet {
         let grant = approve::sign(&open.request, selection, terms, now, &key.signer, reply_jwk)?;
         let held = self.credentials()?;
         let leaving = selection.leaving(&open.request, &held)?;
+        let vp_token = self.presentations(grant.details(), leaving, FIRST, now)?;
+        let slot = slot(grant.details(), FIRST, now);
         let key_of_recipient = open.request.encryption_key();
-        let deposit = self.seal(&grant, leaving, FIRST, key_of_recipient, now)?;
+        let deposit = deposit::seal(&grant, vp_token, slot, key_of_recipient, self.rng())?;
         let stored = StoredGrant {
             broker: open.broker.clone(),
             request_id: open.id,
@@ -303,10 +304,9 @@ impl Wallet {
             purpose: asked.purpose.clone(),
             legal_basis: asked.legal_basis,
         };
-        let signed = answer.receipt.as_deref();
-        let receipt = self.owed_receipt(&open.broker, signed, &owed, Event::Refused)?;
+        let receipt = self.owed_receipt(&open.broker, &answer.receipt, &owed, Event::Refused)?;
         self.vault().write(|tx| {
-            receipt.iter().try_for_each(|receipt| receipt.store(tx))?;
+            receipt.store(tx)?;
             tx.delete(&REQUESTS, &open.id).map_err(Error::from)
         })?;
         Ok(self.deliver(open, answer.finish).await)

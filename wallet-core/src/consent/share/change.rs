@@ -12,20 +12,22 @@ use credential_core::{
         request::{self, RequestError, RequestObject},
     },
     id::GrantId,
-    jose::{
-        Jwk,
-        jws::{JwsError, Unverified},
-    },
+    jose::jws::{JwsError, Unverified},
+    trust::TrustList,
 };
 
 use super::{
     Share, ShareState, StoredGrant,
     answer::LONGEST_DAYS,
     pending::{PendingChange, PendingTerms},
+    sealing::slot,
 };
 use crate::{
     Error, Wallet,
-    consent::approve::{self, SignedGrant},
+    consent::{
+        approve::{self, SignedGrant},
+        deposit,
+    },
     disclosure,
     keys::{self, KeyPurpose},
 };
@@ -172,40 +174,42 @@ impl Wallet {
         grant: &SignedGrant,
         now: DateTime<Utc>,
     ) -> Result<PendingTerms, Error> {
-        let key = self.recipient_key(verdict, grant.details(), now)?;
+        let (details, trust) = (grant.details(), self.trust()?);
+        check_registered(verdict, details, &trust, now)?;
         let held = self.credentials()?;
-        let leaving = disclosure::granted(grant.details(), &stored.credentials, &held)?;
-        let sequence = stored.deposits.saturating_add(1);
+        let leaving = disclosure::granted(details, &stored.credentials, &held)?;
+        let used = stored.deposits.max(self.renewed_up_to(details.grant_id)?);
+        let sequence = used.saturating_add(1);
+        let vp_token = self.presentations(details, leaving, sequence, now)?;
+        let slot = slot(details, sequence, now);
+        let deposit = deposit::seal_to_listed(grant, vp_token, slot, &trust, self.rng())?;
         Ok(PendingTerms {
-            details: grant.details().clone(),
-            deposit: self
-                .seal(grant, leaving, sequence, &key, now)?
-                .as_str()
-                .into(),
+            details: details.clone(),
+            deposit: deposit.as_str().into(),
             sequence,
         })
     }
+}
 
-    /// The key that the registrar lists for the recipient now; renewing needs the use listed too.
-    fn recipient_key(
-        &self,
-        verdict: Verdict,
-        details: &GrantedDetails,
-        now: DateTime<Utc>,
-    ) -> Result<Jwk, Error> {
-        let trust = self.trust()?;
-        let listed = trust.recipient(&details.recipient);
-        let (participant, role) = listed.ok_or(RequestError::UnknownRecipient)?;
-        if verdict == Verdict::Renewed && !role.registers(details) {
-            return Err(RequestError::PurposeNotRegistered.into());
-        }
-        if verdict == Verdict::Renewed && !role.registers_now(details, now) {
-            return Err(RequestError::BeyondLimits.into());
-        }
-        let key = participant.keys.encryption_key();
-        let key = key.filter(|key| key.thumbprint() == details.enc_jwk_thumbprint);
-        Ok(key.ok_or(RequestError::OtherEncryptionKey)?.clone())
+/// The recipient must be on the registrar's list; renewing needs the use listed too.
+fn check_registered(
+    verdict: Verdict,
+    details: &GrantedDetails,
+    trust: &TrustList,
+    now: DateTime<Utc>,
+) -> Result<(), RequestError> {
+    let listed = trust.recipient(&details.recipient);
+    let (_participant, role) = listed.ok_or(RequestError::UnknownRecipient)?;
+    if verdict != Verdict::Renewed {
+        return Ok(());
     }
+    if !role.registers(details) {
+        return Err(RequestError::PurposeNotRegistered);
+    }
+    if !role.registers_now(details, now) {
+        return Err(RequestError::BeyondLimits);
+    }
+    Ok(())
 }
 
 impl StoredGrant {

@@ -48,9 +48,9 @@ impl Wallet {
         match broker.change(id, &pending.decision, deposit).await {
             Ok(receipt) => {
                 let owed = stored.owed_for(id, pending);
-                let signed = receipt.as_deref();
-                let receipt = self.owed_receipt(&stored.broker, signed, &owed, pending.event())?;
-                self.confirm_change(id, pending, receipt.as_ref())
+                let receipt =
+                    self.owed_receipt(&stored.broker, &receipt, &owed, pending.event())?;
+                self.confirm_change(id, pending, &receipt)
             }
             Err(Error::Broker(refusal)) if refusal.is(TOO_OLD) && self.is_old(pending.made_at) => {
                 self.drop_pending(id, pending)
@@ -90,7 +90,7 @@ impl Wallet {
         &self,
         id: GrantId,
         pending: &PendingChange,
-        receipt: Option<&StoredReceipt>,
+        receipt: &StoredReceipt,
     ) -> Result<(), Error> {
         self.vault().write(|tx| {
             let mut stored = self.stored_grant(id)?;
@@ -109,7 +109,7 @@ impl Wallet {
                 (_, same) => same,
             };
             tx.put(&GRANTS, &id, &stored)?;
-            receipt.map_or(Ok(()), |receipt| receipt.store(tx))
+            receipt.store(tx)
         })
     }
 

@@ -1,20 +1,17 @@
-//! One deposit: a presentation for each part of the query, sealed together under a signed grant.
+//! What goes into one deposit: a presentation for each part of the query.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    jose::Jwk,
+    consent::details::GrantedDetails,
     mailbox::key_binding_nonce,
     sd_jwt::{self, KeyBindingRequest},
 };
 
 use crate::{
     Error, Wallet,
-    consent::{
-        approve::SignedGrant,
-        deposit::{self, SealedPresentation, Slot, VpToken},
-    },
+    consent::deposit::{Slot, VpToken},
     disclosure::Leaving,
     keys::{self, KeyPurpose},
 };
@@ -23,16 +20,14 @@ use crate::{
 pub(in crate::consent) const DEPOSIT_DAYS: i64 = 7;
 
 impl Wallet {
-    /// Seals what leaves as the deposit at place `sequence`, readable from now on.
-    pub(super) fn seal(
+    /// What leaves, as the deposit at place `sequence` shows it.
+    pub(super) fn presentations(
         &self,
-        grant: &SignedGrant,
+        details: &GrantedDetails,
         leaving: Vec<Leaving<'_>>,
         sequence: u32,
-        recipient_key: &Jwk,
         now: DateTime<Utc>,
-    ) -> Result<SealedPresentation, Error> {
-        let details = grant.details();
+    ) -> Result<VpToken, Error> {
         let nonce = key_binding_nonce(&details.nonce, details.grant_id, sequence);
         let binding = KeyBindingRequest {
             audience: &details.recipient,
@@ -46,12 +41,15 @@ impl Wallet {
             let shown = sd_jwt::present(credential.verified(), &leaving.paths, &binding, &key)?;
             vp_token.insert(leaving.part.id.clone(), vec![shown]);
         }
-        let slot = Slot {
-            sequence,
-            not_before: now,
-            expires_at: details.until.min(now + TimeDelta::days(DEPOSIT_DAYS)),
-        };
-        let sealed = deposit::seal(grant, vp_token, slot, recipient_key, self.rng())?;
-        Ok(sealed)
+        Ok(vp_token)
+    }
+}
+
+/// The deposit at place `sequence`, readable from now on.
+pub(super) fn slot(details: &GrantedDetails, sequence: u32, now: DateTime<Utc>) -> Slot {
+    Slot {
+        sequence,
+        not_before: now,
+        expires_at: details.until.min(now + TimeDelta::days(DEPOSIT_DAYS)),
     }
 }

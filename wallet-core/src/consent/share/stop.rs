@@ -33,7 +33,7 @@ impl Wallet {
         let receipt = match broker.withdraw(id, &self.withdrawal(id, &stored)?).await {
             Ok(receipt) => {
                 let owed = stored.owed(id);
-                self.owed_receipt(&stored.broker, receipt.as_deref(), &owed, Event::Withdrawn)?
+                Some(self.owed_receipt(&stored.broker, &receipt, &owed, Event::Withdrawn)?)
             }
             // An answer that never arrived leaves nothing to be stopped, and no receipt.
             Err(Error::Broker(refusal)) if stored.is_unconfirmed() && refusal.is(NO_SUCH_GRANT) => {

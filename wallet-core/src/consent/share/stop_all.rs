@@ -84,10 +84,10 @@ impl Wallet {
 
     fn confirm_stop(&self, issuer: &str, id: GrantId, ended: &[EndedGrant]) -> Result<(), Error> {
         let said = ended.iter().find(|one| one.grant_id == id);
-        let signed = said.ok_or(Error::ReceiptNotOurs)?.receipt.as_deref();
+        let said = said.ok_or(Error::ReceiptNotOurs)?;
         let owed = self.stored_grant(id)?.owed(id);
-        let receipt = self.owed_receipt(issuer, signed, &owed, Event::Withdrawn)?;
-        self.end_stop(id, receipt.as_ref()).map(drop)
+        let receipt = self.owed_receipt(issuer, &said.receipt, &owed, Event::Withdrawn)?;
+        self.end_stop(id, Some(&receipt)).map(drop)
     }
 }
 
