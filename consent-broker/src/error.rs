@@ -1,20 +1,15 @@
 //! Refusals over HTTP: each has a status, a registered OAuth code, a neutral sentence and a stable
 //! reason. What a prober could tell apart without having a right to is one and the same answer.
 
-use axum::{
-    Json,
-    http::{
-        HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
-    },
-    response::{IntoResponse, Response},
-};
+mod response;
+
+use axum::http::StatusCode;
 use credential_core::{
     consent::{decision::DecisionError, request::RequestError},
     jose::{SignError, dpop::DpopError},
     mailbox::DepositError,
     message::HeaderError,
-    oauth::{client_assertion::AssertionError, error::ErrorBody},
+    oauth::client_assertion::AssertionError,
     trust::TrustError,
 };
 
@@ -70,6 +65,9 @@ pub enum RouteError {
     /// The pushed request is not acceptable.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// The request object has a member that none may have; the text is the reason code.
+    #[error("the request object is not acceptable ({0})")]
+    RequestObject(&'static str),
     /// `authorization_details` are not of the form of their type.
     #[error("authorization_details are not of the form of their type")]
     Details,
@@ -184,6 +182,7 @@ impl RouteError {
             | Self::Client(reason)
             | Self::Proof(reason)
             | Self::ResourceProof(reason)
+            | Self::RequestObject(reason)
             | Self::Narrowing(reason)
             | Self::Target(reason)
             | Self::DepositUnfit(reason)
@@ -269,6 +268,7 @@ impl RouteError {
                 }
                 _ => "invalid_request_object",
             },
+            Self::RequestObject(_) => "invalid_request_object",
             Self::Details | Self::Narrowing(_) => "invalid_authorization_details",
             Self::Suspended => "unauthorized_client",
             Self::SuspendedReader => "access_denied",
@@ -276,78 +276,5 @@ impl RouteError {
             Self::Storage(_) | Self::NotMade => "server_error",
             _ => "invalid_request",
         }
-    }
-
-    /// A sentence in ASCII; of what was sent, only a claim's path is ever repeated, cleaned.
-    fn description(&self) -> String {
-        match self {
-            Self::Storage(_) => "the server cannot answer now".into(),
-            other => other
-                .to_string()
-                .chars()
-                .filter(is_harmless)
-                .take(300)
-                .collect(),
-        }
-    }
-
-    fn body(&self) -> ErrorBody {
-        // Finer reasons would tell a prober what exists.
-        let reason = match self {
-            Self::Token | Self::Grant => None,
-            other => Some(other.reason().into()),
-        };
-        ErrorBody {
-            error: self.code().into(),
-            error_description: Some(self.description().into()),
-            reason,
-        }
-    }
-}
-
-/// RFC 6749 section 5.2: printable ASCII without quotation mark and backslash; and nothing that could
-/// begin markup.
-fn is_harmless(character: &char) -> bool {
-    matches!(character, ' '..='~') && !matches!(character, '"' | '\\' | '<' | '>' | '&')
-}
-
-const TOKEN_CHALLENGE: HeaderValue =
-    HeaderValue::from_static(r#"DPoP error="invalid_token", algs="ES256 EdDSA""#);
-const PROOF_CHALLENGE: HeaderValue =
-    HeaderValue::from_static(r#"DPoP error="invalid_dpop_proof", algs="ES256 EdDSA""#);
-
-const NONCE_CHALLENGE: HeaderValue =
-    HeaderValue::from_static(r#"DPoP error="use_dpop_nonce", algs="ES256 EdDSA""#);
-
-impl IntoResponse for RouteError {
-    fn into_response(self) -> Response {
-        if self.status().is_server_error() {
-            tracing::error!(reason = self.reason(), error = %self, "a request could not be answered");
-        } else {
-            tracing::debug!(reason = self.reason(), "a request was refused");
-        }
-        let mut response = (self.status(), Json(self.body())).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match self {
-            Self::Token => {
-                headers.insert(WWW_AUTHENTICATE, TOKEN_CHALLENGE);
-            }
-            Self::ResourceProof(_) => {
-                headers.insert(WWW_AUTHENTICATE, PROOF_CHALLENGE);
-            }
-            Self::ResourceProofNonce => {
-                headers.insert(WWW_AUTHENTICATE, NONCE_CHALLENGE);
-            }
-            Self::TooOften { seconds } => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-            }
-            // When the holder looks, or tomorrow: nobody knows better.
-            Self::MessageRefused(MessageRefused::TooManyWaiting | MessageRefused::TooManyToday) => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("3600"));
-            }
-            _ => {}
-        }
-        response
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::Form;
+use chrono::{DateTime, Utc};
+use credential_core::message::MessageHeader;
+
+use crate::{extract::Form, message_check};
 
 /// The parameters of a form body.
 ///
@@ -12,4 +15,16 @@ pub fn form(octets: &[u8]) -> Result<BTreeMap<String, String>, &'static str> {
     Form::parse(octets)
         .map(Form::into_parameters)
         .map_err(|refused| refused.reason())
+}
+
+/// Until when a message of this sender waits.
+///
+/// # Errors
+/// The refusal's stable code.
+pub fn message(
+    header: &MessageHeader,
+    sender: &str,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, &'static str> {
+    message_check::check(header, sender, now)
 }

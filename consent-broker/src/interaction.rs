@@ -45,7 +45,7 @@ pub struct Interaction {
 pub struct Callback {
     /// Registered address, letter by letter.
     pub redirect_uri: String,
-    /// Returned unchanged.
+    /// Returned unchanged, unless it is empty.
     pub state: String,
     /// RFC 7636, S256.
     pub code_challenge: String,
@@ -87,6 +87,9 @@ pub struct Decided {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InteractionError {
+    /// The client has pushed a request with the same PKCE challenge before.
+    #[error("the code challenge was used before; each request needs one of its own")]
+    ChallengeUsed,
     /// Never pushed, or already forgotten.
     #[error("there is no such request")]
     Unknown,
@@ -130,6 +133,7 @@ impl InteractionError {
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
+            Self::ChallengeUsed => "code_challenge_used",
             Self::Unknown => "request_unknown",
             Self::Over => "request_over",
             Self::TakenByOther => "request_taken",

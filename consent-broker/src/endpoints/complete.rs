@@ -82,11 +82,13 @@ fn location(
         }
         None => ("error", "access_denied".into()),
     };
-    let parameters: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair(name, &value)
-        .append_pair("state", state)
-        .append_pair("iss", issuer.as_str())
-        .finish();
+    let mut parameters = url::form_urlencoded::Serializer::new(String::new());
+    parameters.append_pair(name, &value);
+    // RFC 6749 section 4.1.2: only when the request had one.
+    if !state.is_empty() {
+        parameters.append_pair("state", state);
+    }
+    let parameters = parameters.append_pair("iss", issuer.as_str()).finish();
     let separator = if redirect_uri.contains('?') { '&' } else { '?' };
     Ok(format!("{redirect_uri}{separator}{parameters}"))
 }
@@ -112,7 +114,7 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
         .with_header(
             303,
             "Location",
-            "With `code` or `error`, `state` and `iss`.",
+            "With `code` or `error`, the request's `state` if it had one, and `iss`.",
         )
         .with(describe_refusals)
 }

@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use crate::{
     api::{Created, Describe as _, FormSchema, compact_jws},
     error::RouteError,
-    extract::Client,
+    extract::Pusher,
     handles::{Handles, RequestUri},
     interaction::{Callback, Interaction, REQUEST_LIFE_SECONDS},
     limits::Limits,
@@ -49,7 +49,7 @@ pub(crate) async fn post(
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
     Extension(limits): Extension<Arc<Limits>>,
-    client: Client,
+    client: Pusher,
 ) -> Result<Created<PushedResponse>, RouteError> {
     let now = clock.now();
     limits.requests.admit(client.id(), now)?;
@@ -68,9 +68,7 @@ pub(crate) async fn post(
     }
     refuse_indirection(signed)?;
     let object = asked.object();
-    if object.dpop_jkt != client.jkt() {
-        return Err(RouteError::Proof("dpop_other_key"));
-    }
+    let dpop_jkt = bound_key(&object.dpop_jkt, client.jkt())?;
     let request_id = RequestId::random(&*rng).map_err(|_none| RouteError::NotMade)?;
     let interaction = Interaction {
         request_id,
@@ -79,7 +77,7 @@ pub(crate) async fn post(
             redirect_uri: object.redirect_uri.clone(),
             state: object.state.clone(),
             code_challenge: object.code_challenge.clone(),
-            dpop_jkt: object.dpop_jkt.clone(),
+            dpop_jkt: dpop_jkt.into(),
         },
         pushed_at: now,
         shown_at: None,
@@ -87,7 +85,7 @@ pub(crate) async fn post(
         decided: None,
         completed_at: None,
     };
-    store.push_request(interaction, signed.into()).await?;
+    store.push_request(interaction, signed.into()).await??;
     // The handle outlives its first use; the row says how long it works.
     let handle = handles.seal(&RequestUri {
         request_id,
@@ -99,6 +97,17 @@ pub(crate) async fn post(
         expires_in: REQUEST_LIFE_SECONDS,
     };
     Ok(Created(answer))
+}
+
+/// The key that the code will be bound to: named in the request, shown by a proof, or both, which
+/// must then agree (RFC 9449 section 10.1).
+fn bound_key<'k>(named: &'k str, proven: Option<&'k str>) -> Result<&'k str, RouteError> {
+    match proven {
+        None if named.is_empty() => Err(RouteError::Proof("dpop_not_exactly_one")),
+        None => Ok(named),
+        Some(proven) if named.is_empty() || named == proven => Ok(proven),
+        Some(_other) => Err(RouteError::Proof("dpop_other_key")),
+    }
 }
 
 /// RFC 9396 section 5 wants an error of its own where the object is in order but for its details.
@@ -114,9 +123,9 @@ fn refine(error: RequestError, signed: &str) -> RouteError {
 
 /// RFC 9101 section 4: a request object contains neither `request` nor `request_uri`.
 fn refuse_indirection(signed: &str) -> Result<(), RouteError> {
-    let claims = claims(signed).map_err(|_error| RouteError::Malformed("request_not_an_object"))?;
+    let claims = claims(signed).map_err(RequestError::Jws)?;
     if claims.contains_key("request") || claims.contains_key("request_uri") {
-        return Err(RouteError::Malformed("request_uri_pushed"));
+        return Err(RouteError::RequestObject("request_uri_pushed"));
     }
     Ok(())
 }

@@ -89,7 +89,8 @@ enum Code {
 /// client or key brings is refused and costs the code nothing, so that a thief cannot spend it.
 fn open_code(client: &Client, handles: &Handles, now: DateTime<Utc>) -> Result<Code, RouteError> {
     let redirect_uri = client.form().require("redirect_uri")?;
-    let verifier = client.form().require("code_verifier")?;
+    // RFC 7636 section 4.6: none at all does not match either.
+    let verifier = client.form().find("code_verifier").unwrap_or_default();
     let code: AuthorizationCode = handles
         .open(client.form().require("code")?, now)
         .map_err(|_foreign| RouteError::Grant)?;

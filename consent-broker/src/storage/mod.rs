@@ -92,8 +92,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// May become durable later than it answers, but never later than anything acknowledged after it.
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>>;
 
-    /// Keeps a pushed request.
-    fn push_request(&self, interaction: Interaction, request: String) -> Answer<'_, ()>;
+    /// Keeps a pushed request. Each needs a code challenge of its own: the same of the same client is
+    /// refused for as long as a request can live.
+    fn push_request(
+        &self,
+        interaction: Interaction,
+        request: String,
+    ) -> Answer<'_, Result<(), InteractionError>>;
 
     /// Shows a pushed request in a browser; the first time lengthens its life.
     fn show_request(
@@ -206,7 +211,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         withdrawal: credential_core::jose::jws::General,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<Option<String>>>;
+    ) -> Answer<'_, Option<String>>;
 
     /// Ends several grants as [`Self::withdraw`] does, in one transaction. None, and nothing is done, when
     /// one of them is not this account's.

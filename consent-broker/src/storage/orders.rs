@@ -85,7 +85,7 @@ pub struct Recorded {
     /// How the answer gets back to the browser.
     pub completion: WayBack,
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
     /// Size of the person's log after the decision.
     pub log_size: u64,
 }
@@ -211,7 +211,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
     /// Size of the person's log after the change.
     pub log_size: u64,
 }
@@ -222,7 +222,7 @@ pub struct Ended {
     /// The grant.
     pub grant_id: GrantId,
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
 }
 
 /// One grant with everything but its ciphertexts.

@@ -56,7 +56,7 @@ async fn r02_par_needs_a_client_and_takes_no_request_uri_no_get_and_no_flood() {
     .unwrap();
     assert_eq!(
         world.push(&inside).await.refusal(),
-        "400 invalid_request request_uri_pushed"
+        "400 invalid_request_object request_uri_pushed"
     );
 
     assert_eq!(

@@ -25,16 +25,16 @@ use super::{
 };
 
 /// A request in a wallet's hands.
-struct Opened {
+pub(super) struct Opened {
     wallet: Wallet,
     token: String,
     request: String,
     request_id: String,
     details: GrantedDetails,
-    cookie: String,
+    pub(super) cookie: String,
 }
 
-async fn opened(world: &World, details: RequestedDetails) -> Opened {
+pub(super) async fn opened(world: &World, details: RequestedDetails) -> Opened {
     let request = world.recipient.signed(&world.origin, details.clone());
     let uri = world.push(&request).await.text("request_uri");
     let (ticket, cookie) = world.authorize(&uri, None).await.unwrap();
@@ -55,7 +55,7 @@ async fn opened(world: &World, details: RequestedDetails) -> Opened {
 }
 
 impl Opened {
-    fn body(&self, world: &World, verdict: Verdict, deposit: Option<&str>) -> Value {
+    pub(super) fn body(&self, world: &World, verdict: Verdict, deposit: Option<&str>) -> Value {
         let decision = self
             .wallet
             .decision(verdict, &self.request, &self.details, world.now());
@@ -66,7 +66,7 @@ impl Opened {
         body
     }
 
-    async fn send(&self, world: &World, body: &Value) -> Answer {
+    pub(super) async fn send(&self, world: &World, body: &Value) -> Answer {
         world
             .wallet_post(&self.wallet, &self.token, "/wallet/decisions", body)
             .await

@@ -112,7 +112,7 @@ async fn r16_only_a_listed_key_by_its_one_name_signs() {
             with(&borrowed, "x5c", Some(json!(["MII"]))),
             "jws_bad_signature",
         ),
-        (with(&own, "typ", Some(json!("JWT"))), "jws_wrong_type"),
+        (with(&own, "typ", Some(json!("dpop+jwt"))), "jws_wrong_type"),
     ];
     let sound = world
         .recipient

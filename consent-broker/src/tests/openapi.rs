@@ -71,6 +71,7 @@ fn every_reason_in_the_sources_is_in_the_document() {
             "Malformed(",
             "Client(",
             "Proof(",
+            "RequestObject(",
             "DepositUnfit(",
             "Narrowing(",
             "Target(",

@@ -17,7 +17,7 @@ use super::support::{
 use crate::router;
 
 /// Header and payload of a proof that would be accepted.
-fn sound(world: &World, path: &str, token: &str, id: &str) -> (Value, Value) {
+pub(super) fn sound(world: &World, path: &str, token: &str, id: &str) -> (Value, Value) {
     let jwk = world.recipient.dpop.public_jwk().bare();
     (
         json!({ "alg": "ES256", "typ": "dpop+jwt", "jwk": jwk }),

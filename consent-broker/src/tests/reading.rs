@@ -95,7 +95,7 @@ async fn unknown_foreign_stopped_expired_and_bound_elsewhere_are_the_same_answer
         assert_eq!(
             headers["www-authenticate"],
             format!(
-                r#"DPoP error="invalid_token", algs="ES256 EdDSA", resource_metadata="{}/.well-known/oauth-protected-resource/mailbox""#,
+                r#"DPoP error="invalid_token", algs="ES256 EdDSA Ed25519", resource_metadata="{}/.well-known/oauth-protected-resource/mailbox""#,
                 world.origin
             )
         );

@@ -106,7 +106,7 @@ async fn a_wallet_token_works_with_its_own_key_in_its_own_time() {
     assert_eq!(
         stolen.header("www-authenticate"),
         format!(
-            r#"DPoP error="invalid_token", algs="ES256 EdDSA", resource_metadata="{}/.well-known/oauth-protected-resource/wallet""#,
+            r#"DPoP error="invalid_token", algs="ES256 EdDSA Ed25519", resource_metadata="{}/.well-known/oauth-protected-resource/wallet""#,
             world.origin
         )
     );

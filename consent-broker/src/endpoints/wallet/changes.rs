@@ -57,7 +57,7 @@ pub(crate) struct ChangeBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeAnswer {
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
     /// The person's log.
     pub log: LogSize,
 }

@@ -62,7 +62,7 @@ pub struct DecisionAnswer {
     #[serde(flatten)]
     pub finish: Finish,
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
     /// The person's log.
     pub log: LogSize,
 }

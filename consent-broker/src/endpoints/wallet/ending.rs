@@ -40,7 +40,7 @@ pub struct EndedGrant {
     /// The grant.
     pub grant_id: GrantId,
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
 }
 
 impl From<Vec<Ended>> for EndedGrants {

@@ -136,7 +136,7 @@ pub(crate) struct WithdrawalBody {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WithdrawalAnswer {
     /// The signed receipt, of a type by the legal basis.
-    pub receipt: Option<String>,
+    pub receipt: String,
 }
 
 pub(crate) async fn withdraw(

@@ -96,7 +96,7 @@ impl<S: Store> Fixture<S> {
             callback: Callback {
                 redirect_uri: "https://lumohoiva.example/back".into(),
                 state: "state".into(),
-                code_challenge: "challenge".into(),
+                code_challenge: format!("challenge of {id}"),
                 dpop_jkt: "jkt".into(),
             },
             pushed_at: noon(),
@@ -106,7 +106,7 @@ impl<S: Store> Fixture<S> {
             completed_at: None,
         };
         let pushed = self.store.push_request(interaction, request.clone());
-        pushed.await.unwrap();
+        pushed.await.unwrap().unwrap();
         (id, request)
     }
 
@@ -269,7 +269,7 @@ impl<S: Store> Fixture<S> {
         }
     }
 
-    pub(super) async fn withdraw(&self, given: &Given) -> Option<String> {
+    pub(super) async fn withdraw(&self, given: &Given) -> String {
         let withdrawn = self.store.withdraw(
             given.account.subject_id,
             given.grant_id,

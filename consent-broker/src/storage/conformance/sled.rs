@@ -76,7 +76,7 @@ async fn a_full_outbox_takes_no_more_and_never_keeps_a_share_from_ending() {
         drop(raw);
         LocalStore::open(folder.path()).unwrap()
     });
-    assert!(fixture.withdraw(&given).await.is_some());
+    assert!(!fixture.withdraw(&given).await.is_empty());
     assert!(fixture.read(&given, 1).await.is_none());
     assert_eq!(fixture.waiting(9).await.0.len(), 1);
 }

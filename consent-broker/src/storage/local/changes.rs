@@ -31,7 +31,7 @@ pub(super) fn made(
 
 fn answer(tx: &Tx<'_>, subject: SubjectId, made: &MadeChange) -> Result<Changed, StorageError> {
     Ok(Changed {
-        receipt: tx.large_text(&keys::receipt_text(subject, made.log_seq))?,
+        receipt: log::signed_text(tx, &keys::receipt_text(subject, made.log_seq))?,
         log_size: made.log_size,
     })
 }
@@ -141,7 +141,7 @@ fn stop(
     grant: &mut Grant,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<String>, StorageError> {
+) -> Result<String, StorageError> {
     let owner = (grant.subject_id, grant.grant_id);
     grant.end(Ending::Stopped, now);
     grants::keep(tx, grant)?;

@@ -67,7 +67,7 @@ pub(super) fn decide(
     Ok(Ok(recorded))
 }
 
-fn answer(decided: &Decided, receipt: Option<String>) -> Recorded {
+fn answer(decided: &Decided, receipt: String) -> Recorded {
     Recorded {
         completion: decided.completion.clone(),
         receipt,

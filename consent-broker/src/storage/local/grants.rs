@@ -133,7 +133,7 @@ pub(super) fn withdraw(
     withdrawal: General,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<Option<String>>, StorageError> {
+) -> Result<Option<String>, StorageError> {
     let Some((mut grant, mut papers)) = find(tx, subject, id)? else {
         return Ok(None);
     };

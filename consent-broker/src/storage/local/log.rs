@@ -65,11 +65,11 @@ pub(super) fn keep_receipt(
     papers: &Papers,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<String>, StorageError> {
+) -> Result<String, StorageError> {
     let signed = notary.receipt(papers, event, seq, now)?;
     tx.set(keys::receipt(subject, seq), &ReceiptRow { grant_id, event })?;
     tx.set_large(&keys::receipt_text(subject, seq), signed.as_bytes())?;
-    Ok(Some(signed))
+    Ok(signed)
 }
 
 pub(super) fn receipts(
@@ -91,12 +91,13 @@ pub(super) fn receipt_of(
     tx: &Tx<'_>,
     (subject, grant): (SubjectId, GrantId),
     event: Event,
-) -> Result<Option<String>, StorageError> {
+) -> Result<String, StorageError> {
     let rows = receipt_rows(tx, subject)?;
-    rows.into_iter()
+    let (_row, signed) = rows
+        .into_iter()
         .find(|(row, _)| row.grant_id == grant && row.event == event)
-        .map(|(_, signed)| signed_text(tx, &signed))
-        .transpose()
+        .ok_or(StorageError::Damaged)?;
+    signed_text(tx, &signed)
 }
 
 fn receipt_rows(
@@ -116,7 +117,7 @@ fn receipt_rows(
         .collect()
 }
 
-fn signed_text(tx: &Tx<'_>, key: &[u8]) -> Result<String, StorageError> {
+pub(super) fn signed_text(tx: &Tx<'_>, key: &[u8]) -> Result<String, StorageError> {
     tx.large_text(key)?.ok_or(StorageError::Damaged)
 }
 

@@ -167,7 +167,11 @@ impl Store for LocalStore {
         self.write_behind(move |tx| requests::remember_proofs(tx, &proofs))
     }
 
-    fn push_request(&self, interaction: Interaction, request: String) -> Answer<'_, ()> {
+    fn push_request(
+        &self,
+        interaction: Interaction,
+        request: String,
+    ) -> Answer<'_, Result<(), InteractionError>> {
         self.write(move |tx| requests::push(tx, &interaction, &request))
     }
 
@@ -299,7 +303,7 @@ impl Store for LocalStore {
         withdrawal: General,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<Option<String>>> {
+    ) -> Answer<'_, Option<String>> {
         let notary = notary.clone();
         self.write(move |tx| grants::withdraw(tx, (subject, grant), withdrawal, &notary, now))
     }

@@ -51,14 +51,23 @@ pub(super) fn push(
     tx: &mut Tx<'_>,
     interaction: &Interaction,
     request: &str,
-) -> Result<(), StorageError> {
+) -> Result<Result<(), InteractionError>, StorageError> {
+    let challenge = ProofId {
+        owner: format!("challenge {}", interaction.client_id),
+        id: interaction.callback.code_challenge.clone(),
+        until: kept_until(interaction),
+    };
+    if remember_proofs(tx, &[challenge])?.is_some() {
+        return Ok(Err(InteractionError::ChallengeUsed));
+    }
     let id = interaction.request_id;
     let key = keys::request(id);
     for at in [unused_until(interaction), kept_until(interaction)] {
         tx.set_bytes(keys::appointment(at, &key), Vec::new());
     }
     tx.set(key, interaction)?;
-    tx.set_large(&keys::request_object(id), request.as_bytes())
+    tx.set_large(&keys::request_object(id), request.as_bytes())?;
+    Ok(Ok(()))
 }
 
 /// When a request that nobody has looked at is over.

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::metadata;
 use crate::tests::support::{
     Grant, World,
-    people::{REDIRECT, Recipient, VERIFIER},
+    people::{REDIRECT, Recipient, fresh_challenge},
     read_id,
 };
 
@@ -108,7 +108,8 @@ async fn k04_a_wrong_redirect_address_is_refused_when_asking_and_spends_the_code
     );
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
-    let wrong = redeem_with(&world, &code, "http://127.0.0.1:9/callback", VERIFIER).await;
+    let verifier = world.verifier(&code);
+    let wrong = redeem_with(&world, &code, "http://127.0.0.1:9/callback", &verifier).await;
     assert_eq!(wrong, "400 invalid_grant -");
     assert_eq!(world.redeem(&code).await.refusal(), "400 invalid_grant -");
 }
@@ -131,25 +132,33 @@ async fn k05_reused_code_revokes_code_and_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn k06_a_wrong_verifier_spends_the_code_and_a_challenge_that_comes_again_opens_nothing_else()
-{
+async fn k06_a_wrong_verifier_spends_the_code_and_a_client_uses_each_challenge_once() {
     let world = World::new().await;
     let grant = world.grant(world.recipient.details()).await;
     let code = world.code(&grant).await;
     let wrong = redeem_with(&world, &code, REDIRECT, &"x".repeat(43)).await;
     assert_eq!(wrong, "400 invalid_grant -");
     assert_eq!(world.redeem(&code).await.refusal(), "400 invalid_grant -");
-    // Both were asked with one challenge; each code opens the grant it was made for, and that once.
-    let (first, second) = (
-        world.grant(world.recipient.details()).await,
-        world.grant(world.recipient.details()).await,
+    // The same challenge again: not by the same client, be it in a new request or the very same; by
+    // another, yes.
+    let challenge = fresh_challenge();
+    let asked = |who: &Recipient| {
+        let mut object = who.object(&world.origin, who.details());
+        object.code_challenge.clone_from(&challenge);
+        object.sign(&who.signing).unwrap()
+    };
+    let (first, second, others) = (
+        asked(&world.recipient),
+        asked(&world.recipient),
+        asked(&world.other),
     );
-    for grant in [&first, &second] {
-        let code = world.code(grant).await;
-        let answer = world.redeem(&code).await;
-        assert_eq!(answer.text("grant_id"), grant.id.to_string());
-        assert_eq!(world.redeem(&code).await.refusal(), "400 invalid_grant -");
-    }
+    assert_eq!(world.push(&first).await.status, 201);
+    let used = "400 invalid_request code_challenge_used";
+    assert_eq!(world.push(&second).await.refusal(), used);
+    assert_eq!(world.push(&first).await.refusal(), used);
+    let form = [("request", others.as_str())];
+    let other = world.as_recipient(&world.other, "/par", &form).await;
+    assert_eq!(other.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,9 @@
 //! A recipient and a wallet with their keys, and what they sign. All are fictional.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
@@ -25,8 +28,24 @@ use credential_core::{
 
 use crate::{keys::signing_jwk, registrar::Entry};
 
-pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(crate) const REDIRECT: &str = "http://127.0.0.1:9/callback?from=broker";
+
+/// What clients remember of the requests they made: the verifier of each challenge.
+static VERIFIERS: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+
+/// A challenge that no request has had.
+pub(crate) fn fresh_challenge() -> String {
+    let verifier = pkce::verifier(&SystemRng::default()).unwrap();
+    let challenge = pkce::challenge(&verifier);
+    let mut known = VERIFIERS.lock().unwrap();
+    known.insert(challenge.clone(), verifier.to_string());
+    challenge
+}
+
+/// The verifier of a challenge, when a client here has made it.
+pub(crate) fn verifier_of(challenge: &str) -> Option<String> {
+    VERIFIERS.lock().unwrap().get(challenge).cloned()
+}
 
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-05-29T12:00:00Z".parse().unwrap()
@@ -162,7 +181,7 @@ impl Recipient {
             response_type: "code".into(),
             redirect_uri: REDIRECT.into(),
             state: "session 7 & more".into(),
-            code_challenge: pkce::challenge(VERIFIER),
+            code_challenge: fresh_challenge(),
             code_challenge_method: "S256".into(),
             dpop_jkt: self.dpop.public_jwk().thumbprint(),
             authorization_details: vec![details],

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use axum::extract::FromRef as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     clock::{Clock as _, FixedClock},
@@ -22,13 +23,18 @@ use super::{
     Answer,
     http::client,
     people::{
-        REDIRECT, Recipient, VERIFIER, Wallet, broker_entry, deposit, deposit_header, granted,
-        noon, proof,
+        REDIRECT, Recipient, Wallet, broker_entry, deposit, deposit_header, granted, noon, proof,
+        verifier_of,
     },
 };
 use crate::{
-    AppState, BrokerKeys, TrustHandle, TrustedProxies, keys::signing_jwk, nonces::Nonces,
-    registrar::Registry, router_behind, storage::LocalStore,
+    AppState, BrokerKeys, TrustHandle, TrustedProxies,
+    handles::{AuthorizationCode, Handles},
+    keys::signing_jwk,
+    nonces::Nonces,
+    registrar::Registry,
+    router_behind,
+    storage::LocalStore,
 };
 
 /// A running broker, two recipients and a clock that stands at noon.
@@ -322,16 +328,26 @@ impl World {
         back["code"].as_str().unwrap().into()
     }
 
+    /// The verifier that belongs to a code, expired or not; any other for what is none of ours.
+    pub(crate) fn verifier(&self, code: &str) -> String {
+        let handles = Handles::from_ref(&self.state);
+        let opened: Option<AuthorizationCode> = handles.open(code, noon()).ok();
+        opened
+            .and_then(|code| verifier_of(&code.code_challenge))
+            .unwrap_or_else(|| "x".repeat(43))
+    }
+
     pub(crate) async fn redeem(&self, code: &str) -> Answer {
         self.redeem_with(code, &[]).await
     }
 
     pub(crate) async fn redeem_with(&self, code: &str, more: &[(&str, &str)]) -> Answer {
+        let verifier = self.verifier(code);
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT),
-            ("code_verifier", VERIFIER),
+            ("code_verifier", &verifier),
         ];
         form.extend_from_slice(more);
         self.as_recipient(&self.recipient, "/token", &form).await
