@@ -26,7 +26,6 @@ with open(os.environ["BROKER_TASK"], encoding="utf-8") as task_file:
 ISSUER = TASK["issuer"]
 CLIENT = TASK["client_id"]
 SERVER = TASK["resource_server"]
-VERIFIER = "x" * 43
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
@@ -112,7 +111,13 @@ def wallet_assertion():
     return WALLET.sign("wallet-authentication+jwt", claims)
 
 
+def verifier(state):
+    """The PKCE verifier of the request with this state: one of its own for each."""
+    return sha256(f"verifier of {state}")
+
+
 def request_object():
+    state = uuid.uuid4().hex
     claims = {
         "iss": CLIENT,
         "client_id": CLIENT,
@@ -123,8 +128,8 @@ def request_object():
         "jti": uuid.uuid4().hex,
         "response_type": "code",
         "redirect_uri": TASK["redirect_uri"],
-        "state": uuid.uuid4().hex,
-        "code_challenge": sha256(VERIFIER),
+        "state": state,
+        "code_challenge": sha256(verifier(state)),
         "code_challenge_method": "S256",
         "dpop_jkt": BINDING.thumbprint,
         "authorization_details": [{**TASK["details"], "nonce": uuid.uuid4().hex}],
@@ -245,7 +250,8 @@ def take(ticket):
     return call(WALLET, "POST", "/wallet/requests", token, json={"ticket": ticket})
 
 
-def decision(key, verdict, grant_id, request, details=None):
+def word(key, verdict, grant_id, request, **more):
+    """What a wallet says of a grant, signed with the grant's own key."""
     claims = {
         "decision": verdict,
         "grant_id": grant_id,
@@ -253,9 +259,8 @@ def decision(key, verdict, grant_id, request, details=None):
         "recipient": CLIENT,
         "aud": ISSUER,
         "iat": now(),
+        **more,
     }
-    if details is not None:
-        claims["details"] = details
     protected, payload, signature = key.parts("grant-decision+jwt", claims)
     signatures = [{"protected": protected, "signature": signature}]
     return {"payload": payload, "signatures": signatures}
@@ -268,46 +273,82 @@ def refusal():
 
 
 def refuse(request):
-    signed = decision(Key(), "refused", str(uuid.uuid4()), request["request"])
+    signed = word(Key(), "refused", str(uuid.uuid4()), request["request"])
     return {"request_id": request["request_id"], "decision": signed}
 
 
-def approval():
-    """What a wallet sends to share all that was asked, the cookie, and how to stop it."""
-    request, cookie = opened()
-    key, grant_id = Key(), str(uuid.uuid4())
-    payload = request["request"].split(".")[1]
-    asked = json.loads(from_base64url(payload))["authorization_details"][0]
-    until = now() + 3600
-    at = datetime.fromtimestamp(until, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    of_the_request = ("optional", "reasons", "duration", "until")
-    kept = {name: asked[name] for name in asked if name not in of_the_request}
-    details = {**kept, "grant_id": grant_id, "recipient": CLIENT, "until": at}
-    body = {
-        "request_id": request["request_id"],
-        "decision": decision(key, "approved", grant_id, request["request"], details),
-        "deposit": deposit(details, until),
-    }
-    withdrawal = decision(key, "withdrawn", grant_id, request["request"])
-    return body, cookie, (grant_id, {"decision": withdrawal})
+class Share:
+    """All that was asked in a request that the wallet has just opened, and what is said of it later."""
+
+    def __init__(self):
+        self.request, self.cookie = opened()
+        self.key, self.reply, self.grant_id = Key(), Key(), str(uuid.uuid4())
+        payload = self.request["request"].split(".")[1]
+        asked = json.loads(from_base64url(payload))["authorization_details"][0]
+        of_the_request = ("optional", "reasons", "duration", "until")
+        kept = {name: asked[name] for name in asked if name not in of_the_request}
+        self.until = now() + 3600
+        self.details = {**kept, "grant_id": self.grant_id, "recipient": CLIENT, "until": moment(self.until)}
+
+    def made(self):
+        """The same when the broker has it."""
+        decide(self.approval())
+        return self
+
+    def word(self, verdict, **more):
+        return word(self.key, verdict, self.grant_id, self.request["request"], **more)
+
+    def approval(self):
+        decision = self.word("approved", details=self.details, reply_jwk=self.reply.jwk)
+        deposit = self.deposit(1)
+        return {"request_id": self.request["request_id"], "decision": decision, "deposit": deposit}
+
+    def withdrawal(self):
+        return self.word("withdrawn")
+
+    def pause(self):
+        return {"decision": self.word("paused", change=1)}
+
+    def narrowing(self):
+        """The same for half an hour less, with the deposit under it."""
+        self.until -= 1800
+        self.details |= {"until": moment(self.until)}
+        decision = self.word("narrowed", change=1, details=self.details)
+        return {"decision": decision, "deposit": self.deposit(2)}
+
+    def deposit(self, seq):
+        # RFC 8785, for texts and whole numbers.
+        canonical = json.dumps(self.details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return unopenable(
+            cty="vp+json",
+            kid=TASK["details"]["enc_jwk_thumbprint"],
+            grant_id=self.grant_id,
+            seq=seq,
+            recipient=CLIENT,
+            details_hash=sha256(canonical),
+            nbf=now(),
+            exp=self.until,
+        )
+
+    def message(self):
+        """What the recipient writes to the holder."""
+        return unopenable(
+            cty="grant-message+jwt",
+            kid=self.reply.thumbprint,
+            grant_id=self.grant_id,
+            message_id=str(uuid.uuid4()),
+            sender=CLIENT,
+            exp=now() + 86_400,
+        )
 
 
-def deposit(details, until):
-    # RFC 8785, for texts and whole numbers.
-    canonical = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    header = {
-        "alg": "ECDH-ES",
-        "enc": "A256GCM",
-        "cty": "vp+json",
-        "kid": TASK["details"]["enc_jwk_thumbprint"],
-        "epk": Key().jwk,
-        "grant_id": details["grant_id"],
-        "seq": 1,
-        "recipient": CLIENT,
-        "details_hash": sha256(canonical),
-        "nbf": now(),
-        "exp": until,
-    }
+def moment(seconds):
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unopenable(**header):
+    """A compact JWE of random octets."""
+    header = {"alg": "ECDH-ES", "enc": "A256GCM", "epk": Key().jwk, **header}
     header = base64url(json.dumps(header).encode())
     initial, sealed, tag = (base64url(os.urandom(length)) for length in (12, 4096, 16))
     return f"{header}..{initial}.{sealed}.{tag}"
@@ -335,28 +376,21 @@ def completion():
     return decide(body), cookie
 
 
-def share():
-    """A grant that stands, and how to stop it."""
-    body, _cookie, stop = approval()
-    decide(body)
-    return stop
-
-
 def code():
-    """A code that nobody has redeemed, and what it is for."""
-    body, cookie, (grant_id, _withdrawal) = approval()
-    details = json.loads(from_base64url(body["decision"]["payload"]))["details"]
-    address = f"{ISSUER}/complete/{decide(body)}"
-    answer = requests.get(address, headers={"Cookie": cookie}, allow_redirects=False, timeout=20)
+    """A code that nobody has redeemed, with its verifier, and what it is for."""
+    share = Share()
+    address = f"{ISSUER}/complete/{decide(share.approval())}"
+    answer = requests.get(address, headers={"Cookie": share.cookie}, allow_redirects=False, timeout=20)
     query = requests.utils.urlparse(answer.headers["Location"]).query
-    redeemable = dict(pair.split("=", 1) for pair in query.split("&"))["code"]
-    return redeemable, details, grant_id
+    back = dict(pair.split("=", 1) for pair in query.split("&"))
+    redeemable = {"code": back["code"], "code_verifier": verifier(back["state"])}
+    return redeemable, share.details, share.grant_id
 
 
 def fresh_tokens(**more):
     """Tokens of a grant that nothing else uses, and the grant."""
     redeemable, _details, grant_id = code()
-    form = {"grant_type": "authorization_code", "code": redeemable, "code_verifier": VERIFIER}
+    form = {"grant_type": "authorization_code", **redeemable}
     answer = as_client("/token", **form, redirect_uri=TASK["redirect_uri"], **more)
     return answer, grant_id
 

@@ -91,10 +91,21 @@ def make_usable(case):
             case.body = {**case.body, "ticket": actors.shown()[0]}
         case "POST /wallet/decisions":
             wants_deposit = case.body.get("deposit") is not None
-            case.body = (actors.approval() if wants_deposit else actors.refusal())[0]
+            case.body = actors.Share().approval() if wants_deposit else actors.refusal()[0]
         case "POST /wallet/grants/{grant_id}/withdraw":
-            grant_id, case.body = actors.share()
-            case.path_parameters = {"grant_id": grant_id}
+            share = of_a_share(case)
+            case.body = {"decision": share.withdrawal()}
+        case "POST /wallet/grants/withdraw":
+            case.body = {"decisions": [actors.Share().made().withdrawal() for _one in range(2)]}
+        case "POST /wallet/grants/{grant_id}/changes":
+            wants_deposit, share = case.body.get("deposit") is not None, of_a_share(case)
+            case.body = share.narrowing() if wants_deposit else share.pause()
+        case "POST /wallet/grants/{grant_id}/deposits":
+            share = of_a_share(case)
+            case.body = {**case.body, "deposits": [share.deposit(2), share.deposit(3)]}
+        case "POST /grants/{grant_id}/messages":
+            case.body["message"] = of_a_share(case).message()
+            name_the_client(case.body)
         case "POST /token":
             redeem(case.body)
             name_the_client(case.body)
@@ -128,6 +139,13 @@ def make_usable(case):
             case.headers = {**(case.headers or {}), "Cookie": actors.page_session()}
 
 
+def of_a_share(case):
+    """A share that nothing else uses, and its name in the address."""
+    share = actors.Share().made()
+    case.path_parameters = {"grant_id": share.grant_id}
+    return share
+
+
 def has_grant_token(case):
     """Whether it is the good one: the checks also send none, and a wrong one."""
     sent = (case.headers or {}).get("Authorization")
@@ -139,9 +157,8 @@ def redeem(form):
         form["refresh_token"] = actors.TASK["refresh_token"]
         granted = actors.granted() if "authorization_details" in form else None
     else:
-        form["code"], details, _grant_id = actors.code()
-        form["redirect_uri"] = actors.TASK["redirect_uri"]
-        form["code_verifier"] = actors.VERIFIER
+        redeemable, details, _grant_id = actors.code()
+        form.update(redeemable, redirect_uri=actors.TASK["redirect_uri"])
         granted = [details]
     if "resource" in form or "authorization_details" in form:
         form["resource"] = actors.SERVER["resource"]
