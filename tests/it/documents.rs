@@ -115,6 +115,47 @@ fn words_that_the_glossary_rules_out_are_in_no_catalogue() {
 }
 
 #[test]
+fn the_conformance_page_has_a_line_for_each_module_and_for_each_of_its_tests() {
+    let page = text(&root().join("docs/conformance.md"));
+    let lines = page.lines().filter(|line| line.starts_with("| `"));
+    let rows: Vec<Vec<&str>> = lines
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), 63);
+    let mut named = BTreeSet::new();
+    for row in &rows {
+        assert_eq!(row.len(), 5, "{row:?}");
+        let (module, test) = (row[1].trim_matches('`'), row[2].trim_matches('`'));
+        assert_eq!(module.to_lowercase().replace('-', "_"), test);
+        assert!(named.insert(test.to_owned()), "{test} is there twice");
+    }
+    let folder = root().join("consent-broker/src/tests/fapi");
+    let files = fs::read_dir(folder).unwrap();
+    let sources = files.map(|file| text(&file.unwrap().path()));
+    let tests: BTreeSet<String> = sources.flat_map(|source| tests_of(&source)).collect();
+    assert_eq!(named, tests);
+    // The page counts only what is as the module asks.
+    let is_as_asked = |row: &&Vec<&str>| {
+        let aside = ["Not ours", "Differs"];
+        !aside.iter().any(|begin| row[3].starts_with(begin))
+    };
+    let passed = rows.iter().filter(is_as_asked).count();
+    let claim = format!("passes our own tests for {passed} of 63 module names.");
+    assert!(page.contains(&claim), "{claim}");
+    assert!(!page.contains("certified"));
+}
+
+/// The names of a source's asynchronous tests.
+fn tests_of(source: &str) -> Vec<String> {
+    let marked = source.split("#[tokio::test").skip(1);
+    let name = |after: &str| {
+        let (_, declared) = after.split_once("async fn ")?;
+        Some(declared.split_once('(')?.0.to_owned())
+    };
+    marked.filter_map(name).collect()
+}
+
+#[test]
 fn no_file_names_the_place_where_it_was_written() {
     // Put together here, so that this file does not name it either.
     let internal = [["/wo", "rk/"], ["shared/", "design"]].map(|halves| halves.concat());

@@ -14,7 +14,7 @@ mod visitor;
 
 pub(crate) use body::Body;
 pub(crate) use caller::{Asserted, ResourceServer};
-pub(crate) use client::Client;
+pub(crate) use client::{Client, Pusher};
 pub(crate) use form::{Form, MAX_PARAMETERS};
 pub(crate) use holder::{Holder, WALLET_TOKEN};
 pub(crate) use manager::{GRANT_TOKEN, Manager};

@@ -10,6 +10,7 @@ mod deposits;
 mod details_schema;
 mod ending;
 mod events;
+mod fapi;
 mod forgeries;
 mod introspection;
 mod koski;
