@@ -130,10 +130,12 @@ async fn r14_an_assertion_may_be_eight_seconds_ahead_but_not_sixty_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recipient_taken_off_the_list_can_ask_nothing_any_more() {
     let mut world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
-    assert_eq!(world.push(&request).await.status, 201);
+    let request = |world: &World| {
+        world
+            .recipient
+            .signed(&world.origin, world.recipient.details())
+    };
+    assert_eq!(world.push(&request(&world)).await.status, 201);
     world.registry.remove(&world.recipient.entity_id);
     let publish = |world: &mut World| {
         let now = world.now();
@@ -145,7 +147,7 @@ async fn a_recipient_taken_off_the_list_can_ask_nothing_any_more() {
     let newer = publish(&mut world);
     assert_eq!(world.state.trust.import(&newer, world.now()), Ok(2));
     assert_eq!(
-        world.push(&request).await.refusal(),
+        world.push(&request(&world)).await.refusal(),
         "401 invalid_client client_unknown"
     );
     world
@@ -155,7 +157,7 @@ async fn a_recipient_taken_off_the_list_can_ask_nothing_any_more() {
     let newest = publish(&mut world);
     world.state.trust.import(&newest, world.now()).unwrap();
     assert!(world.state.trust.import(&newer, world.now()).is_err());
-    assert_eq!(world.push(&request).await.status, 201);
+    assert_eq!(world.push(&request(&world)).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

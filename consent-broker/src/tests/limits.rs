@@ -16,12 +16,15 @@ use super::{
 #[tokio::test(flavor = "multi_thread")]
 async fn r02_a_client_that_pushes_too_often_waits_and_others_do_not() {
     let world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
-    let answers = together((0..300).map(|_| world.push(&request))).await;
+    let request = || {
+        world
+            .recipient
+            .signed(&world.origin, world.recipient.details())
+    };
+    let push = async || world.push(&request()).await;
+    let answers = together((0..300).map(|_| push())).await;
     assert!(answers.iter().all(|answer| answer.status == 201));
-    let refused = world.push(&request).await;
+    let refused = push().await;
     assert_eq!(refused.refusal(), "429 slow_down too_many_requests");
     assert_eq!(refused.header("retry-after"), "1");
     let of_other = world.other.signed(&world.origin, world.other.details());
@@ -29,7 +32,7 @@ async fn r02_a_client_that_pushes_too_often_waits_and_others_do_not() {
     let other = world.as_recipient(&world.other, "/par", &form).await;
     assert_eq!(other.status, 201);
     world.clock.advance(TimeDelta::milliseconds(100));
-    assert_eq!(world.push(&request).await.status, 201);
+    assert_eq!(push().await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,10 +11,10 @@ use super::{
 #[tokio::test(flavor = "multi_thread")]
 async fn r21_without_a_nonce_a_good_proof_is_sent_back_with_one() {
     let world = World::new().await;
-    let request = world
-        .recipient
-        .signed(&world.origin, world.recipient.details());
     let push = async |nonce: Option<&str>| {
+        let request = world
+            .recipient
+            .signed(&world.origin, world.recipient.details());
         let assertion = world.recipient.assertion(&world.origin, world.now());
         let uri = world.url("/par");
         let proof = people::proof(
