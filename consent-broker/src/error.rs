@@ -5,6 +5,7 @@ mod response;
 
 use axum::http::StatusCode;
 use credential_core::{
+    access_log::{ReadAckError, ReadReceiptError},
     consent::{decision::DecisionError, request::RequestError},
     jose::{SignError, dpop::DpopError},
     mailbox::DepositError,
@@ -111,6 +112,12 @@ pub enum RouteError {
     /// The message is in order and still cannot be taken.
     #[error(transparent)]
     MessageRefused(#[from] MessageRefused),
+    /// What is said to be our receipt of a reading is none.
+    #[error(transparent)]
+    ReadReceipt(#[from] ReadReceiptError),
+    /// The acknowledgement of a reading is not acceptable.
+    #[error(transparent)]
+    ReadAck(#[from] ReadAckError),
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
@@ -205,6 +212,8 @@ impl RouteError {
             Self::DepositRefused(refused) => refused.reason(),
             Self::Message(error) => error.reason(),
             Self::MessageRefused(refused) => refused.reason(),
+            Self::ReadReceipt(error) => error.reason(),
+            Self::ReadAck(error) => error.reason(),
             Self::UnknownGrant => "grant_unknown",
             Self::Suspended | Self::SuspendedReader => "recipient_suspended",
             Self::Order(error) => error.reason(),

@@ -64,6 +64,7 @@ fn show(held: &Held) -> Result<Value, StorageError> {
         "deposits": deposits,
         "notices": held.notices.iter().map(show_notice).collect::<Vec<_>>(),
         "messages": messages,
+        "acknowledgements": held.acks.iter().map(|ack| shortened(ack)).collect::<Vec<_>>(),
     }))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use credential_core::{
-    access_log::{Entry, Frontier, Kind, Outcome, TreeHead},
+    access_log::{Entry, Frontier, Kind, Outcome, ReadReceiptClaims, TreeHead},
     consent::{
         decision::{DecisionError, SignedDecision},
         details::LegalBasis,
@@ -80,6 +80,12 @@ impl Notary {
             signer,
             rng,
         }
+    }
+
+    /// In whose name it writes: the broker's issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// The log entry of a line at its place `seq`, with a fresh salt.
@@ -186,6 +192,14 @@ impl Notary {
         };
         let signed = claims.sign(&*self.signer)?;
         Ok((claims.jti, signed))
+    }
+
+    /// The signed receipt of a reading.
+    ///
+    /// # Errors
+    /// [`NotaryError::Sign`].
+    pub fn read_receipt(&self, read: &ReadReceiptClaims) -> Result<String, NotaryError> {
+        Ok(read.sign(&*self.signer)?)
     }
 
     /// The signed head of a log.

@@ -21,9 +21,9 @@ use crate::{
     callers::TrustedProxies,
     challenge::{self, Challenges},
     endpoints::{
-        authorize, complete, details_types, digits, grants, health, introspect, jwks, mailbox,
-        messages, metadata, notices, openapi, par, receipts, recipient, revoke, style, token,
-        trust_list, wallet,
+        acks, authorize, complete, details_types, digits, grants, health, introspect, jwks,
+        mailbox, messages, metadata, notices, openapi, par, receipts, recipient, revoke, style,
+        token, trust_list, wallet,
     },
     error::RouteError,
     limits::Limits,
@@ -154,6 +154,7 @@ fn quick() -> ApiRouter<AppState> {
             messages::PATH,
             post_with(messages::post, messages::describe),
         )
+        .api_route(acks::PATH, post_with(acks::post, acks::describe))
         .api_route(revoke::PATH, post_with(revoke::post, revoke::describe))
         .api_route(
             grants::PATH,

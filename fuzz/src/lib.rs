@@ -26,7 +26,8 @@ macro_rules! targets {
 
 targets! {
     access_log dcql decision deposit grant_change grant_message handles jose koski messages notice
-    proofs queries receipt request_object sd_jwt sd_jwt_claims status_list texts trust_list vault
+    proofs queries reading receipt request_object sd_jwt sd_jwt_claims status_list texts trust_list
+    vault
 }
 
 /// The program of one target: its seeds are checked, then it is handed input after input.

@@ -143,9 +143,14 @@ SESSION = requests.Session()
 
 
 def call(key, method, path, token=None, **kwargs):
+    """The JSON that the broker answers."""
+    return ask(key, method, path, token, {"Accept": "application/json"}, **kwargs).json()
+
+
+def ask(key, method, path, token, more, **kwargs):
     """Asks the broker with a proof; once more when it wants its nonce in it."""
     for _attempt in range(5):
-        headers = {"DPoP": proof(key, method, path, token), "Accept": "application/json"}
+        headers = {"DPoP": proof(key, method, path, token), **more}
         if token is not None:
             headers["Authorization"] = f"DPoP {token}"
         answer = SESSION.request(method, ISSUER + path, headers=headers, timeout=20, **kwargs)
@@ -154,7 +159,7 @@ def call(key, method, path, token=None, **kwargs):
         elif not heed_nonce(answer) or answer.ok:
             break
     answer.raise_for_status()
-    return answer.json()
+    return answer
 
 
 def heed_nonce(answer):
@@ -398,6 +403,18 @@ def fresh_tokens(**more):
 def granted():
     """What the grant of this test is for."""
     return access_token()["authorization_details"]
+
+
+def reading():
+    """A reading of the grant of this test: the broker's receipt, and the recipient's signature over it."""
+    path, token = f"/mailbox/{TASK['grant_id']}", TOKENS["accessToken"].get()
+    answer = ask(BINDING, "GET", path, token, {"Read-Id": str(uuid.uuid4())})
+    receipt = answer.headers["Log-Receipt"]
+    read = json.loads(from_base64url(receipt.split(".")[1]))
+    of_the_read = ("grant_id", "read_id", "deposit_hash")
+    claims = {"iss": CLIENT, "aud": ISSUER, "iat": now(), "receipt_hash": sha256(receipt)}
+    claims |= {name: read[name] for name in of_the_read}
+    return {"receipt": receipt, "ack": SIGNING.sign("read-ack+jwt", claims, TASK["kid"])}
 
 
 def page_link():

@@ -103,6 +103,10 @@ def make_usable(case):
         case "POST /wallet/grants/{grant_id}/deposits":
             share = of_a_share(case)
             case.body = {**case.body, "deposits": [share.deposit(2), share.deposit(3)]}
+        case "POST /grants/{grant_id}/acks":
+            case.path_parameters = {"grant_id": actors.TASK["grant_id"]}
+            case.body.update(actors.reading())
+            name_the_client(case.body)
         case "POST /grants/{grant_id}/messages":
             case.body["message"] = of_a_share(case).message()
             name_the_client(case.body)

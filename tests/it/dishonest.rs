@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use credential_core::{
+    access_log::{Kind, ReadReceiptClaims},
     consent::request::{self, RequestObject},
     dcql::{ClaimPath, ClaimQuery},
+    encoding::sha256_base64url,
     jose::{
         Es256Key, Signer as _,
         jws::{self, KeyReference, Unverified},
@@ -212,6 +214,53 @@ async fn a_log_that_hides_an_opening_is_noticed_at_the_next_sync() {
     );
     front.lies(|_path, _answer| {});
     assert_eq!(wallet.sync_log(&broker).await.unwrap().new.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reading_that_the_log_does_not_have_is_proven_by_the_readers_receipt() {
+    let mut scene = Scene::new().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let mut shared = scene.shared(&wallet).await;
+    let read = osaamislompakko::stages::read(&scene.world, &shared.recipient, &mut shared.grant);
+    read.await.unwrap().unwrap();
+    let trust = scene.world.trust().unwrap();
+    let confirmed = shared
+        .recipient
+        .acknowledge_reading(&mut shared.grant, &trust);
+    let confirmed = confirmed.await.unwrap();
+    let again = shared
+        .recipient
+        .acknowledge_reading(&mut shared.grant, &trust);
+    let again = again.await.unwrap_err();
+    assert_eq!(again.reason(), "nothing_to_acknowledge");
+
+    // What was logged is found, and so is that it was confirmed.
+    let entry = wallet.find_reading(&confirmed.signed).await.unwrap();
+    assert_eq!(entry.kind, Kind::Read);
+    let last = wallet.log(None).unwrap().pop().unwrap();
+    assert_eq!(last.kind, Kind::ReadAcknowledged);
+
+    // A broker that signs for a reading and writes something else, or nothing, into the log.
+    let broker = Arc::clone(scene.world.broker().keys.signer());
+    let honest = confirmed.receipt.claims();
+    let other_leaf = ReadReceiptClaims {
+        leaf: sha256_base64url("a reading that nobody logged"),
+        ..honest.clone()
+    };
+    let beyond = ReadReceiptClaims {
+        seq: 40,
+        size: 41,
+        ..honest.clone()
+    };
+    for lie in [other_leaf, beyond] {
+        let signed = lie.sign(&*broker).unwrap();
+        let found = wallet.find_reading(&signed).await.unwrap_err();
+        assert_eq!(found.reason(), "log_omits_reading");
+    }
+    // Anybody can write one; only the broker's signature proves something.
+    let forged = honest.sign(&*scene.world.identity().signing_key).unwrap();
+    let found = wallet.find_reading(&forged).await.unwrap_err();
+    assert_eq!(found.reason(), "read_receipt_key_unknown");
 }
 
 #[tokio::test(flavor = "multi_thread")]

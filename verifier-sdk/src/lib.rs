@@ -30,6 +30,7 @@
 //! `credential-core`; none is fetched.
 #![deny(missing_docs)]
 
+mod broker_key;
 pub mod checks;
 pub mod fetch;
 #[cfg(feature = "fuzzing")]
@@ -39,6 +40,7 @@ mod key;
 pub mod message;
 pub mod notice;
 mod open;
+pub mod read_receipt;
 pub mod receipt;
 #[cfg(feature = "http")]
 pub mod recipient;

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    jose::VerifyingKey,
     notices::{EndReason, Event, Notice, NoticeError},
     text::Language,
     trust::TrustList,
 };
 
-use crate::{report, words};
+use crate::{
+    broker_key::{NoKey, broker_key},
+    report, words,
+};
 
 /// Why a notice is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +49,15 @@ impl NoticeCheckError {
     }
 }
 
+impl From<NoKey> for NoticeCheckError {
+    fn from(none: NoKey) -> Self {
+        match none {
+            NoKey::UnknownBroker => Self::UnknownBroker,
+            NoKey::UnknownKey => Self::UnknownKey,
+        }
+    }
+}
+
 /// Checks a notice that was pushed or asked for: signed by a listed key of the broker it names, meant for
 /// `client_id`, and of this time. A notice may come more than once; [`Notice::id`] tells.
 ///
@@ -59,13 +70,7 @@ pub fn verify_notice(
     now: DateTime<Utc>,
 ) -> Result<Notice, NoticeCheckError> {
     let (issuer, kid) = Notice::claimed_issuer(compact)?;
-    let (broker, _role) = trust
-        .broker(&issuer)
-        .ok_or(NoticeCheckError::UnknownBroker)?;
-    let key = kid
-        .and_then(|kid| broker.keys.find(&kid))
-        .and_then(|jwk| VerifyingKey::try_from(jwk).ok())
-        .ok_or(NoticeCheckError::UnknownKey)?;
+    let key = broker_key(trust, &issuer, kid.as_deref())?;
     Ok(Notice::verify(compact, &key, &issuer, client_id, now)?)
 }
 

@@ -2,13 +2,16 @@
 
 use credential_core::{
     consent::receipt::{self, Event, Receipt, ReceiptError},
-    jose::{VerifyingKey, jws::JwsError},
+    jose::jws::JwsError,
     text::Language,
     trust::TrustList,
 };
 use serde::Deserialize;
 
-use crate::{report, words};
+use crate::{
+    broker_key::{NoKey, broker_key},
+    report, words,
+};
 
 /// Why a receipt is not believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +48,15 @@ impl From<JwsError> for ReceiptCheckError {
     }
 }
 
+impl From<NoKey> for ReceiptCheckError {
+    fn from(none: NoKey) -> Self {
+        match none {
+            NoKey::UnknownBroker => Self::UnknownBroker,
+            NoKey::UnknownKey => Self::UnknownKey,
+        }
+    }
+}
+
 /// Checks a receipt's signatures and that its parts belong together.
 ///
 /// # Errors
@@ -56,14 +68,7 @@ pub fn verify(compact: &str, trust: &TrustList) -> Result<Receipt, ReceiptCheckE
     }
     let unverified = receipt::parse(compact)?;
     let claimed: Claimed = unverified.untrusted_payload()?;
-    let (broker, _role) = trust
-        .broker(&claimed.iss)
-        .ok_or(ReceiptCheckError::UnknownBroker)?;
-    let kid = unverified.header().kid.as_deref();
-    let key = kid
-        .and_then(|kid| broker.keys.find(kid))
-        .and_then(|jwk| VerifyingKey::try_from(jwk).ok())
-        .ok_or(ReceiptCheckError::UnknownKey)?;
+    let key = broker_key(trust, &claimed.iss, unverified.header().kid.as_deref())?;
     Ok(Receipt::verify(compact, &key)?)
 }
 

@@ -29,6 +29,7 @@ share-retention = The information may be kept for: { $days ->
 share-ended = This share has ended. The person can share again.
 share-paused = The person holds this share back for now. It may go on later; try again then.
 share-opening-is-seen = The person sees that you opened this.
+read-not-confirmed = The reading could not be confirmed to the broker now ({ $reason }). What was read is not affected.
 message-left = Your message waits for the person. Only their wallet can read it.
 
 credential-unreadable = A certificate that cannot be read

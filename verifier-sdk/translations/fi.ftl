@@ -29,6 +29,7 @@ share-retention = Tiedot saa säilyttää: { $days ->
 share-ended = Tämä jako on päättynyt. Henkilö voi jakaa uudelleen, jos haluaa.
 share-paused = Henkilö on keskeyttänyt tämän jaon toistaiseksi. Se voi jatkua myöhemmin; yritä silloin uudelleen.
 share-opening-is-seen = Tämä avaus näkyy henkilölle.
+read-not-confirmed = Avausta ei voitu nyt vahvistaa välittäjälle ({ $reason }). Se ei vaikuta luettuihin tietoihin.
 message-left = Viestinne odottaa henkilöä. Vain hänen lompakkonsa voi lukea sen.
 
 credential-unreadable = Todistus, jota ei voi lukea

@@ -29,6 +29,7 @@ share-retention = Uppgifterna får bevaras: { $days ->
 share-ended = Den här delningen har slutat. Personen kan dela igen.
 share-paused = Personen har pausat den här delningen tills vidare. Den kan fortsätta senare; försök då igen.
 share-opening-is-seen = Personen ser att ni har öppnat detta.
+read-not-confirmed = Öppningen kunde inte bekräftas till förmedlaren nu ({ $reason }). Det påverkar inte det som lästes.
 message-left = Ert meddelande väntar på personen. Bara personens plånbok kan läsa det.
 
 credential-unreadable = Ett intyg som inte kan läsas

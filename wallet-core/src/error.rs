@@ -10,6 +10,7 @@ use credential_core::{
     sd_jwt::{PresentError, SdJwtError},
     trust::TrustError,
 };
+use verifier_sdk::read_receipt::ReadReceiptCheckError;
 
 use crate::{
     consent::{broker::BrokerError, browser::NotARequestLink, deposit::SealError},
@@ -126,6 +127,12 @@ pub enum Error {
     /// The access log does not hold.
     #[error("the access log does not hold: {0}")]
     Log(#[from] HeadError),
+    /// What is said to be a broker's receipt of a reading is none.
+    #[error("the receipt of the reading does not hold: {0}")]
+    ReadReceipt(#[from] ReadReceiptCheckError),
+    /// The broker has signed that a reading stands in the access log, and it does not.
+    #[error("the broker has signed that this reading is in your access log, and it is not there")]
+    LogOmits,
     /// There is no such thing in the wallet.
     #[error("there is no such item in this wallet")]
     NotFound,
@@ -165,6 +172,8 @@ impl Error {
             Self::Receipt(_) | Self::ReceiptNotOurs => "receipt_does_not_hold",
             Self::KeyNotListed => "reseal_key_not_listed",
             Self::Log(error) => error.reason(),
+            Self::ReadReceipt(error) => error.reason(),
+            Self::LogOmits => "log_omits_reading",
             Self::NotFound => "not_found",
         }
     }

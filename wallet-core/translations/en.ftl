@@ -84,6 +84,7 @@ share-unchanged = The share is as it was.
 ## Log
 
 log-line = { $time }  { $recipient }: { $what }
+log-has-it = This look is in your log:
 log-none = Nobody has looked.
 log-checked = { $size ->
     [one] 1 entry checked; what was seen before has not changed.
@@ -164,6 +165,7 @@ passphrase-differs = The two passphrases differ.
 
 ## Errors: what happened, then what to do
 
+why-log_omits_reading = The broker has signed that this look is in your access log, and it is not there. One of the two was told something else. Both signed statements are kept in your wallet.
 err-locked = That was not the right passphrase. Your information is safe.
 rec-locked = Try again.
 err-not-found = There is no such item in this wallet.

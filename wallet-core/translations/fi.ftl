@@ -84,6 +84,7 @@ share-unchanged = Jako pysyy ennallaan.
 ## Tapahtumat
 
 log-line = { $time }  { $recipient }: { $what }
+log-has-it = Tämä katselu on tapahtumissasi:
 log-none = Kukaan ei ole katsonut.
 log-checked = { $size ->
     [one] 1 tapahtuma tarkistettu; aiemmin nähty on ennallaan.
@@ -164,6 +165,7 @@ passphrase-differs = Salalauseet eivät ole samat.
 
 ## Virheet: mitä tapahtui, mitä tehdä
 
+why-log_omits_reading = Välittäjä on allekirjoittanut, että tämä katselu on tapahtumissasi, mutta siellä sitä ei ole. Toiselle on kerrottu muuta. Molemmat allekirjoitetut todisteet ovat tallessa lompakossasi.
 err-locked = Salalause ei ollut oikea. Tietosi ovat tallessa.
 rec-locked = Kokeile uudelleen.
 err-not-found = Lompakossa ei ole tällaista.

@@ -84,6 +84,7 @@ share-unchanged = Delningen är som den var.
 ## Händelser
 
 log-line = { $time }  { $recipient }: { $what }
+log-has-it = Den här visningen finns bland dina händelser:
 log-none = Ingen har tittat.
 log-checked = { $size ->
     [one] 1 händelse kontrollerad; det som setts förut är oförändrat.
@@ -161,6 +162,7 @@ passphrase-differs = Lösenfraserna är inte lika.
 
 ## Fel: vad som hände, vad du kan göra
 
+why-log_omits_reading = Förmedlaren har undertecknat att den här visningen finns bland dina händelser, men den finns inte där. Den ena har fått höra något annat. Båda undertecknade bevisen finns kvar i din plånbok.
 err-locked = Det var inte rätt lösenfras. Dina uppgifter finns kvar.
 rec-locked = Försök igen.
 err-not-found = Det finns inget sådant i plånboken.

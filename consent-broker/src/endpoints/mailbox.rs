@@ -14,8 +14,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse as _, Response},
 };
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use credential_core::{
+    access_log::ReadReceiptClaims,
     clock::Clock,
     encoding::base64url,
     id::{GrantId, ReadId},
@@ -71,14 +72,38 @@ pub(crate) async fn get(
         jkt: token.jkt.clone(),
         read_id,
     };
+    let reader = (token.client_id.as_str(), token.grant_id, read_id);
     let reading = match store.read(order, &notary, now).await? {
-        ReadAnswer::Given(reading) => reading,
+        ReadAnswer::Given(reading) => *reading,
         ReadAnswer::Paused => return Err(RouteError::Paused),
         ReadAnswer::Refused => return Err(refused(&*store, &token.client_id).await),
     };
-    let log_name = log_pseudonym(&keys, &reading, token.grant_id)?;
-    let head = notary.head(&log_name, &reading.log, now)?;
-    answer(reading, &head)
+    let log_id = log_pseudonym(&keys, &reading, token.grant_id)?;
+    let receipt = notary.read_receipt(&claims(&reading, reader, log_id, &notary, now))?;
+    answer(reading, &receipt)
+}
+
+/// What the recipient can hold against us if this reading were ever missing from the person's log.
+fn claims(
+    reading: &Reading,
+    (client_id, grant_id, read_id): (&str, GrantId, ReadId),
+    log_id: String,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> ReadReceiptClaims {
+    ReadReceiptClaims {
+        iss: notary.issuer().into(),
+        aud: client_id.into(),
+        iat: now.timestamp(),
+        grant_id,
+        read_id,
+        deposit_hash: reading.deposit.hash.clone(),
+        log_id,
+        seq: reading.seq,
+        leaf: base64url(reading.leaf),
+        size: reading.log.size(),
+        root: base64url(reading.log.root()),
+    }
 }
 
 /// A recipient that is suspended learns it at its own grants, ended ones too, and nothing else.
@@ -90,14 +115,14 @@ async fn refused(store: &dyn Store, client_id: &str) -> RouteError {
     }
 }
 
-fn answer(reading: Reading, head: &str) -> Result<Response, RouteError> {
-    let time = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+fn answer(reading: Reading, receipt: &str) -> Result<Response, RouteError> {
+    let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let value = |text: &str| HeaderValue::from_str(text).map_err(|_error| RouteError::NotMade);
     let headers = [
         ("content-type", value("application/jose")?),
         ("grant-expires", value(&time(reading.until))?),
         ("deposited-at", value(&time(reading.deposit.deposited_at))?),
-        ("log-receipt", value(head)?),
+        ("log-receipt", value(receipt)?),
     ];
     let mut response = (headers, reading.ciphertext).into_response();
     response
@@ -148,7 +173,7 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
         .with_header(
             200,
             "Log-Receipt",
-            "Signed head of the person's log, this read included.",
+            "The broker's signed word where this read stands in the person's log.",
         )
         .refuses(403, "The broker's operator has suspended the recipient.")
 }

@@ -1,5 +1,6 @@
 //! One file an endpoint: its path, its handler, and the steps of its standard in order.
 
+pub mod acks;
 pub mod authorize;
 pub mod complete;
 pub mod details_types;

@@ -9,6 +9,7 @@ mod messages;
 mod model;
 mod notices;
 mod participants;
+mod reading;
 
 use chrono::TimeDelta;
 use credential_core::{
@@ -49,6 +50,10 @@ use self::{
         a_recipients_grants_are_listed_newest_first_page_by_page,
         a_suspension_stands_since_it_began_until_it_is_ended,
         the_newest_list_of_each_registrar_is_remembered,
+    },
+    reading::{
+        a_reading_is_acknowledged_once_and_only_by_its_reader,
+        a_reading_names_its_own_place_and_leaf,
     },
 };
 use super::{Completion, ProofId, Store, UseToken};

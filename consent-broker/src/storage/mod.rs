@@ -24,9 +24,9 @@ use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
 
 pub use local::LocalStore;
 pub use orders::{
-    Account, AddDeposits, BeforeDecision, Change, Changed, Completion, Decide, Ended, GrantInFull,
-    GrantOverview, Held, HeldMessage, LeaveMessage, LogSlice, ProofId, PushedRequest, Read,
-    ReadAnswer, Reading, Recorded, SealedDeposit, UseToken, WaitingMessage,
+    Account, AcknowledgeRead, AddDeposits, BeforeDecision, Change, Changed, Completion, Decide,
+    Ended, GrantInFull, GrantOverview, Held, HeldMessage, LeaveMessage, LogSlice, ProofId,
+    PushedRequest, Read, ReadAnswer, Reading, Recorded, SealedDeposit, UseToken, WaitingMessage,
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
@@ -279,6 +279,15 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         notary: &Notary,
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Result<(), MessageRefused>>>;
+
+    /// Keeps a recipient's acknowledgement of a reading, and says so in the person's log. The same again
+    /// changes nothing. None for an unknown grant and for another recipient's.
+    fn acknowledge_read(
+        &self,
+        order: AcknowledgeRead,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<()>>;
 
     /// The messages that wait for an account, oldest first, as many as one page takes.
     fn waiting_messages(

@@ -165,6 +165,10 @@ pub struct Reading {
     pub log_id: String,
     /// The log with this read in it.
     pub log: Frontier,
+    /// The place of this read in it.
+    pub seq: u64,
+    /// Its leaf.
+    pub leaf: Hash,
 }
 
 impl std::fmt::Debug for Reading {
@@ -181,7 +185,7 @@ impl std::fmt::Debug for Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadAnswer {
     /// It was read.
-    Given(Reading),
+    Given(Box<Reading>),
     /// The reader has a living token of a living grant, which is paused.
     Paused,
     /// It was refused.
@@ -281,6 +285,19 @@ pub struct LeaveMessage {
     pub message: String,
 }
 
+/// A recipient's word that it has read, checked together with the receipt that it is about.
+#[derive(Debug, Clone)]
+pub struct AcknowledgeRead {
+    /// Which grant was read.
+    pub grant_id: GrantId,
+    /// The authenticated recipient's client id.
+    pub recipient: String,
+    /// The place of the reading in the person's log.
+    pub seq: u64,
+    /// The recipient's signed acknowledgement.
+    pub ack: String,
+}
+
 /// A message that waits for its holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingMessage {
@@ -336,6 +353,8 @@ pub struct Held {
     pub notices: Vec<WaitingNotice>,
     /// The messages that were left and are still known.
     pub messages: Vec<HeldMessage>,
+    /// The recipient's signed acknowledgements of readings.
+    pub acks: Vec<String>,
 }
 
 /// A message, as far as the broker still holds it.

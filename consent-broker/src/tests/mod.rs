@@ -1,5 +1,6 @@
 //! The broker as clients meet it: every test drives the public router over a loopback socket.
 
+mod acknowledging;
 mod asking;
 mod browser;
 mod changing;

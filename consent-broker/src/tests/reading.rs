@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use credential_core::{
-    access_log::TreeHead,
+    access_log::{Entry, ReadReceipt, TreeHead},
     jose::{Es256Key, Signer as _, VerifyingKey, jws::Unverified},
 };
 use serde_json::json;
@@ -25,10 +25,9 @@ async fn a_read_gives_the_sealed_octets_and_what_belongs_to_them() {
     assert_eq!(answer.header("grant-expires"), "2026-06-28T12:00:00Z");
     assert_eq!(answer.header("deposited-at"), "2026-05-29T12:00:00Z");
     let broker = VerifyingKey::try_from(world.state.keys.signer().public_jwk()).unwrap();
-    let head: TreeHead = Unverified::parse(answer.header("log-receipt"), "log-head+jwt")
-        .unwrap()
-        .verify(&broker)
-        .unwrap();
+    let receipt = ReadReceipt::verify(answer.header("log-receipt"), &broker, &world.origin);
+    let receipt = receipt.unwrap();
+    let read = receipt.claims();
     let wallet_token = world.wallet_token(&grant.wallet).await;
     let page = world
         .wallet_get(&grant.wallet, &wallet_token, "/wallet/log")
@@ -38,11 +37,14 @@ async fn a_read_gives_the_sealed_octets_and_what_belongs_to_them() {
         .unwrap()
         .verify(&broker)
         .unwrap();
-    assert_eq!((head.size, &head.root), (4, &own.root));
+    assert_eq!((read.seq, read.size, &read.root), (3, 4, &own.root));
     assert_ne!(
-        head.log_id, own.log_id,
+        read.log_id, own.log_id,
         "a recipient must not learn the log's name"
     );
+    let entries: Vec<Entry> = serde_json::from_value(page["entries"].clone()).unwrap();
+    let at: Vec<bool> = entries.iter().map(|entry| receipt.is_for(entry)).collect();
+    assert_eq!(at, [false, false, false, true]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,12 +5,16 @@
 
 mod entry;
 mod head;
+pub mod read_ack;
+mod read_receipt;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use entry::{Entry, EntryError, Kind, Outcome};
 pub use head::{HeadError, LogPage, SignedHead, TreeHead};
+pub use read_ack::{ReadAckClaims, ReadAckError};
+pub use read_receipt::{ReadReceipt, ReadReceiptClaims, ReadReceiptError};
 pub use tree::{
     Frontier, Hash, consistency_proof, inclusion_proof, root, verify_consistency, verify_inclusion,
 };

@@ -1,14 +1,15 @@
 use proptest::prelude::*;
 
 use super::{
-    Entry, Frontier, Hash, HeadError, Kind, LogPage, Outcome, SignedHead, TreeHead,
-    consistency_proof, inclusion_proof, root, verify_consistency, verify_inclusion,
+    Entry, Frontier, Hash, HeadError, Kind, LogPage, Outcome, ReadAckClaims, ReadAckError,
+    ReadReceipt, ReadReceiptClaims, ReadReceiptError, SignedHead, TreeHead, consistency_proof,
+    inclusion_proof, read_ack, root, verify_consistency, verify_inclusion,
 };
 use crate::{
     consent::details::LegalBasis,
-    encoding::{base64url, sha256},
-    id::GrantId,
-    jose::{Es256Key, Signer as _, VerifyingKey},
+    encoding::{base64url, sha256, sha256_base64url},
+    id::{GrantId, ReadId},
+    jose::{Es256Key, JwkSet, Signer as _, VerifyingKey},
 };
 
 fn leaves(n: u8) -> Vec<Hash> {
@@ -218,4 +219,80 @@ proptest! {
         let _accepted = verify_consistency((old, &hash), (new, &hash), &proof);
         let _accepted = verify_inclusion(&hash, old, new, &proof, &hash);
     }
+}
+
+fn read_receipt() -> ReadReceiptClaims {
+    ReadReceiptClaims {
+        iss: "https://broker.example".into(),
+        aud: "openid_federation:https://lumohoiva.example".into(),
+        iat: 1_780_056_000,
+        grant_id: entry(7).grant_id,
+        read_id: ReadId::from_bytes([5; 16]),
+        deposit_hash: sha256_base64url("sealed"),
+        log_id: base64url([6; 16]),
+        seq: 7,
+        leaf: base64url(entry(7).leaf().unwrap()),
+        size: 8,
+        root: base64url([8; 32]),
+    }
+}
+
+#[test]
+fn a_read_receipt_speaks_of_one_reading_and_one_entry() {
+    let broker = Broker::with(vec![]);
+    let claims = read_receipt();
+    let signed = claims.sign(&broker.0).unwrap();
+    let verify = |signed: &str| ReadReceipt::verify(signed, &broker.key(), &claims.iss);
+    let receipt = verify(&signed).unwrap();
+    assert!(receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "sealed"));
+    assert!(!receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "other"));
+    assert!(!receipt.is_of("another", claims.grant_id, claims.read_id, "sealed"));
+    assert!(receipt.is_for(&entry(7)));
+    assert!(!receipt.is_for(&entry(6)));
+    let told_otherwise = Entry {
+        kind: Kind::TokenIssued,
+        ..entry(7)
+    };
+    assert!(!receipt.is_for(&told_otherwise));
+    let beyond = ReadReceiptClaims {
+        size: 7,
+        ..claims.clone()
+    };
+    let beyond = verify(&beyond.sign(&broker.0).unwrap());
+    assert_eq!(beyond, Err(ReadReceiptError::Contradiction));
+    let other = ReadReceipt::verify(&signed, &broker.key(), "https://other.example");
+    assert_eq!(other, Err(ReadReceiptError::OtherBroker));
+}
+
+#[test]
+fn an_acknowledgement_belongs_to_one_receipt_one_key_and_five_minutes() {
+    let (broker, reader) = (Broker::with(vec![]), Es256Key::generate().unwrap().0);
+    let signed = read_receipt().sign(&broker.0).unwrap();
+    let receipt = ReadReceipt::verify(&signed, &broker.key(), "https://broker.example").unwrap();
+    let keys = JwkSet {
+        keys: vec![reader.public_jwk().clone()],
+    };
+    let now = "2026-05-29T12:00:00Z".parse().unwrap();
+    let claims = ReadAckClaims::of(&receipt, now);
+    let check = |claims: &ReadAckClaims, minutes| {
+        let later = now + chrono::TimeDelta::minutes(minutes);
+        let signed = claims.sign(&reader).unwrap();
+        read_ack::verify(&signed, &receipt, &keys, later).map(drop)
+    };
+    assert_eq!(check(&claims, 5), Ok(()));
+    assert_eq!(check(&claims, 6), Err(ReadAckError::NotOfThisMoment));
+    let denied = ReadAckClaims {
+        deposit_hash: sha256_base64url("other"),
+        ..claims.clone()
+    };
+    assert_eq!(check(&denied, 0), Err(ReadAckError::OtherReading));
+    let endless = ReadAckClaims {
+        iat: i64::MAX,
+        ..claims.clone()
+    };
+    assert_eq!(check(&endless, 0), Err(ReadAckError::NotOfThisMoment));
+    let stranger = Es256Key::generate().unwrap().0;
+    let forged = claims.sign(&stranger).unwrap();
+    let refused = read_ack::verify(&forged, &receipt, &keys, now);
+    assert_eq!(refused, Err(ReadAckError::UnknownKey));
 }

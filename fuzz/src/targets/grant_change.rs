@@ -6,7 +6,7 @@ use credential_core::{
         decision::{DecisionClaims, SignedDecision, TYP, Verdict},
         details::GrantedDetails,
     },
-    jose::{Signer as _, jws::General},
+    jose::jws::General,
 };
 
 use crate::{
@@ -45,7 +45,11 @@ pub fn run(data: &[u8]) -> bool {
     true
 }
 
-fn check(signed: General, number: u32, now: chrono::DateTime<chrono::Utc>) -> Option<SignedDecision> {
+fn check(
+    signed: General,
+    number: u32,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Option<SignedDecision> {
     let asked = parties().request.details();
     SignedDecision::verify_change(signed, &approval(), asked, number, now).ok()
 }

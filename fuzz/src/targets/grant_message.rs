@@ -62,7 +62,9 @@ fn sealed(envelope: &[u8], content: &[u8], signed: &str) -> bool {
         return false;
     };
     let Some(OpenedMessage {
-        message, signed: inner, ..
+        message,
+        signed: inner,
+        ..
     }) = open(&compact)
     else {
         return false;
@@ -71,8 +73,14 @@ fn sealed(envelope: &[u8], content: &[u8], signed: &str) -> bool {
     let header = MessageHeader::read(&compact).expect("it was opened");
     broker_takes(&header);
     assert_eq!(inner, signed, "nothing else was signed");
-    assert_eq!((claims.iss.as_str(), claims.aud.as_str()), (CLIENT, holder()));
-    assert_eq!((claims.grant_id, claims.message_id), (header.grant_id, header.message_id));
+    assert_eq!(
+        (claims.iss.as_str(), claims.aud.as_str()),
+        (CLIENT, holder())
+    );
+    assert_eq!(
+        (claims.grant_id, claims.message_id),
+        (header.grant_id, header.message_id)
+    );
     assert!(claims.is_fit());
     belongs_nowhere_else(&inner, &header);
     true
@@ -99,7 +107,9 @@ fn belongs_nowhere_else(signed: &str, header: &MessageHeader) {
 
 fn open(compact: &str) -> Option<OpenedMessage> {
     let between = (CLIENT, holder());
-    reply_key().open(compact, between, &parties().trust, noon()).ok()
+    reply_key()
+        .open(compact, between, &parties().trust, noon())
+        .ok()
 }
 
 fn reply_key() -> &'static ReplyKey {
@@ -109,8 +119,7 @@ fn reply_key() -> &'static ReplyKey {
 }
 
 fn holder() -> &'static str {
-    static HOLDER: LazyLock<String> =
-        LazyLock::new(|| parties().grant.public_jwk().thumbprint());
+    static HOLDER: LazyLock<String> = LazyLock::new(|| parties().grant.public_jwk().thumbprint());
     &HOLDER
 }
 

@@ -14,6 +14,7 @@ pub mod messages;
 pub mod notice;
 pub mod proofs;
 pub mod queries;
+pub mod reading;
 pub mod receipt;
 pub mod request_object;
 pub mod sd_jwt;

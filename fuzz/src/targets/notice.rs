@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use credential_core::{
-    jose::Signer as _,
     notices::{
         EndReason, Event, KEPT, MAX_JTI, NoticeClaims, PollAnswer, PollRequest, SetError,
         SubjectIdentifier, TYP,

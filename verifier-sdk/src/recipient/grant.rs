@@ -10,7 +10,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{CallError, Secret};
+use super::{CallError, Secret, acknowledge::LastReading};
 use crate::{
     Report,
     checks::{Outcome, Question, Reason},
@@ -37,6 +37,8 @@ pub struct HeldGrant {
     pub(super) last_notice: Option<(i64, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) reply: Option<ReplyAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_reading: Option<LastReading>,
 }
 
 /// How a share stands, as far as notices have told.

@@ -16,6 +16,7 @@
 //!
 //! FAPI 2.0 Security Profile: pushed and signed requests, PKCE, `private_key_jwt`, DPoP, `iss`.
 
+mod acknowledge;
 #[cfg(feature = "callback")]
 pub mod callback;
 mod grant;
@@ -47,6 +48,7 @@ use credential_core::{
 use serde::de::DeserializeOwned;
 use url::Url;
 
+pub use acknowledge::{AcknowledgeError, Acknowledged};
 pub use grant::{HeldGrant, ReplyAddress, Standing, TokenSet};
 pub use messages::{Message, SendError};
 pub use notices::PolledNotices;

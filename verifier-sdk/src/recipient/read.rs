@@ -5,7 +5,9 @@ use credential_core::{
     oauth::{error::ErrorBody, token::TokenResponse},
 };
 
-use super::{CallError, HeldGrant, Recipient, TokenSet, json, oauth_error, refusal};
+use super::{
+    CallError, HeldGrant, Recipient, TokenSet, acknowledge::LastReading, json, oauth_error, refusal,
+};
 use crate::{
     http::{Answer, Body, HttpError},
     open::{OpenError, OpenedPresentation, SealedDeposit},
@@ -52,7 +54,7 @@ impl ReadError {
 
 impl Recipient {
     /// Reads and opens the grant's deposit, renewing the access token when needed. The person sees
-    /// this reading. `grant` keeps the highest sequence seen, and follows when the person has narrowed or
+    /// this reading, and [`Self::acknowledge_reading`] confirms it. `grant` keeps the highest sequence seen, and follows when the person has narrowed or
     /// renewed it: store it again afterwards.
     ///
     /// When the connection breaks, the same reading (same `Read-Id`) is asked for once more, which
@@ -74,7 +76,8 @@ impl Recipient {
             self.refresh(grant).await?;
             answer = self.fetch_twice(grant, read_id).await?;
         }
-        let (sealed, now) = (SealedDeposit::parse(deposit(&answer)?)?, self.clock.now());
+        let (compact, now) = (deposit(&answer)?, self.clock.now());
+        let sealed = SealedDeposit::parse(compact)?;
         let key = self.key_named(&sealed.header().kid);
         if let Some(terms) = sealed.other_terms(key, &self.expectation(grant)) {
             // What does not follow is refused below, as a deposit of other terms.
@@ -82,6 +85,8 @@ impl Recipient {
         }
         let opened = sealed.open(key, &self.expectation(grant), now)?;
         grant.last_sequence = opened.sequence();
+        let receipt = answer.header("log-receipt");
+        grant.last_reading = receipt.map(|receipt| LastReading::new(read_id, compact, receipt));
         Ok(opened)
     }
 

@@ -96,6 +96,7 @@ impl Recipient {
             standing: Standing::default(),
             last_notice: None,
             reply: None,
+            last_reading: None,
         })
     }
 

@@ -11,7 +11,7 @@ use super::broker::{Broker, BrokerError};
 use crate::{Error, Wallet, vault::Tree};
 
 const HEADS: Tree<String, SignedHead> = Tree::new("log_heads");
-const ENTRIES: Tree<(String, u64), Entry> = Tree::new("log_entries");
+pub(super) const ENTRIES: Tree<(String, u64), Entry> = Tree::new("log_entries");
 /// How long the broker is asked to wait; shorter than the client's own limit.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How many pages one sync follows; the next goes on from there.

@@ -264,7 +264,7 @@ impl<S: Store> Fixture<S> {
         };
         let answer = self.store.read(order, &self.notary, self.clock.now());
         match answer.await.unwrap() {
-            ReadAnswer::Given(reading) => Some(reading),
+            ReadAnswer::Given(reading) => Some(*reading),
             ReadAnswer::Paused | ReadAnswer::Refused => None,
         }
     }

@@ -56,6 +56,8 @@ conformance! { open();
     a_message_is_left_once_and_only_by_the_grants_recipient
     a_taken_message_is_gone_and_cannot_be_left_again
     a_message_that_nobody_fetches_is_forgotten
+    a_reading_names_its_own_place_and_leaf
+    a_reading_is_acknowledged_once_and_only_by_its_reader
 }
 
 #[tokio::test(flavor = "multi_thread")]

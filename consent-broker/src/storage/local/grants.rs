@@ -8,7 +8,7 @@ use credential_core::{
     jose::jws::General,
 };
 
-use super::{keys, log, messages, notices, tx::Tx};
+use super::{keys, log, messages, notices, reading, tx::Tx};
 use crate::{
     grant::{Deposit, Ending, Grant, Papers, Status},
     notary::{Line, Notary},
@@ -224,6 +224,7 @@ pub(super) fn held(tx: &Tx<'_>, id: GrantId) -> Result<Option<Held>, StorageErro
         papers,
         deposits,
         messages: messages::held(tx, subject, id)?,
+        acks: reading::acknowledged(tx, subject, id)?,
     }))
 }
 

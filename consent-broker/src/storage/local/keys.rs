@@ -142,6 +142,23 @@ pub(super) fn reads(subject: SubjectId, grant: GrantId) -> Key {
     key(READ, &[subject.as_bytes(), grant.as_bytes()])
 }
 
+pub(super) fn acks(subject: SubjectId, grant: GrantId) -> Key {
+    key(b'A', &[subject.as_bytes(), grant.as_bytes()])
+}
+
+/// Large: a recipient's acknowledgement of the reading at this place of the log.
+pub(super) fn ack(subject: SubjectId, grant: GrantId, seq: u64) -> Key {
+    key(
+        b'A',
+        &[subject.as_bytes(), grant.as_bytes(), &seq.to_be_bytes()],
+    )
+}
+
+/// The place in the key of an acknowledgement or of a piece of one.
+pub(super) fn ack_seq(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.get(33..41)?.try_into().ok()?))
+}
+
 pub(super) fn head(subject: SubjectId) -> Key {
     key(HEAD, &[subject.as_bytes()])
 }

@@ -57,6 +57,14 @@ pub(super) fn append(
     Ok(seq)
 }
 
+/// The leaf of the entry at place `seq`.
+pub(super) fn leaf(tx: &Tx<'_>, subject: SubjectId, seq: u64) -> Result<Hash, StorageError> {
+    let octets = tx.bytes(&keys::leaf(subject, seq))?;
+    octets
+        .and_then(|octets| octets.try_into().ok())
+        .ok_or(StorageError::Damaged)
+}
+
 /// Makes and keeps the receipt of an event at place `seq`.
 pub(super) fn keep_receipt(
     tx: &mut Tx<'_>,

@@ -32,10 +32,10 @@ use credential_core::{
 
 use self::{bell::Bell, tx::Tx};
 use super::{
-    Account, AddDeposits, Answer, BeforeDecision, Change, Changed, Completion, Decide, Ended,
-    GrantInFull, GrantOverview, Held, LeaveMessage, LogEnd, LogSlice, ProofId, Push, Pushed,
-    PushedRequest, Read, ReadAnswer, Recorded, Settle, StorageError, Store, Topic, UseToken,
-    Waiting, WaitingMessage,
+    Account, AcknowledgeRead, AddDeposits, Answer, BeforeDecision, Change, Changed, Completion,
+    Decide, Ended, GrantInFull, GrantOverview, Held, LeaveMessage, LogEnd, LogSlice, ProofId, Push,
+    Pushed, PushedRequest, Read, ReadAnswer, Recorded, Settle, StorageError, Store, Topic,
+    UseToken, Waiting, WaitingMessage,
     participants::{GrantCounts, ListMark, RecipientGrant},
     sled::Engine,
 };
@@ -382,6 +382,16 @@ impl Store for LocalStore {
     ) -> Answer<'_, Option<Result<(), MessageRefused>>> {
         let notary = notary.clone();
         self.write(move |tx| messages::leave(tx, &order, &notary, now))
+    }
+
+    fn acknowledge_read(
+        &self,
+        order: AcknowledgeRead,
+        notary: &Notary,
+        now: DateTime<Utc>,
+    ) -> Answer<'_, Option<()>> {
+        let notary = notary.clone();
+        self.write(move |tx| reading::acknowledge(tx, &order, &notary, now))
     }
 
     fn waiting_messages(

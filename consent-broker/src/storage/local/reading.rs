@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     access_log::{Kind, Outcome},
     consent::receipt::Event,
+    encoding::sha256_base64url,
     id::{GrantId, SubjectId},
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
     notice::NoticeKind,
-    storage::{Read, ReadAnswer, Reading, StorageError},
+    storage::{AcknowledgeRead, Read, ReadAnswer, Reading, StorageError},
 };
 
 /// How long the same read may be repeated.
@@ -62,18 +63,65 @@ pub(super) fn read(
         deposit_hash: Some(deposit.hash.clone()),
         ..grants::line(&grant, kind, Outcome::Done)
     };
-    log::append(tx, grant.subject_id, line, notary, now)?;
+    let seq = log::append(tx, grant.subject_id, line, notary, now)?;
     if counted {
         count(tx, &mut grant, notary, now)?;
     }
     let log::Head { log_id, frontier } = log::head(tx, grant.subject_id)?;
-    Ok(ReadAnswer::Given(Reading {
+    let reading = Reading {
         deposit,
         ciphertext,
         until: grant.until,
         log_id,
         log: frontier,
-    }))
+        seq,
+        leaf: log::leaf(tx, grant.subject_id, seq)?,
+    };
+    Ok(ReadAnswer::Given(Box::new(reading)))
+}
+
+/// Keeps a recipient's acknowledgement; the same reading is acknowledged once. None for an unknown grant
+/// and for another recipient's.
+pub(super) fn acknowledge(
+    tx: &mut Tx<'_>,
+    order: &AcknowledgeRead,
+    notary: &Notary,
+    now: DateTime<Utc>,
+) -> Result<Option<()>, StorageError> {
+    let Some(subject) = tx.row::<SubjectId>(&keys::grant_owner(order.grant_id))? else {
+        return Ok(None);
+    };
+    let grant: Option<Grant> = tx.row(&keys::grant(subject, order.grant_id))?;
+    let Some(grant) = grant.filter(|grant| grant.recipient == order.recipient) else {
+        return Ok(None);
+    };
+    let key = keys::ack(subject, order.grant_id, order.seq);
+    if tx.large(&key)?.is_some() {
+        return Ok(Some(()));
+    }
+    tx.set_large(&key, order.ack.as_bytes())?;
+    let line = Line {
+        deposit_hash: Some(sha256_base64url(&order.ack)),
+        ..grants::line(&grant, Kind::ReadAcknowledged, Outcome::Done)
+    };
+    log::append(tx, subject, line, notary, now).map(|_seq| Some(()))
+}
+
+/// The acknowledgements that are kept of a grant, by the place of what they are about.
+pub(super) fn acknowledged(
+    tx: &Tx<'_>,
+    subject: SubjectId,
+    grant: GrantId,
+) -> Result<Vec<String>, StorageError> {
+    let rows = tx.scan(&keys::acks(subject, grant))?;
+    let mut seqs: Vec<u64> = rows
+        .iter()
+        .filter_map(|(key, _)| keys::ack_seq(key))
+        .collect();
+    seqs.dedup();
+    seqs.into_iter()
+        .filter_map(|seq| tx.large_text(&keys::ack(subject, grant, seq)).transpose())
+        .collect()
 }
 
 /// Logs that somebody who may not read this grant has tried to.

@@ -191,6 +191,8 @@ fn kind_of(error: &Error) -> Kind {
         | Error::Receipt(_)
         | Error::ReceiptNotOurs
         | Error::Log(_)
+        | Error::LogOmits
+        | Error::ReadReceipt(_)
         | Error::TrustListChanged => Kind::Doubtful,
         Error::Sign(_) | Error::Randomness(_) | Error::Proof(_) => Kind::Unexpected,
         _ => Kind::Refused,

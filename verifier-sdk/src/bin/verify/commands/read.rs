@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
-use verifier_sdk::recipient::ReadError;
+use credential_core::trust::TrustList;
+use verifier_sdk::recipient::{AcknowledgeError, HeldGrant, ReadError, Recipient};
 
-use crate::{args::Read, failure::Failure, output::Output, settings::Settings, trust};
+use crate::{
+    args::Read, failure::Failure, output::Output, settings::Settings, store::Store, trust,
+};
 
 pub(crate) async fn run(
     read: &Read,
@@ -15,7 +18,7 @@ pub(crate) async fn run(
     let mut grant = store.grant(read.grant)?;
     let trust = trust::load(&settings).await?;
     let recipient = settings.recipient(grant.broker()).await?;
-    let verifier = settings.verifier(trust)?;
+    let verifier = settings.verifier(trust.clone())?;
     let opened = recipient.read(&mut grant).await;
     // The tokens may have been renewed even when nothing could be read.
     store.save_grant(&grant)?;
@@ -31,6 +34,30 @@ pub(crate) async fn run(
         Err(ReadError::Deposit(error)) => verifier.refuse(error)?,
         Err(error) => return Err(error.into()),
     };
+    confirm(&recipient, &mut grant, &trust, &store, output).await?;
     output.tell("share-opening-is-seen", &[]);
     output.report(&report)
+}
+
+/// Keeps the broker's receipt of the reading and confirms it. What was read is good without that too, so
+/// a broker that does not answer now is only told about.
+async fn confirm(
+    recipient: &Recipient,
+    grant: &mut HeldGrant,
+    trust: &TrustList,
+    store: &Store,
+    output: &Output,
+) -> Result<(), Failure> {
+    match recipient.acknowledge_reading(grant, trust).await {
+        Ok(done) => {
+            let name = format!("read-{}", done.receipt.claims().read_id);
+            store.save_receipt(&name, &done.signed)?;
+            store.save_grant(grant)
+        }
+        Err(AcknowledgeError::NothingRead) => Ok(()),
+        Err(error) => {
+            output.tell("read-not-confirmed", &[("reason", error.reason())]);
+            Ok(())
+        }
+    }
 }

@@ -1,6 +1,10 @@
 //! `wallet init`
 
-use std::{fs::File, io::Read as _, path::PathBuf};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use credential_core::{jose::Jwk, trust::TrustList};
@@ -31,7 +35,7 @@ impl Init {
         let key = read(&self.registrar_key)?;
         let key: Jwk = serde_json::from_str(&key)
             .map_err(|_error| Failure::usage("the registrar's key file is not a public JWK"))?;
-        let list = self.trust_list.as_ref().map(read).transpose()?;
+        let list = self.trust_list.as_deref().map(read).transpose()?;
         if let Some(list) = &list {
             // Before anything is made: a wallet without its list could not be made again.
             let now = context.surroundings.clock.now();
@@ -63,7 +67,7 @@ fn check_length(passphrase: &Passphrase, context: &Context) -> Result<(), Failur
 }
 
 /// Reads a text file of at most 64 MiB, which a list of 20,000 statements does not reach.
-pub(super) fn read(path: &PathBuf) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     const LONGEST: u64 = 64 << 20;
     let failed = |why: &str| Failure::usage(&format!("cannot read {}: {why}", path.display()));
     let file = File::open(path).map_err(|error| failed(&error.to_string()))?;

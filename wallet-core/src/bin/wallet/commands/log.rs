@@ -1,11 +1,16 @@
 //! `wallet log …`
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::Subcommand;
 use credential_core::{access_log::Entry, id::GrantId};
 use wallet_core::Wallet;
 
+use super::init::read;
 use crate::{Context, failure::Failure};
 
 /// Who looked.
@@ -23,56 +28,83 @@ pub(crate) enum Log {
         #[arg(long, conflicts_with = "offline")]
         follow: bool,
     },
+    /// Whether a look that somebody has the broker's receipt of is in your log: wallet log check read-….jwt
+    Check {
+        /// The receipt, as the one who looked has it.
+        receipt: PathBuf,
+    },
 }
 
 impl Log {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let Self::List {
-            share,
-            offline,
-            follow,
-        } = self;
-        let (wallet, words) = (context.open()?, &context.words);
-        let shares = wallet.shares()?;
-        if !offline {
-            for broker in wallet.brokers()? {
-                let size = wallet.sync_log(&broker).await?.head.head().size.to_string();
-                context
-                    .output
-                    .message(&words.say("log-checked", &[("size", &size)]));
-            }
+        match self {
+            Self::List {
+                share,
+                offline,
+                follow,
+            } => list(context, share, offline, follow).await,
+            Self::Check { receipt } => check(context, &receipt).await,
         }
-        let names: BTreeMap<&str, &str> = shares
-            .iter()
-            .map(|s| (s.details.recipient.as_str(), words.text(&s.recipient_name)))
-            .collect();
-        let entries = wallet.log(share)?;
-        let name = |client: &str| names.get(client).copied();
-        let mut lines: Vec<String> = entries
-            .iter()
-            .map(|entry| words.entry(entry, name(&entry.recipient)))
-            .collect();
-        if lines.is_empty() {
-            lines.push(words.say("log-none", &[]));
+    }
+}
+
+async fn check(context: &Context, receipt: &Path) -> Result<(), Failure> {
+    let receipt = read(receipt)?;
+    let (wallet, words) = (context.open()?, &context.words);
+    let entry = wallet.find_reading(&receipt).await?;
+    let shares = wallet.shares()?;
+    let share = shares.iter().find(|share| share.grant_id == entry.grant_id);
+    let name = share.map(|share| words.text(&share.recipient_name));
+    let lines = [words.say("log-has-it", &[]), words.entry(&entry, name)];
+    context.output.data("wallet.log-check/1", &entry, &lines)
+}
+
+async fn list(
+    context: &Context,
+    share: Option<GrantId>,
+    offline: bool,
+    follow: bool,
+) -> Result<(), Failure> {
+    let (wallet, words) = (context.open()?, &context.words);
+    let shares = wallet.shares()?;
+    if !offline {
+        for broker in wallet.brokers()? {
+            let size = wallet.sync_log(&broker).await?.head.head().size.to_string();
+            context
+                .output
+                .message(&words.say("log-checked", &[("size", &size)]));
         }
-        context.output.data("wallet.log/1", &entries, &lines)?;
-        if !follow {
+    }
+    let names: BTreeMap<&str, &str> = shares
+        .iter()
+        .map(|s| (s.details.recipient.as_str(), words.text(&s.recipient_name)))
+        .collect();
+    let entries = wallet.log(share)?;
+    let name = |client: &str| names.get(client).copied();
+    let mut lines: Vec<String> = entries
+        .iter()
+        .map(|entry| words.entry(entry, name(&entry.recipient)))
+        .collect();
+    if lines.is_empty() {
+        lines.push(words.say("log-none", &[]));
+    }
+    context.output.data("wallet.log/1", &entries, &lines)?;
+    if !follow {
+        return Ok(());
+    }
+    let show = |entries: Vec<Entry>| {
+        let of_share = |entry: &Entry| share.is_none_or(|id| entry.grant_id == id);
+        let entries: Vec<Entry> = entries.into_iter().filter(of_share).collect();
+        if entries.is_empty() {
             return Ok(());
         }
-        let show = |entries: Vec<Entry>| {
-            let of_share = |entry: &Entry| share.is_none_or(|id| entry.grant_id == id);
-            let entries: Vec<Entry> = entries.into_iter().filter(of_share).collect();
-            if entries.is_empty() {
-                return Ok(());
-            }
-            let lines = entries
-                .iter()
-                .map(|entry| words.entry(entry, name(&entry.recipient)));
-            let lines: Vec<String> = lines.collect();
-            context.output.data("wallet.log/1", &entries, &lines)
-        };
-        self::follow(&wallet, show).await
-    }
+        let lines = entries
+            .iter()
+            .map(|entry| words.entry(entry, name(&entry.recipient)));
+        let lines: Vec<String> = lines.collect();
+        context.output.data("wallet.log/1", &entries, &lines)
+    };
+    self::follow(&wallet, show).await
 }
 
 const PAUSE: Duration = Duration::from_secs(1);

@@ -1,0 +1,4 @@
+//! See `targets::reading`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(reading);
