@@ -7,7 +7,8 @@ use credential_core::{
     access_log::{Kind, ReadReceiptClaims},
     consent::request::{self, RequestObject},
     dcql::{ClaimPath, ClaimQuery},
-    encoding::sha256_base64url,
+    encoding::{base64url, sha256_base64url},
+    id::ReadId,
     jose::{
         Es256Key, Signer as _,
         jws::{self, KeyReference, Unverified},
@@ -42,7 +43,7 @@ fn swap_payload(answer: &mut Value, change: impl FnOnce(&mut RequestObject)) {
         .unwrap();
     change(&mut object);
     let [header, _, signature]: [&str; 3] = jar.split('.').collect::<Vec<_>>().try_into().unwrap();
-    let payload = credential_core::encoding::base64url(serde_json::to_vec(&object).unwrap());
+    let payload = base64url(serde_json::to_vec(&object).unwrap());
     answer["request"] = format!("{header}.{payload}.{signature}").into();
 }
 
@@ -249,13 +250,25 @@ async fn a_reading_that_the_log_does_not_have_is_proven_by_the_readers_receipt()
     };
     let beyond = ReadReceiptClaims {
         seq: 40,
-        size: 41,
         ..honest.clone()
     };
-    for lie in [other_leaf, beyond] {
+    // The place and leaf of something else that the log has about this share, or of another reading.
+    let token = &wallet.log(None).unwrap()[2];
+    let no_reading = ReadReceiptClaims {
+        seq: token.seq,
+        leaf: base64url(token.leaf().unwrap()),
+        ..honest.clone()
+    };
+    let twice = ReadReceiptClaims {
+        read_id: ReadId::from_bytes([9; 16]),
+        ..honest.clone()
+    };
+    for (number, lie) in [other_leaf, beyond, no_reading, twice].iter().enumerate() {
         let signed = lie.sign(&*broker).unwrap();
         let found = wallet.find_reading(&signed).await.unwrap_err();
         assert_eq!(found.reason(), "log_omits_reading");
+        // Both signed statements are kept, the first one about each place.
+        assert_eq!(wallet.omissions().unwrap().len(), [1, 2, 3, 3][number]);
     }
     // Anybody can write one; only the broker's signature proves something.
     let forged = honest.sign(&*scene.world.identity().signing_key).unwrap();

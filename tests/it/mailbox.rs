@@ -159,6 +159,29 @@ async fn a_share_with_prepared_deposits_is_narrowed_above_them_and_under_the_new
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn prepared_deposits_that_never_arrived_are_not_taken_for_put_after_a_narrowing() {
+    let (mut scene, front) = scene().await;
+    let wallet = scene.wallet_with(SAMPLE).await;
+    let shared = scene.shared(&wallet).await;
+    front.breaks(Break::BeforeRequest("/deposits"));
+    let broken = wallet.renew_deposits(TimeDelta::days(7)).await.unwrap();
+    assert_eq!(broken.failed.len(), 1);
+    front.works();
+    let less = Less {
+        max_reads: Some(20),
+        ..Less::default()
+    };
+    wallet
+        .narrow(shared.approved.grant_id, &less)
+        .await
+        .unwrap();
+    let done = wallet.renew_deposits(TimeDelta::days(7)).await.unwrap();
+    assert_eq!((done.renewed.len(), done.failed.len()), (1, 0), "{done:?}");
+    // Two at the approval and narrowing, four prepared under the new terms.
+    assert_eq!(deposits_in_log(&scene, &wallet).await, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_names_a_key_of_its_own_gets_nothing() {
     let (mut scene, front) = scene().await;
     let wallet = scene.wallet_with(SAMPLE).await;

@@ -85,6 +85,7 @@ share-unchanged = The share is as it was.
 
 log-line = { $time }  { $recipient }: { $what }
 log-has-it = This look is in your log:
+log-no-evidence = Every look that you have checked was in your log.
 log-none = Nobody has looked.
 log-checked = { $size ->
     [one] 1 entry checked; what was seen before has not changed.

@@ -85,6 +85,7 @@ share-unchanged = Jako pysyy ennallaan.
 
 log-line = { $time }  { $recipient }: { $what }
 log-has-it = Tämä katselu on tapahtumissasi:
+log-no-evidence = Jokainen tarkistamasi katselu oli tapahtumissasi.
 log-none = Kukaan ei ole katsonut.
 log-checked = { $size ->
     [one] 1 tapahtuma tarkistettu; aiemmin nähty on ennallaan.

@@ -85,6 +85,7 @@ share-unchanged = Delningen är som den var.
 
 log-line = { $time }  { $recipient }: { $what }
 log-has-it = Den här visningen finns bland dina händelser:
+log-no-evidence = Varje visning som du har kontrollerat fanns bland dina händelser.
 log-none = Ingen har tittat.
 log-checked = { $size ->
     [one] 1 händelse kontrollerad; det som setts förut är oförändrat.

@@ -120,7 +120,6 @@ pub(super) const REASONS: &[&str] = &[
     "read_ack_not_of_this_moment",
     "read_ack_other_reading",
     "read_id_missing",
-    "read_receipt_contradiction",
     "read_receipt_other_broker",
     "recipient_key_unknown",
     "recipient_not_registered",

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use aide::transform::TransformOperation;
-use axum::extract::{Path, State, rejection::PathRejection};
+use axum::{
+    Extension,
+    extract::{Path, State, rejection::PathRejection},
+};
 use credential_core::{
     access_log::{ReadReceipt, read_ack},
     clock::Clock,
@@ -19,6 +22,7 @@ use crate::{
     error::RouteError,
     extract::Client,
     keys::BrokerKeys,
+    limits::Limits,
     notary::Notary,
     storage::{AcknowledgeRead, Store},
     trust::TrustHandle,
@@ -34,12 +38,17 @@ pub struct AckAnswer {
     pub seq: u64,
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a handler's arguments are the parts of the broker it uses"
+)]
 pub(crate) async fn post(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
     State(trust): State<TrustHandle>,
     State(keys): State<BrokerKeys>,
     State(notary): State<Notary>,
+    Extension(limits): Extension<Arc<Limits>>,
     grant_id: Result<Path<String>, PathRejection>,
     client: Client,
 ) -> Result<Created<AckAnswer>, RouteError> {
@@ -51,12 +60,14 @@ pub(crate) async fn post(
     let own = VerifyingKey::try_from(keys.signer().public_jwk());
     let own = own.map_err(|_unusable| RouteError::NotMade)?;
     let receipt = ReadReceipt::verify(receipt, &own, notary.issuer())?;
-    let (grant, seq) = (receipt.claims().grant_id, receipt.claims().seq);
+    let read = receipt.claims();
+    let (grant, seq) = (read.grant_id, read.seq);
     // Another's receipt, and one of another grant than is named, are as unknown as any.
     let named = grant_id.map_err(|_not_text| RouteError::UnknownGrant)?;
-    if receipt.claims().aud != client.id() || named.parse::<GrantId>() != Ok(grant) {
+    if read.aud != client.id() || named.parse::<GrantId>() != Ok(grant) {
         return Err(RouteError::UnknownGrant);
     }
+    limits.grants.admit(&grant.to_string(), now)?;
     let trust = trust.current();
     let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
     let (participant, _role) = list
@@ -66,7 +77,7 @@ pub(crate) async fn post(
     let order = AcknowledgeRead {
         grant_id: grant,
         recipient: client.id().into(),
-        seq,
+        read_id: read.read_id,
         ack: ack.into(),
     };
     let kept = store.acknowledge_read(order, &notary, now).await?;

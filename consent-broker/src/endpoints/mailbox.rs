@@ -101,8 +101,6 @@ fn claims(
         log_id,
         seq: reading.seq,
         leaf: base64url(reading.leaf),
-        size: reading.log.size(),
-        root: base64url(reading.log.root()),
     }
 }
 

@@ -14,7 +14,7 @@ mod reading;
 use chrono::TimeDelta;
 use credential_core::{
     access_log::{Kind, consistency_proof, verify_consistency, verify_inclusion},
-    id::{GrantId, SubjectId},
+    id::{GrantId, RequestId, SubjectId},
 };
 
 use self::{
@@ -102,9 +102,30 @@ async fn proofs_are_remembered_all_or_none(f: &Fixture<impl Store>) {
     assert_eq!(remember(vec![proof("a", "1")]).await, Some(0));
 }
 
+async fn a_client_uses_each_code_challenge_once_while_a_request_can_live(f: &Fixture<impl Store>) {
+    let push = async |id: u8, client: &str, challenge: &str| {
+        let id = RequestId::from_bytes([id; 16]);
+        f.push_with(id, client, challenge, "signed").await
+    };
+    assert_eq!(push(1, "a", "x").await, Ok(()));
+    let used = Err(InteractionError::ChallengeUsed);
+    assert_eq!(push(2, "a", "x").await, used);
+    let refused = RequestId::from_bytes([2; 16]);
+    let shown = f.store.show_request(refused, noon()).await.unwrap();
+    assert_eq!(shown, Err(InteractionError::Unknown), "nothing was kept");
+    assert_eq!(push(2, "a", "y").await, Ok(()));
+    assert_eq!(push(3, "b", "x").await, Ok(()));
+    f.clock.advance(TimeDelta::hours(3) - TimeDelta::seconds(1));
+    while f.purge().await > 0 {}
+    assert_eq!(push(4, "a", "x").await, used);
+    f.clock.advance(TimeDelta::seconds(1));
+    while f.purge().await > 0 {}
+    assert_eq!(push(4, "a", "x").await, Ok(()));
+}
+
 async fn a_request_belongs_to_the_first_account(f: &Fixture<impl Store>) {
     let (id, _request) = f.push().await;
-    let unknown = credential_core::id::RequestId::from_bytes([9; 16]);
+    let unknown = RequestId::from_bytes([9; 16]);
     let open = async |id, session: &str, subject| {
         let opened = f
             .store
@@ -210,7 +231,7 @@ async fn tries_of_digits_are_counted_and_completion_waits_for_the_right_ones(
     assert_eq!(type_in(id, "session", "wrong").await, Ok(Typed::Over));
     let over = Err(InteractionError::DigitsOver);
     assert_eq!(type_in(id, "session", "right").await, over);
-    let unknown = credential_core::id::RequestId::from_bytes([9; 16]);
+    let unknown = RequestId::from_bytes([9; 16]);
     let nothing = Err(InteractionError::Unknown);
     assert_eq!(type_in(unknown, "session", "right").await, nothing);
 }

@@ -27,12 +27,12 @@ pub struct Account {
     pub log_id: String,
 }
 
-/// A proof or assertion that must not be used twice.
+/// A proof, assertion or code challenge that must not be used twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofId {
     /// The key or client it belongs to; ids of different owners never meet.
     pub owner: String,
-    /// Its `jti`.
+    /// Its `jti`, or the challenge.
     pub id: String,
     /// Until when it must be remembered.
     pub until: DateTime<Utc>,
@@ -163,8 +163,6 @@ pub struct Reading {
     pub until: DateTime<Utc>,
     /// The person's log.
     pub log_id: String,
-    /// The log with this read in it.
-    pub log: Frontier,
     /// The place of this read in it.
     pub seq: u64,
     /// Its leaf.
@@ -175,7 +173,7 @@ impl std::fmt::Debug for Reading {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reading")
             .field("deposit", &self.deposit)
-            .field("log_size", &self.log.size())
+            .field("seq", &self.seq)
             .finish_non_exhaustive()
     }
 }
@@ -292,8 +290,8 @@ pub struct AcknowledgeRead {
     pub grant_id: GrantId,
     /// The authenticated recipient's client id.
     pub recipient: String,
-    /// The place of the reading in the person's log.
-    pub seq: u64,
+    /// The recipient's own name for the reading.
+    pub read_id: ReadId,
     /// The recipient's signed acknowledgement.
     pub ack: String,
 }

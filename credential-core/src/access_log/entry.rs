@@ -106,7 +106,7 @@ pub struct Entry {
     /// base64url SHA-256 of the canonical granted details; absent for a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details_hash: Option<String>,
-    /// base64url SHA-256 of the deposit or message that was put, left or read.
+    /// base64url SHA-256 of the deposit or message that was put, left or read, or of the acknowledgement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposit_hash: Option<String>,
     /// 32 random octets as base64url.

@@ -231,9 +231,15 @@ fn read_receipt() -> ReadReceiptClaims {
         deposit_hash: sha256_base64url("sealed"),
         log_id: base64url([6; 16]),
         seq: 7,
-        leaf: base64url(entry(7).leaf().unwrap()),
-        size: 8,
-        root: base64url([8; 32]),
+        leaf: base64url(reading(7).leaf().unwrap()),
+    }
+}
+
+/// The entry of the reading that [`read_receipt`] is about, at this place.
+fn reading(seq: u64) -> Entry {
+    Entry {
+        deposit_hash: Some(sha256_base64url("sealed")),
+        ..entry(seq)
     }
 }
 
@@ -247,19 +253,32 @@ fn a_read_receipt_speaks_of_one_reading_and_one_entry() {
     assert!(receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "sealed"));
     assert!(!receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "other"));
     assert!(!receipt.is_of("another", claims.grant_id, claims.read_id, "sealed"));
-    assert!(receipt.is_for(&entry(7)));
-    assert!(!receipt.is_for(&entry(6)));
-    let told_otherwise = Entry {
-        kind: Kind::TokenIssued,
-        ..entry(7)
-    };
-    assert!(!receipt.is_for(&told_otherwise));
-    let beyond = ReadReceiptClaims {
-        size: 7,
-        ..claims.clone()
-    };
-    let beyond = verify(&beyond.sign(&broker.0).unwrap());
-    assert_eq!(beyond, Err(ReadReceiptError::Contradiction));
+    assert!(receipt.is_for(&reading(7)));
+    assert!(!receipt.is_for(&reading(6)));
+    // A receipt that names the place and leaf of something else in the log is about no reading.
+    let others = [
+        Entry {
+            kind: Kind::TokenIssued,
+            ..reading(7)
+        },
+        Entry {
+            outcome: Outcome::NotAuthorized,
+            ..reading(7)
+        },
+        Entry {
+            recipient: "another".into(),
+            ..reading(7)
+        },
+        entry(7),
+    ];
+    for other in others {
+        let names_it = ReadReceiptClaims {
+            leaf: base64url(other.leaf().unwrap()),
+            ..claims.clone()
+        };
+        let receipt = verify(&names_it.sign(&broker.0).unwrap()).unwrap();
+        assert!(!receipt.is_for(&other), "{other:?}");
+    }
     let other = ReadReceipt::verify(&signed, &broker.key(), "https://other.example");
     assert_eq!(other, Err(ReadReceiptError::OtherBroker));
 }

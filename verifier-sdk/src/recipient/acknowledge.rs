@@ -20,24 +20,24 @@ use crate::{
 pub(super) struct LastReading {
     pub(super) read_id: ReadId,
     pub(super) deposit_hash: String,
-    /// The receipt as it came; nothing about it is believed yet.
-    pub(super) receipt: String,
+    /// The receipt as it came, if it did; nothing about it is believed yet.
+    pub(super) receipt: Option<String>,
 }
 
 impl LastReading {
-    pub(super) fn new(read_id: ReadId, deposit: &str, receipt: &str) -> Self {
+    pub(super) fn new(read_id: ReadId, deposit: &str, receipt: Option<&str>) -> Self {
         Self {
             read_id,
             deposit_hash: sha256_base64url(deposit),
-            receipt: receipt.into(),
+            receipt: receipt.map(str::to_owned),
         }
     }
 }
 
-/// A read receipt that was checked and acknowledged, and the text to keep.
+/// The receipt of the last reading, checked, and the text to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Acknowledged {
+pub struct ReceiptOfReading {
     /// What it says.
     pub receipt: ReadReceipt,
     /// The compact JWS, letter by letter: what shows that the reading was logged, or should have been.
@@ -51,10 +51,17 @@ pub enum AcknowledgeError {
     /// There is no reading to acknowledge, or it is acknowledged already.
     #[error("there is no reading to acknowledge")]
     NothingRead,
+    /// The broker gave no receipt: it can leave the reading out of the person's log unnoticed.
+    #[error("the broker gave no receipt of the reading")]
+    NoReceipt,
+    /// The grant is another broker's.
+    #[error("the grant belongs to another broker")]
+    OtherBroker,
     /// The receipt is not to be believed.
     #[error(transparent)]
     Receipt(#[from] ReadReceiptCheckError),
-    /// The receipt is about another reading, recipient or broker.
+    /// The receipt is about another reading, recipient or broker, or names a place at or before an
+    /// earlier reading's.
     #[error("the read receipt is about another reading")]
     OtherReading,
     /// The broker refused, or did not answer.
@@ -68,6 +75,8 @@ impl AcknowledgeError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NothingRead => "nothing_to_acknowledge",
+            Self::NoReceipt => "read_receipt_missing",
+            Self::OtherBroker => "grant_other_broker",
             Self::Receipt(error) => error.reason(),
             Self::OtherReading => "read_receipt_other_reading",
             Self::Call(error) => error.reason(),
@@ -81,9 +90,40 @@ struct Taken {
 }
 
 impl Recipient {
-    /// Checks the receipt of the last reading of `grant` and acknowledges it. The person sees that the
-    /// reading was confirmed; whoever keeps the receipt can show that the broker has to have logged it.
-    /// Store the grant again afterwards.
+    /// The receipt of the last reading of `grant` that was not acknowledged yet, checked. Whoever keeps it
+    /// can show that the broker has to have logged the reading, whatever becomes of the acknowledgement.
+    ///
+    /// # Errors
+    /// [`AcknowledgeError`], never [`AcknowledgeError::Call`].
+    pub fn receipt_of_reading(
+        &self,
+        grant: &HeldGrant,
+        trust: &TrustList,
+    ) -> Result<ReceiptOfReading, AcknowledgeError> {
+        if grant.broker != self.endpoints.issuer {
+            return Err(AcknowledgeError::OtherBroker);
+        }
+        let last = grant.last_reading.as_ref();
+        let last = last.ok_or(AcknowledgeError::NothingRead)?;
+        let signed = last.receipt.clone().ok_or(AcknowledgeError::NoReceipt)?;
+        let receipt = read_receipt::verify(&signed, trust)?;
+        let read = receipt.claims();
+        let is_ours = read.iss == grant.broker
+            && read.aud == self.identity.client_id
+            && read.grant_id == grant.id()
+            && read.read_id == last.read_id
+            && read.deposit_hash == last.deposit_hash;
+        // No entry of the log stands for two readings.
+        let is_later = grant.last_place.is_none_or(|earlier| read.seq > earlier);
+        if is_ours && is_later {
+            Ok(ReceiptOfReading { receipt, signed })
+        } else {
+            Err(AcknowledgeError::OtherReading)
+        }
+    }
+
+    /// Checks the receipt of the last reading of `grant` and acknowledges it: the person sees that the
+    /// reading was confirmed. Keep the receipt first, and store the grant again afterwards.
     ///
     /// When the connection breaks, the same is sent once more, which the broker does not keep twice.
     ///
@@ -93,30 +133,19 @@ impl Recipient {
         &self,
         grant: &mut HeldGrant,
         trust: &TrustList,
-    ) -> Result<Acknowledged, AcknowledgeError> {
-        let last = grant.last_reading.as_ref();
-        let last = last.ok_or(AcknowledgeError::NothingRead)?;
-        let receipt = read_receipt::verify(&last.receipt, trust)?;
-        let read = receipt.claims();
-        let is_ours = read.iss == grant.broker
-            && read.aud == self.identity.client_id
-            && read.grant_id == grant.id()
-            && read.read_id == last.read_id
-            && read.deposit_hash == last.deposit_hash;
-        if !is_ours {
-            return Err(AcknowledgeError::OtherReading);
-        }
-        let ack = ReadAckClaims::of(&receipt, self.clock.now());
+    ) -> Result<ReceiptOfReading, AcknowledgeError> {
+        let ours = self.receipt_of_reading(grant, trust)?;
+        let ack = ReadAckClaims::of(&ours.receipt, self.clock.now());
         let ack = ack
             .sign(&*self.identity.signing_key)
             .map_err(|_error| CallError::Unavailable)?;
-        let Taken { seq } = json(&self.hand_in(grant, &last.receipt, &ack).await?)?;
-        if seq != read.seq {
+        let Taken { seq } = json(&self.hand_in(grant, &ours.signed, &ack).await?)?;
+        if seq != ours.receipt.claims().seq {
             return Err(CallError::Malformed("seq").into());
         }
-        let signed = last.receipt.clone();
+        grant.last_place = Some(seq);
         grant.last_reading = None;
-        Ok(Acknowledged { receipt, signed })
+        Ok(ours)
     }
 
     async fn hand_in(

@@ -39,6 +39,9 @@ pub struct HeldGrant {
     pub(super) reply: Option<ReplyAddress>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) last_reading: Option<LastReading>,
+    /// The place in the person's log of the last reading that was acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_place: Option<u64>,
 }
 
 /// How a share stands, as far as notices have told.

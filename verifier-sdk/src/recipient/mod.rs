@@ -48,7 +48,7 @@ use credential_core::{
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use acknowledge::{AcknowledgeError, Acknowledged};
+pub use acknowledge::{AcknowledgeError, ReceiptOfReading};
 pub use grant::{HeldGrant, ReplyAddress, Standing, TokenSet};
 pub use messages::{Message, SendError};
 pub use notices::PolledNotices;

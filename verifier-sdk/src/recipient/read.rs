@@ -77,6 +77,9 @@ impl Recipient {
             answer = self.fetch_twice(grant, read_id).await?;
         }
         let (compact, now) = (deposit(&answer)?, self.clock.now());
+        // It was read, and logged, whether it can be opened or not.
+        let receipt = answer.header("log-receipt");
+        grant.last_reading = Some(LastReading::new(read_id, compact, receipt));
         let sealed = SealedDeposit::parse(compact)?;
         let key = self.key_named(&sealed.header().kid);
         if let Some(terms) = sealed.other_terms(key, &self.expectation(grant)) {
@@ -85,8 +88,6 @@ impl Recipient {
         }
         let opened = sealed.open(key, &self.expectation(grant), now)?;
         grant.last_sequence = opened.sequence();
-        let receipt = answer.header("log-receipt");
-        grant.last_reading = receipt.map(|receipt| LastReading::new(read_id, compact, receipt));
         Ok(opened)
     }
 

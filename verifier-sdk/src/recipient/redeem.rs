@@ -97,6 +97,7 @@ impl Recipient {
             last_notice: None,
             reply: None,
             last_reading: None,
+            last_place: None,
         })
     }
 

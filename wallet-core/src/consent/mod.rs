@@ -6,7 +6,7 @@ pub mod browser;
 pub mod deposit;
 pub mod log;
 pub mod messages;
-mod omission;
+pub mod omission;
 pub mod receipts;
 pub mod renewal;
 pub mod request;

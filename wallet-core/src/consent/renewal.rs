@@ -25,7 +25,7 @@ use crate::{
     credentials::HeldCredential,
     disclosure::SelectionError,
     keys::{self, KeyPurpose},
-    vault::Tree,
+    vault::{Transaction, Tree},
 };
 
 const RENEWALS: Tree<GrantId, Renewal> = Tree::new("renewals");
@@ -133,6 +133,25 @@ impl Wallet {
         Ok(known.map_or(0, |known| known.sequence))
     }
 
+    /// Forgets prepared deposits that never reached the broker: a change of the share has put one of its
+    /// own above them, under other terms. When that one ends, the broker knows.
+    pub(super) fn supersede_renewal(
+        &self,
+        tx: &mut Transaction<'_>,
+        id: GrantId,
+        until: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let Some(known) = self.vault().get(&RENEWALS, &id)? else {
+            return Ok(());
+        };
+        let superseded = Renewal {
+            unconfirmed: Vec::new(),
+            ends_at: until,
+            ..known
+        };
+        Ok(tx.put(&RENEWALS, &id, &superseded)?)
+    }
+
     async fn rows(&self, issuer: &str) -> Result<(Broker<'_>, Vec<GrantRow>), Error> {
         let broker = Broker::connect(self, issuer).await?;
         let rows = broker.grants().await?;
@@ -147,6 +166,10 @@ impl Wallet {
         (trust, ahead): (&TrustList, TimeDelta),
     ) -> Result<Option<Renewed>, Error> {
         let (id, now) = (share.grant_id, self.now());
+        // Its deposit takes the next place, under the new terms.
+        if share.change_waits {
+            return Err(Error::ChangeWaits);
+        }
         let Some(row) = row.filter(|row| row.status == "active") else {
             return Ok(None);
         };

@@ -15,7 +15,7 @@ use credential_core::{
 
 use crate::{
     grant::{Deposit, Grant, Papers, Status},
-    interaction::{AwaitedDigits, Callback, Interaction, Opened, Way, WayBack},
+    interaction::{AwaitedDigits, Callback, Interaction, InteractionError, Opened, Way, WayBack},
     notary::Notary,
     storage::{Account, Decide, Read, ReadAnswer, Reading, SealedDeposit, Store},
     tests::support::{
@@ -89,25 +89,39 @@ impl<S: Store> Fixture<S> {
 
     async fn push_asking(&self, details: RequestedDetails) -> (RequestId, String) {
         let request = self.recipient.signed(ISSUER, details);
+        let client = self.recipient.client_id();
         let id = RequestId::random(&SystemRng::default()).unwrap();
+        let challenge = format!("challenge of {id}");
+        let pushed = self.push_with(id, &client, &challenge, &request).await;
+        pushed.unwrap();
+        (id, request)
+    }
+
+    /// A request of this client with this code challenge.
+    pub(super) async fn push_with(
+        &self,
+        id: RequestId,
+        client: &str,
+        challenge: &str,
+        request: &str,
+    ) -> Result<(), InteractionError> {
         let interaction = Interaction {
             request_id: id,
-            client_id: self.recipient.client_id(),
+            client_id: client.into(),
             callback: Callback {
                 redirect_uri: "https://lumohoiva.example/back".into(),
                 state: "state".into(),
-                code_challenge: format!("challenge of {id}"),
+                code_challenge: challenge.into(),
                 dpop_jkt: "jkt".into(),
             },
-            pushed_at: noon(),
+            pushed_at: self.clock.now(),
             shown_at: None,
             opened: None,
             decided: None,
             completed_at: None,
         };
-        let pushed = self.store.push_request(interaction, request.clone());
-        pushed.await.unwrap().unwrap();
-        (id, request)
+        let pushed = self.store.push_request(interaction, request.into());
+        pushed.await.unwrap()
     }
 
     /// A request in a new account's hands and the order that decides it: an approval of at most so

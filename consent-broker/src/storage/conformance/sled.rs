@@ -17,6 +17,7 @@ fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
 conformance! { open();
     an_account_is_made_once_and_kept
     proofs_are_remembered_all_or_none
+    a_client_uses_each_code_challenge_once_while_a_request_can_live
     a_request_belongs_to_the_first_account
     a_decision_is_made_once
     a_refusal_takes_the_grant_id_and_makes_no_grant

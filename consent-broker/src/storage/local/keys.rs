@@ -36,7 +36,7 @@ pub(super) fn account(thumbprint: &str) -> Key {
     key(b'a', &[&sha256(thumbprint)])
 }
 
-/// A used proof or assertion.
+/// A used proof, assertion or code challenge.
 pub(super) fn proof(owner: &str, id: &str) -> Key {
     // Hashed apart, so that no owner and id can be written to look like another pair.
     key(b'o', &[&sha256([sha256(owner), sha256(id)].concat())])
@@ -146,17 +146,12 @@ pub(super) fn acks(subject: SubjectId, grant: GrantId) -> Key {
     key(b'A', &[subject.as_bytes(), grant.as_bytes()])
 }
 
-/// Large: a recipient's acknowledgement of the reading at this place of the log.
-pub(super) fn ack(subject: SubjectId, grant: GrantId, seq: u64) -> Key {
+/// A recipient's acknowledgement of a reading, by its own name for it.
+pub(super) fn ack(subject: SubjectId, grant: GrantId, read_id: ReadId) -> Key {
     key(
         b'A',
-        &[subject.as_bytes(), grant.as_bytes(), &seq.to_be_bytes()],
+        &[subject.as_bytes(), grant.as_bytes(), read_id.as_bytes()],
     )
-}
-
-/// The place in the key of an acknowledgement or of a piece of one.
-pub(super) fn ack_seq(key: &[u8]) -> Option<u64> {
-    Some(u64::from_be_bytes(key.get(33..41)?.try_into().ok()?))
 }
 
 pub(super) fn head(subject: SubjectId) -> Key {

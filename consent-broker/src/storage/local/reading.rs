@@ -67,13 +67,12 @@ pub(super) fn read(
     if counted {
         count(tx, &mut grant, notary, now)?;
     }
-    let log::Head { log_id, frontier } = log::head(tx, grant.subject_id)?;
+    let log::Head { log_id, .. } = log::head(tx, grant.subject_id)?;
     let reading = Reading {
         deposit,
         ciphertext,
         until: grant.until,
         log_id,
-        log: frontier,
         seq,
         leaf: log::leaf(tx, grant.subject_id, seq)?,
     };
@@ -95,11 +94,11 @@ pub(super) fn acknowledge(
     let Some(grant) = grant.filter(|grant| grant.recipient == order.recipient) else {
         return Ok(None);
     };
-    let key = keys::ack(subject, order.grant_id, order.seq);
-    if tx.large(&key)?.is_some() {
+    let key = keys::ack(subject, order.grant_id, order.read_id);
+    if tx.bytes(&key)?.is_some() {
         return Ok(Some(()));
     }
-    tx.set_large(&key, order.ack.as_bytes())?;
+    tx.set_bytes(key, order.ack.clone().into_bytes());
     let line = Line {
         deposit_hash: Some(sha256_base64url(&order.ack)),
         ..grants::line(&grant, Kind::ReadAcknowledged, Outcome::Done)
@@ -107,20 +106,15 @@ pub(super) fn acknowledge(
     log::append(tx, subject, line, notary, now).map(|_seq| Some(()))
 }
 
-/// The acknowledgements that are kept of a grant, by the place of what they are about.
+/// The acknowledgements that are kept of a grant.
 pub(super) fn acknowledged(
     tx: &Tx<'_>,
     subject: SubjectId,
     grant: GrantId,
 ) -> Result<Vec<String>, StorageError> {
     let rows = tx.scan(&keys::acks(subject, grant))?;
-    let mut seqs: Vec<u64> = rows
-        .iter()
-        .filter_map(|(key, _)| keys::ack_seq(key))
-        .collect();
-    seqs.dedup();
-    seqs.into_iter()
-        .filter_map(|seq| tx.large_text(&keys::ack(subject, grant, seq)).transpose())
+    rows.into_iter()
+        .map(|(_key, text)| String::from_utf8(text).map_err(|_error| StorageError::Damaged))
         .collect()
 }
 

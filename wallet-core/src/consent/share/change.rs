@@ -199,7 +199,10 @@ fn check_registered(
     now: DateTime<Utc>,
 ) -> Result<(), RequestError> {
     let listed = trust.recipient(&details.recipient);
-    let (_participant, role) = listed.ok_or(RequestError::UnknownRecipient)?;
+    let (participant, role) = listed.ok_or(RequestError::UnknownRecipient)?;
+    if participant.keys.encryption_key().is_none() {
+        return Err(RequestError::OtherEncryptionKey);
+    }
     if verdict != Verdict::Renewed {
         return Ok(());
     }

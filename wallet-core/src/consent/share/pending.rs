@@ -102,6 +102,7 @@ impl Wallet {
                 let new = pending.decision.clone();
                 let before = std::mem::replace(&mut stored.decision, new);
                 stored.signed.push(before);
+                self.supersede_renewal(tx, id, terms.details.until)?;
             }
             stored.state = match (pending.verdict, stored.state) {
                 (Verdict::Paused, ShareState::Active) => ShareState::Paused,

@@ -19,9 +19,12 @@ pub(crate) async fn run(
     let trust = trust::load(&settings).await?;
     let recipient = settings.recipient(grant.broker()).await?;
     let verifier = settings.verifier(trust.clone())?;
+    // An earlier reading that could not be confirmed then.
+    confirm(&recipient, &mut grant, &trust, &store, output).await?;
     let opened = recipient.read(&mut grant).await;
     // The tokens may have been renewed even when nothing could be read.
     store.save_grant(&grant)?;
+    confirm(&recipient, &mut grant, &trust, &store, output).await?;
     let report = match opened {
         Ok(opened) => {
             let expected = recipient.expectation(&grant);
@@ -34,13 +37,12 @@ pub(crate) async fn run(
         Err(ReadError::Deposit(error)) => verifier.refuse(error)?,
         Err(error) => return Err(error.into()),
     };
-    confirm(&recipient, &mut grant, &trust, &store, output).await?;
     output.tell("share-opening-is-seen", &[]);
     output.report(&report)
 }
 
 /// Keeps the broker's receipt of the reading and confirms it. What was read is good without that too, so
-/// a broker that does not answer now is only told about.
+/// whatever goes wrong is only told about.
 async fn confirm(
     recipient: &Recipient,
     grant: &mut HeldGrant,
@@ -48,15 +50,25 @@ async fn confirm(
     store: &Store,
     output: &Output,
 ) -> Result<(), Failure> {
-    match recipient.acknowledge_reading(grant, trust).await {
-        Ok(done) => {
-            let name = format!("read-{}", done.receipt.claims().read_id);
-            store.save_receipt(&name, &done.signed)?;
-            store.save_grant(grant)
+    let not_confirmed = |reason| output.tell("read-not-confirmed", &[("reason", reason)]);
+    match recipient.receipt_of_reading(grant, trust) {
+        Ok(ours) => {
+            let name = format!("read-{}", ours.receipt.claims().read_id);
+            if let Err(failure) = store.save_receipt(&name, &ours.signed) {
+                not_confirmed(failure.reason);
+                return Ok(());
+            }
         }
-        Err(AcknowledgeError::NothingRead) => Ok(()),
+        Err(AcknowledgeError::NothingRead) => return Ok(()),
         Err(error) => {
-            output.tell("read-not-confirmed", &[("reason", error.reason())]);
+            not_confirmed(error.reason());
+            return Ok(());
+        }
+    }
+    match recipient.acknowledge_reading(grant, trust).await {
+        Ok(_ours) => store.save_grant(grant),
+        Err(error) => {
+            not_confirmed(error.reason());
             Ok(())
         }
     }

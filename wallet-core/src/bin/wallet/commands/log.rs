@@ -28,6 +28,8 @@ pub(crate) enum Log {
         #[arg(long, conflicts_with = "offline")]
         follow: bool,
     },
+    /// The broker's two signed statements about each look that "check" did not find: wallet log evidence
+    Evidence,
     /// Whether a look that somebody has the broker's receipt of is in your log: wallet log check read-….jwt
     Check {
         /// The receipt, as the one who looked has it.
@@ -44,6 +46,7 @@ impl Log {
                 follow,
             } => list(context, share, offline, follow).await,
             Self::Check { receipt } => check(context, &receipt).await,
+            Self::Evidence => evidence(context),
         }
     }
 }
@@ -57,6 +60,20 @@ async fn check(context: &Context, receipt: &Path) -> Result<(), Failure> {
     let name = share.map(|share| words.text(&share.recipient_name));
     let lines = [words.say("log-has-it", &[]), words.entry(&entry, name)];
     context.output.data("wallet.log-check/1", &entry, &lines)
+}
+
+fn evidence(context: &Context) -> Result<(), Failure> {
+    let omissions = context.open()?.omissions()?;
+    let signed = omissions
+        .iter()
+        .flat_map(|omission| [omission.receipt.clone(), omission.head.signed().to_owned()]);
+    let mut lines: Vec<String> = signed.collect();
+    if lines.is_empty() {
+        lines.push(context.words.say("log-no-evidence", &[]));
+    }
+    context
+        .output
+        .data("wallet.log-evidence/1", &omissions, &lines)
 }
 
 async fn list(
