@@ -134,14 +134,14 @@ impl ReadReceipt {
         &self.hash
     }
 
-    /// Whether it is about this reading of this deposit by this recipient.
+    /// Whether it is about this reading by this recipient, of the deposit with this hash.
     #[must_use]
-    pub fn is_of(&self, client_id: &str, grant: GrantId, read: ReadId, deposit: &str) -> bool {
+    pub fn is_of(&self, client_id: &str, grant: GrantId, read: ReadId, deposit_hash: &str) -> bool {
         let claims = &self.claims;
         claims.aud == client_id
             && claims.grant_id == grant
             && claims.read_id == read
-            && claims.deposit_hash == sha256_base64url(deposit)
+            && claims.deposit_hash == deposit_hash
     }
 
     /// Whether this entry is the one that the receipt speaks of: at its place, with its leaf, and about

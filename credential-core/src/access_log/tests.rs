@@ -250,9 +250,13 @@ fn a_read_receipt_speaks_of_one_reading_and_one_entry() {
     let signed = claims.sign(&broker.0).unwrap();
     let verify = |signed: &str| ReadReceipt::verify(signed, &broker.key(), &claims.iss);
     let receipt = verify(&signed).unwrap();
-    assert!(receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "sealed"));
-    assert!(!receipt.is_of(&claims.aud, claims.grant_id, claims.read_id, "other"));
-    assert!(!receipt.is_of("another", claims.grant_id, claims.read_id, "sealed"));
+    let is_of = |client: &str, deposit: &str| {
+        let hash = sha256_base64url(deposit);
+        receipt.is_of(client, claims.grant_id, claims.read_id, &hash)
+    };
+    assert!(is_of(&claims.aud, "sealed"));
+    assert!(!is_of(&claims.aud, "other"));
+    assert!(!is_of("another", "sealed"));
     assert!(receipt.is_for(&reading(7)));
     assert!(!receipt.is_for(&reading(6)));
     // A receipt that names the place and leaf of something else in the log is about no reading.

@@ -108,11 +108,9 @@ impl Recipient {
         let signed = last.receipt.clone().ok_or(AcknowledgeError::NoReceipt)?;
         let receipt = read_receipt::verify(&signed, trust)?;
         let read = receipt.claims();
-        let is_ours = read.iss == grant.broker
-            && read.aud == self.identity.client_id
-            && read.grant_id == grant.id()
-            && read.read_id == last.read_id
-            && read.deposit_hash == last.deposit_hash;
+        let (client_id, hash) = (&self.identity.client_id, &last.deposit_hash);
+        let is_ours =
+            read.iss == grant.broker && receipt.is_of(client_id, grant.id(), last.read_id, hash);
         // No entry of the log stands for two readings.
         let is_later = grant.last_place.is_none_or(|earlier| read.seq > earlier);
         if is_ours && is_later {
