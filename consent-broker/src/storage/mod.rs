@@ -7,14 +7,18 @@
 //! call to a blocking thread in one place) or on one that waits for the network. A caller that goes
 //! away does not undo an operation that has begun.
 //!
+//! What the operations do is written once, on rows ([`rows`]); what an engine has to give for that is in
+//! [`engine`].
+//!
 //! Rows are keyed by `subject_id` first. Nothing stored opens a deposit or names a person.
 
 #[cfg(test)]
 pub(crate) mod conformance;
-mod local;
+mod engine;
 mod orders;
 mod outbox;
 mod participants;
+mod rows;
 mod sled;
 
 use std::{future::Future, pin::Pin};
@@ -22,7 +26,6 @@ use std::{future::Future, pin::Pin};
 use chrono::{DateTime, Utc};
 use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
 
-pub use local::LocalStore;
 pub use orders::{
     Account, AcknowledgeRead, AddDeposits, BeforeDecision, Change, Changed, Completion, Decide,
     Ended, GrantInFull, GrantOverview, Held, HeldMessage, LeaveMessage, LogSlice, ProofId,
@@ -30,6 +33,7 @@ pub use orders::{
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
+pub use rows::LocalStore;
 
 use crate::{
     deposit_check::DepositRefused,

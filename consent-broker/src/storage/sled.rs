@@ -4,7 +4,7 @@
 //! and a batch on one tree is its simplest and best tested way to change several keys at once. What
 //! else is known of it, and what is done about it here:
 //!
-//! - `flush` hands octets to the system and issues no fsync: [`Engine::sync`] does both, once for all
+//! - `flush` hands octets to the system and issues no fsync: [`Sled::sync`] does both, once for all
 //!   transactions that were waiting (group commit).
 //! - On damaged files it panics more often than it errs: every call is caught.
 //! - Large leaves go to files of their own that are never synced: values stay below [`MAX_VALUE`].
@@ -18,17 +18,21 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
-        Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::Duration,
 };
 
-use super::StorageError;
+use super::{
+    Answer, StorageError,
+    engine::{Changes, Engine, Mode, Pair, Range, Source},
+    rows::Tx,
+};
 
 /// The largest value of one key, in octets: twenty of them fit a leaf that stays in the log.
-pub(super) const MAX_VALUE: usize = 6 * 1024;
+const MAX_VALUE: usize = 6 * 1024;
 const CACHE: u64 = 32 * 1024 * 1024;
 const DATA_FILE: &str = "db";
 /// Together one second: sled's own threads hold its lock a moment longer than its handle lives, so a
@@ -36,13 +40,8 @@ const DATA_FILE: &str = "db";
 const OPENING_TRIES: u32 = 100;
 const OPENING_PAUSE: Duration = Duration::from_millis(10);
 
-/// Keys to write (`Some`) and to remove (`None`).
-pub(super) type Changes = std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>;
-/// A key and its value.
-pub(super) type Pair = (Vec<u8>, Vec<u8>);
-
 /// An open database.
-pub(super) struct Engine {
+pub struct Sled {
     db: sled::Db,
     data: File,
     // Writers exclude each other and readers, so that every transaction sees one state.
@@ -52,13 +51,13 @@ pub(super) struct Engine {
     is_broken: AtomicBool,
 }
 
-impl std::fmt::Debug for Engine {
+impl std::fmt::Debug for Sled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").finish_non_exhaustive()
+        f.debug_struct("Sled").finish_non_exhaustive()
     }
 }
 
-impl Engine {
+impl Sled {
     /// Opens the database in this folder, or makes it.
     pub(super) fn open(folder: &Path) -> Result<Self, StorageError> {
         let config = sled::Config::new()
@@ -81,18 +80,40 @@ impl Engine {
         })
     }
 
-    /// Runs `work` on an unchanging state; what it returns as changes is made completely or not at
-    /// all. The number names the state for [`Self::sync`].
-    pub(super) fn write<T>(
+    /// One transaction on this thread: on an unchanging state, and made completely or not at all.
+    pub(super) fn transact<T>(
         &self,
-        work: impl FnOnce(&Self) -> Result<(T, Changes), StorageError>,
+        mode: Mode,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let (value, state) = match mode {
+            Mode::Write | Mode::WriteBehind => self.write(work)?,
+            Mode::Look | Mode::Glance => self.look(work)?,
+        };
+        if matches!(mode, Mode::Write | Mode::Look) {
+            self.sync(state)?;
+        }
+        Ok(value)
+    }
+
+    /// Runs `work` alone and applies its changes. The number names the state for [`Self::sync`].
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
     ) -> Result<(T, u64), StorageError> {
         let _only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         self.refuse_if_broken()?;
-        let (value, changes) = work(self)?;
+        let mut tx = Tx::new(self);
+        let value = work(&mut tx)?;
+        let changes = tx.into_changes();
         if changes.is_empty() {
             return Ok((value, self.applied.load(Ordering::SeqCst)));
         }
+        self.apply(changes)?;
+        Ok((value, self.applied.fetch_add(1, Ordering::SeqCst) + 1))
+    }
+
+    fn apply(&self, changes: Changes) -> Result<(), StorageError> {
         let mut batch = sled::Batch::default();
         for (key, change) in changes {
             match change {
@@ -100,22 +121,22 @@ impl Engine {
                 None => batch.remove(key),
             }
         }
-        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.break_down())?;
-        Ok((value, self.applied.fetch_add(1, Ordering::SeqCst) + 1))
+        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.break_down())
     }
 
-    /// Runs `look` on an unchanging state. The number names the state for [`Self::sync`].
-    pub(super) fn look<T>(
+    /// Runs `look` beside other lookers. The number names the state for [`Self::sync`].
+    fn look<T>(
         &self,
-        look: impl FnOnce(&Self) -> Result<T, StorageError>,
+        look: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
     ) -> Result<(T, u64), StorageError> {
         let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         self.refuse_if_broken()?;
-        Ok((look(self)?, self.applied.load(Ordering::SeqCst)))
+        let value = look(&mut Tx::new(self))?;
+        Ok((value, self.applied.load(Ordering::SeqCst)))
     }
 
     /// Returns when the state `number` lasts through a power failure.
-    pub(super) fn sync(&self, number: u64) -> Result<(), StorageError> {
+    fn sync(&self, number: u64) -> Result<(), StorageError> {
         let mut synced: MutexGuard<'_, u64> =
             self.synced.lock().unwrap_or_else(PoisonError::into_inner);
         self.refuse_if_broken()?;
@@ -130,38 +151,6 @@ impl Engine {
         Ok(())
     }
 
-    /// The value of a key.
-    pub(super) fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(caught(|| self.db.get(key))?.map(|octets| octets.to_vec()))
-    }
-
-    /// All keys that begin with `prefix`, and their values, in order, at most `limit` of them.
-    pub(super) fn scan(&self, prefix: &[u8], limit: usize) -> Result<Vec<Pair>, StorageError> {
-        caught(|| {
-            self.db
-                .scan_prefix(prefix)
-                .take(limit)
-                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())))
-                .collect()
-        })
-    }
-
-    /// As [`Self::scan`], from the key `from` up to but not including `to`.
-    pub(super) fn range(
-        &self,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<Pair>, StorageError> {
-        caught(|| {
-            self.db
-                .range(from..to)
-                .take(limit)
-                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())))
-                .collect()
-        })
-    }
-
     fn refuse_if_broken(&self) -> Result<(), StorageError> {
         if self.is_broken.load(Ordering::SeqCst) {
             return Err(StorageError::Unavailable);
@@ -172,6 +161,45 @@ impl Engine {
     fn break_down(&self) {
         self.is_broken.store(true, Ordering::SeqCst);
         tracing::error!("the store stops: a write failed, and what is on disk is not known");
+    }
+}
+
+impl Source for Sled {
+    fn max_value(&self) -> usize {
+        MAX_VALUE
+    }
+
+    fn expect(&self, _wanted: &[Range]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+        Ok(caught(|| self.db.get(key))?.map(|octets| octets.to_vec()))
+    }
+
+    fn range(&self, range: &Range) -> Result<Vec<Pair>, StorageError> {
+        caught(|| {
+            self.db
+                .range(range.from.as_slice()..range.to.as_slice())
+                .take(range.limit)
+                .map(|pair| pair.map(|(key, value)| (key.to_vec(), value.to_vec())))
+                .collect()
+        })
+    }
+}
+
+impl Engine for Sled {
+    fn run<T, W>(self: &Arc<Self>, mode: Mode, work: W) -> Answer<'static, T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    {
+        let engine = Arc::clone(self);
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || engine.transact(mode, work))
+                .await
+                .unwrap_or(Err(StorageError::Unavailable))
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use credential_core::{
     id::{GrantId, MessageId, ReadId, RequestId, SubjectId},
 };
 
-pub(super) type Key = Vec<u8>;
+pub(super) use crate::storage::engine::Key;
 
 pub(super) const HEAD: u8 = b'h';
 pub(super) const QUEUE: u8 = b'x';

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{grants, keys, tx::Tx};
 use crate::{
     grant::{Deposit, Grant, Papers},
-    storage::{GrantCounts, RecipientGrant, StorageError, sled::Engine},
+    storage::{GrantCounts, RecipientGrant, StorageError},
 };
 
 /// What the list keeps of a grant beside its place.
@@ -29,18 +29,15 @@ struct Listed {
 }
 
 /// Lists all grants of a store that was made before there was a list.
-pub(super) fn index(engine: &Engine) -> Result<(), StorageError> {
-    let ((), number) = engine.write(|engine| {
-        let mut tx = Tx::new(engine);
-        if tx.bytes(&keys::recipients_indexed())?.is_none() {
-            for grant in tx.rows::<Grant>(&[keys::GRANT])? {
-                list(&mut tx, &grant)?;
-            }
-            tx.set_bytes(keys::recipients_indexed(), Vec::new());
-        }
-        Ok(((), tx.into_changes()))
-    })?;
-    engine.sync(number)
+pub(super) fn index(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    if tx.bytes(&keys::recipients_indexed())?.is_some() {
+        return Ok(());
+    }
+    for grant in tx.rows::<Grant>(&[keys::GRANT])? {
+        list(tx, &grant)?;
+    }
+    tx.set_bytes(keys::recipients_indexed(), Vec::new());
+    Ok(())
 }
 
 /// Puts a new grant into its recipient's list.

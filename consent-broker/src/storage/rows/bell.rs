@@ -8,8 +8,11 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::keys::{self, Key};
-use crate::storage::{Topic, sled::Changes};
+use super::keys;
+use crate::storage::{
+    Topic,
+    engine::{Changes, Key},
+};
 
 /// From this many on, those that nobody waits for any more are forgotten at each new listener.
 const MANY: usize = 1024;

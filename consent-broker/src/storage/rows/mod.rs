@@ -1,8 +1,5 @@
-//! The store of one node, over one embedded database.
-//!
-//! Transactions are plain functions on a [`Tx`] in the sibling files; here each gets its blocking
-//! thread and its fsync. Writers wait for each other's short work in memory and share the fsync that
-//! follows, so the disk bounds latency rather than throughput.
+//! The store as rows: every operation is a plain function on a [`Tx`] in the sibling files, and runs on
+//! any [`Engine`]. What an operation means is so written once, and cannot differ between engines.
 
 mod bell;
 mod changes;
@@ -30,14 +27,16 @@ use credential_core::{
     jose::jws::General,
 };
 
-use self::{bell::Bell, tx::Tx};
+use self::bell::Bell;
+pub(super) use self::tx::Tx;
 use super::{
     Account, AcknowledgeRead, AddDeposits, Answer, BeforeDecision, Change, Changed, Completion,
     Decide, Ended, GrantInFull, GrantOverview, Held, LeaveMessage, LogEnd, LogSlice, ProofId, Push,
     Pushed, PushedRequest, Read, ReadAnswer, Recorded, Settle, StorageError, Store, Topic,
     UseToken, Waiting, WaitingMessage,
+    engine::{Engine, Mode},
     participants::{GrantCounts, ListMark, RecipientGrant},
-    sled::Engine,
+    sled::Sled,
 };
 use crate::{
     deposit_check::DepositRefused,
@@ -51,12 +50,18 @@ use crate::{
 /// Layout of the keys and rows; a higher one is refused.
 const FORMAT: u32 = 1;
 
-/// A store in a folder on this machine. Clones share it.
-#[derive(Debug, Clone)]
-pub struct LocalStore {
-    engine: Arc<Engine>,
+/// A store over one engine. Clones share it.
+#[derive(Debug)]
+pub struct RowStore<E> {
+    engine: Arc<E>,
     bell: Arc<Bell>,
 }
+
+/// A store in a folder on this machine, for one node.
+///
+/// Writers wait for each other's short work in memory and share the fsync that follows, so the disk
+/// bounds latency rather than throughput.
+pub type LocalStore = RowStore<Sled>;
 
 impl LocalStore {
     /// Opens the store in `folder`, or makes it there. Blocks.
@@ -64,98 +69,69 @@ impl LocalStore {
     /// # Errors
     /// [`StorageError::InUse`], [`StorageError::NewerFormat`] or [`StorageError::Unavailable`].
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
-        let engine = Engine::open(folder)?;
-        let (format, number) = engine.write(|engine| {
-            let mut tx = Tx::new(engine);
-            let format = tx.row(&keys::format())?.unwrap_or(FORMAT);
-            tx.set(keys::format(), &format)?;
-            Ok((format, tx.into_changes()))
-        })?;
-        if format > FORMAT {
-            return Err(StorageError::NewerFormat);
+        let engine = Sled::open(folder)?;
+        engine.transact(Mode::Write, prepare)?;
+        Ok(Self::over(engine))
+    }
+}
+
+impl<E> Clone for RowStore<E> {
+    fn clone(&self) -> Self {
+        Self {
+            engine: Arc::clone(&self.engine),
+            bell: Arc::clone(&self.bell),
         }
-        engine.sync(number)?;
-        recipients::index(&engine)?;
-        Ok(Self {
+    }
+}
+
+impl<E: Engine> RowStore<E> {
+    /// A store over an engine whose rows are of the present format.
+    fn over(engine: E) -> Self {
+        Self {
             engine: Arc::new(engine),
             bell: Arc::default(),
-        })
+        }
     }
 
     /// One transaction that lasts once it is answered.
     fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError> + Send + 'static,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     ) -> Answer<'static, T> {
         let bell = Arc::clone(&self.bell);
-        self.run(move |engine| {
-            let ((value, heard), number) = engine.write(transaction(work))?;
-            engine.sync(number)?;
+        let written = self.engine.run(Mode::Write, move |tx| {
+            let value = work(tx)?;
+            Ok((value, bell::heard_of(tx.changes())))
+        });
+        Box::pin(async move {
+            let (value, heard) = written.await?;
             bell.ring(&heard);
             Ok(value)
         })
     }
 
-    /// One transaction that will last with the next that does.
-    fn write_behind<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError> + Send + 'static,
-    ) -> Answer<'static, T> {
-        self.run(|engine| Ok(engine.write(transaction(work))?.0.0))
-    }
-
-    /// Looks, and answers once what was seen lasts: a signed head, a receipt or an earlier answer that
-    /// is given out must not be gone after a power failure.
     fn look<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, StorageError> + Send + 'static,
+        work: impl Fn(&Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     ) -> Answer<'static, T> {
-        self.run(|engine| {
-            let (value, number) = engine.look(|engine| work(&Tx::new(engine)))?;
-            engine.sync(number)?;
-            Ok(value)
-        })
-    }
-
-    /// Looks without waiting for the disk: for answers that give nothing away.
-    fn glance<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Tx<'_>) -> Result<T, StorageError> + Send + 'static,
-    ) -> Answer<'static, T> {
-        self.run(|engine| Ok(engine.look(|engine| work(&Tx::new(engine)))?.0))
-    }
-
-    fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Engine) -> Result<T, StorageError> + Send + 'static,
-    ) -> Answer<'static, T> {
-        let engine = Arc::clone(&self.engine);
-        Box::pin(async move {
-            tokio::task::spawn_blocking(move || work(&engine))
-                .await
-                .unwrap_or(Err(StorageError::Unavailable))
-        })
+        self.engine.run(Mode::Look, move |tx| work(tx))
     }
 }
 
-/// What a transaction gives, the rows that somebody may wait for, and all its changes.
-type Written<T> = ((T, Vec<keys::Key>), super::sled::Changes);
-
-fn transaction<T>(
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
-) -> impl FnOnce(&Engine) -> Result<Written<T>, StorageError> {
-    |engine| {
-        let mut tx = Tx::new(engine);
-        let value = work(&mut tx)?;
-        let changes = tx.into_changes();
-        Ok(((value, bell::heard_of(&changes)), changes))
+/// Marks the format of a new store, and refuses a newer one.
+fn prepare(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    match tx.row::<u32>(&keys::format())? {
+        Some(format) if format > FORMAT => return Err(StorageError::NewerFormat),
+        Some(_) => {}
+        None => tx.set(keys::format(), &FORMAT)?,
     }
+    recipients::index(tx)
 }
 
-impl Store for LocalStore {
+impl<E: Engine> Store for RowStore<E> {
     fn account(&self, thumbprint: &str, fresh: Account) -> Answer<'_, Account> {
         let thumbprint = thumbprint.to_owned();
-        self.write(move |tx| requests::account(tx, &thumbprint, fresh))
+        self.write(move |tx| requests::account(tx, &thumbprint, fresh.clone()))
     }
 
     fn known_account(&self, thumbprint: &str) -> Answer<'_, Option<Account>> {
@@ -164,7 +140,9 @@ impl Store for LocalStore {
     }
 
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>> {
-        self.write_behind(move |tx| requests::remember_proofs(tx, &proofs))
+        self.engine.run(Mode::WriteBehind, move |tx| {
+            requests::remember_proofs(tx, &proofs)
+        })
     }
 
     fn push_request(
@@ -189,7 +167,9 @@ impl Store for LocalStore {
         opened: Opened,
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<PushedRequest, InteractionError>> {
-        self.write(move |tx| requests::change(tx, id, |interaction| interaction.open(opened, now)))
+        self.write(move |tx| {
+            requests::change(tx, id, |interaction| interaction.open(opened.clone(), now))
+        })
     }
 
     fn awaits_digits(
@@ -228,7 +208,7 @@ impl Store for LocalStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, Result<Recorded, InteractionError>> {
         let notary = notary.clone();
-        self.write(move |tx| decisions::decide(tx, order, &notary, now))
+        self.write(move |tx| decisions::decide(tx, order.clone(), &notary, now))
     }
 
     fn complete(
@@ -305,7 +285,9 @@ impl Store for LocalStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<String>> {
         let notary = notary.clone();
-        self.write(move |tx| grants::withdraw(tx, (subject, grant), withdrawal, &notary, now))
+        self.write(move |tx| {
+            grants::withdraw(tx, (subject, grant), withdrawal.clone(), &notary, now)
+        })
     }
 
     fn withdraw_all(
@@ -316,7 +298,7 @@ impl Store for LocalStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Vec<Ended>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals, &notary, now))
+        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
     }
 
     fn stop_all(
@@ -346,7 +328,7 @@ impl Store for LocalStore {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::change(tx, order, &notary, now))
+        self.write(move |tx| changes::change(tx, order.clone(), &notary, now))
     }
 
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
@@ -486,7 +468,7 @@ impl Store for LocalStore {
     }
 
     fn suspend(&self, suspension: Suspension) -> Answer<'_, Suspension> {
-        self.write(move |tx| participants::suspend(tx, suspension))
+        self.write(move |tx| participants::suspend(tx, suspension.clone()))
     }
 
     fn resume(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>> {
@@ -496,7 +478,9 @@ impl Store for LocalStore {
 
     fn suspension(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>> {
         let participant = participant.clone();
-        self.glance(move |tx| participants::suspension(tx, &participant))
+        self.engine.run(Mode::Glance, move |tx| {
+            participants::suspension(tx, &participant)
+        })
     }
 
     fn suspensions(&self) -> Answer<'_, Vec<Suspension>> {

@@ -5,36 +5,51 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::keys::Key;
 use crate::storage::{
     StorageError,
-    sled::{Changes, Engine, MAX_VALUE},
+    engine::{Changes, Key, Pair, Range, Source},
 };
 
 /// Most rows one scan gives: what one person's list may grow to.
 const MAX_ROWS: usize = 1 << 20;
 
-pub(super) struct Tx<'e> {
-    engine: &'e Engine,
+/// A transaction under way.
+pub struct Tx<'s> {
+    source: &'s dyn Source,
     changes: Changes,
 }
 
-impl<'e> Tx<'e> {
-    pub(super) fn new(engine: &'e Engine) -> Self {
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").finish_non_exhaustive()
+    }
+}
+
+impl<'s> Tx<'s> {
+    pub(in crate::storage) fn new(source: &'s dyn Source) -> Self {
         Self {
-            engine,
+            source,
             changes: Changes::new(),
         }
     }
 
-    pub(super) fn into_changes(self) -> Changes {
+    pub(in crate::storage) fn into_changes(self) -> Changes {
         self.changes
+    }
+
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Says what the transaction will look at first: an engine may fetch it all at once.
+    pub(super) fn expect(&self, wanted: &[Range]) -> Result<(), StorageError> {
+        self.source.expect(wanted)
     }
 
     pub(super) fn bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
         match self.changes.get(key) {
             Some(change) => Ok(change.clone()),
-            None => self.engine.value(key),
+            None => self.source.value(key),
         }
     }
 
@@ -57,9 +72,9 @@ impl<'e> Tx<'e> {
     }
 
     /// Keys that begin with `prefix` and their values, in order.
-    pub(super) fn scan(&self, prefix: &[u8]) -> Result<Vec<(Key, Vec<u8>)>, StorageError> {
+    pub(super) fn scan(&self, prefix: &[u8]) -> Result<Vec<Pair>, StorageError> {
         let mut rows: std::collections::BTreeMap<_, _> =
-            self.engine.scan(prefix, MAX_ROWS)?.into_iter().collect();
+            self.source.range(&all(prefix))?.into_iter().collect();
         for (key, change) in self.changes.range(prefix.to_vec()..) {
             if !key.starts_with(prefix) {
                 break;
@@ -83,8 +98,12 @@ impl<'e> Tx<'e> {
         from: &[u8],
         to: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Key, Vec<u8>)>, StorageError> {
-        self.engine.range(from, to, limit)
+    ) -> Result<Vec<Pair>, StorageError> {
+        self.source.range(&Range {
+            from: from.to_vec(),
+            to: to.to_vec(),
+            limit,
+        })
     }
 
     pub(super) fn large(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
@@ -111,7 +130,7 @@ impl<'e> Tx<'e> {
 
     pub(super) fn set_large(&mut self, key: &[u8], value: &[u8]) -> Result<(), StorageError> {
         self.remove_all(key)?;
-        for (number, piece) in (0_u16..).zip(value.chunks(MAX_VALUE)) {
+        for (number, piece) in (0_u16..).zip(value.chunks(self.source.max_value())) {
             let piece_key = [key, &number.to_be_bytes()].concat();
             self.set_bytes(piece_key, piece.to_vec());
         }
@@ -125,6 +144,11 @@ impl<'e> Tx<'e> {
         rows.into_iter().for_each(|(key, _value)| self.remove(key));
         Ok(had_any)
     }
+}
+
+/// Every row whose key begins with `prefix`.
+pub(super) fn all(prefix: &[u8]) -> Range {
+    Range::below(prefix, MAX_ROWS)
 }
 
 fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, StorageError> {
