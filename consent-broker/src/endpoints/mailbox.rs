@@ -66,6 +66,7 @@ pub(crate) async fn get(
         .and_then(|text| text.parse().ok())
         .ok_or(RouteError::Malformed("read_id_missing"))?;
     let order = Read {
+        recipient: token.client_id.clone(),
         subject_id: token.subject_id,
         grant_id: token.grant_id,
         epoch: token.epoch,

@@ -18,6 +18,7 @@ mod engine;
 mod orders;
 mod outbox;
 mod participants;
+mod postgres;
 mod rows;
 mod sled;
 
@@ -33,7 +34,7 @@ pub use orders::{
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
-pub use rows::LocalStore;
+pub use rows::{LocalStore, PostgresStore};
 
 use crate::{
     deposit_check::DepositRefused,
@@ -60,6 +61,9 @@ pub enum StorageError {
     /// The store was made by a newer version of this program.
     #[error("the store was made by a newer version")]
     NewerFormat,
+    /// The tables of the database are missing or older than this program.
+    #[error("the tables of the store are not up to date")]
+    NotMigrated,
     /// A row cannot be read.
     #[error("a row of the store is damaged")]
     Damaged,
@@ -76,6 +80,7 @@ impl StorageError {
             Self::Unavailable => "store_unavailable",
             Self::InUse => "store_in_use",
             Self::NewerFormat => "store_newer_format",
+            Self::NotMigrated => "store_not_migrated",
             Self::Damaged => "store_damaged",
             Self::Notary(_) => "store_notary",
         }

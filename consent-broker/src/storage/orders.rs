@@ -140,6 +140,8 @@ impl From<&AccessToken> for UseToken {
 /// The use of an access token to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
+    /// The token's client id.
+    pub recipient: String,
     /// The person's account.
     pub subject_id: SubjectId,
     /// The grant.

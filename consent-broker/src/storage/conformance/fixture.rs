@@ -270,6 +270,7 @@ impl<S: Store> Fixture<S> {
         epoch: u32,
     ) -> Option<Reading> {
         let order = Read {
+            recipient: self.recipient.client_id(),
             subject_id: given.account.subject_id,
             grant_id: given.grant_id,
             epoch,

@@ -14,52 +14,7 @@ fn open() -> (Fixture<LocalStore>, tempfile::TempDir) {
     (Fixture::new(store), folder)
 }
 
-conformance! { open();
-    an_account_is_made_once_and_kept
-    proofs_are_remembered_all_or_none
-    a_client_uses_each_code_challenge_once_while_a_request_can_live
-    a_request_belongs_to_the_first_account
-    a_decision_is_made_once
-    a_refusal_takes_the_grant_id_and_makes_no_grant
-    completion_needs_the_session_and_works_once
-    tries_of_digits_are_counted_and_completion_waits_for_the_right_ones
-    a_code_works_once_and_its_second_use_ends_the_epoch
-    the_last_read_ends_the_grant_and_its_octets_go_when_it_cannot_be_repeated
-    withdrawal_deletes_the_octets_in_the_same_step
-    an_ended_time_is_recorded_once_by_purging
-    purging_forgets_requests_and_proofs
-    a_request_that_nobody_looks_at_is_forgotten_when_its_time_is_over
-    a_stranger_at_a_grant_is_logged_and_at_no_grant_is_not
-    an_account_is_known_once_it_is_kept
-    the_log_is_a_merkle_tree_without_gaps
-    every_read_has_exactly_one_entry
-    receipts_go_to_their_owner_and_their_recipient
-    a_suspension_stands_since_it_began_until_it_is_ended
-    a_read_by_a_suspended_recipient_is_refused_in_the_transaction_and_logged
-    the_newest_list_of_each_registrar_is_remembered
-    a_recipients_grants_are_listed_newest_first_page_by_page
-    a_recipient_sees_what_became_of_its_grants_and_nobodys_name
-    revoked_handles_end_once_and_the_grant_stays
-    a_given_up_grant_is_gone_in_the_same_step
-    a_notice_waits_until_its_own_recipient_settles_it
-    notices_wait_in_order_and_are_forgotten_after_thirty_days
-    one_push_at_a_time_is_handed_out_and_again_when_nobody_says_how_it_went
-    what_is_too_old_to_push_is_passed_over
-    the_end_of_a_log_is_known_and_its_growth_is_heard
-    a_change_is_made_once_in_its_order_and_its_repeat_answers_the_same
-    narrowing_replaces_terms_deposit_and_appointment_in_one_step
-    all_living_grants_of_one_account_are_stopped_and_no_others
-    several_grants_are_withdrawn_all_or_none
-    more_deposits_follow_in_one_step_and_once
-    prepared_deposits_are_given_out_when_their_time_comes_and_forgotten_when_it_is_over
-    replaced_deposits_are_gone_in_the_same_step
-    a_changed_key_is_noted_once
-    a_message_is_left_once_and_only_by_the_grants_recipient
-    a_taken_message_is_gone_and_cannot_be_left_again
-    a_message_that_nobody_fetches_is_forgotten
-    a_reading_names_its_own_place_and_leaf
-    a_reading_is_acknowledged_once_and_only_by_its_reader
-}
+every_property!(Some(open()));
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_outbox_takes_no_more_and_never_keeps_a_share_from_ending() {

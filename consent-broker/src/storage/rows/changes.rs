@@ -8,7 +8,7 @@ use credential_core::{
     jose::jws::General,
 };
 
-use super::{decisions, grants, keys, log, notices, tx::Tx};
+use super::{decisions, grants, keys, log, needs, notices, tx::Tx};
 use crate::{
     grant::{ChangeError, ChangeKind, Deposit, Ending, Grant, MadeChange, Papers, Status},
     notary::{Line, Notary},
@@ -43,6 +43,7 @@ pub(super) fn change(
     now: DateTime<Utc>,
 ) -> Result<Option<Result<Changed, ChangeError>>, StorageError> {
     let owner = (order.subject_id, order.grant_id);
+    tx.expect(&needs::whole_grant(owner.0, owner.1))?;
     // Two of the same at once: the second gets the first one's answer.
     if let Some(earlier) = made(tx, owner, &order.digest)? {
         return Ok(Some(Ok(earlier)));
@@ -112,6 +113,7 @@ pub(super) fn stop_all(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<Vec<Ended>, StorageError> {
+    tx.expect(&needs::account(subject))?;
     let grants: Vec<Grant> = tx.rows(&keys::grants(subject))?;
     let mut stopped = Vec::new();
     for mut grant in grants {
@@ -162,6 +164,7 @@ pub(super) fn withdraw_all(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<Ended>>, StorageError> {
+    tx.expect(&needs::account(subject))?;
     for (id, _withdrawal) in &withdrawals {
         if tx.bytes(&keys::grant(subject, *id))?.is_none() {
             return Ok(None);

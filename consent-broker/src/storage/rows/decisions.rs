@@ -7,7 +7,7 @@ use credential_core::{
     id::{RequestId, SubjectId},
 };
 
-use super::{deposits, grants, keys, log, recipients, requests, tx::Tx};
+use super::{deposits, grants, keys, log, needs, recipients, requests, tx::Tx};
 use crate::{
     grant::{Grant, Papers},
     interaction::{Decided, InteractionError},
@@ -38,6 +38,10 @@ pub(super) fn decide(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<Result<Recorded, InteractionError>, StorageError> {
+    let mut wanted = needs::request(order.request_id);
+    wanted.extend(needs::rows([keys::grant_owner(order.grant_id)]));
+    wanted.extend(needs::whole_grant(order.subject_id, order.grant_id));
+    tx.expect(&wanted)?;
     let Some(pushed) = requests::find(tx, order.request_id)? else {
         return Ok(Err(InteractionError::Unknown));
     };

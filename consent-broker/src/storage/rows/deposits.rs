@@ -6,7 +6,10 @@ use credential_core::{
     id::{GrantId, SubjectId},
 };
 
-use super::{grants, keys, log, tx::Tx};
+use super::{
+    grants, keys, log, needs,
+    tx::{Tx, all},
+};
 use crate::{
     deposit_check::{self, DepositRefused, Kept},
     grant::{Deposit, Grant},
@@ -22,6 +25,12 @@ pub(super) fn add(
     now: DateTime<Utc>,
 ) -> Result<Option<Result<(), DepositRefused>>, StorageError> {
     let (subject, id) = (order.subject_id, order.grant_id);
+    let mut wanted = needs::rows([keys::grant(subject, id), keys::head(subject)]);
+    wanted.extend([
+        all(&keys::deposits_of(subject)),
+        all(&keys::ciphertexts(subject, id)),
+    ]);
+    tx.expect(&wanted)?;
     let Some(mut grant) = tx.row::<Grant>(&keys::grant(subject, id))? else {
         return Ok(None);
     };

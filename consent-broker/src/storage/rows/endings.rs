@@ -6,7 +6,7 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{grants, log, tx::Tx};
+use super::{grants, log, needs, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Papers},
     notary::Notary,
@@ -37,6 +37,7 @@ pub(super) fn give_up(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<bool, StorageError> {
+    tx.expect(&needs::whole_grant(order.subject_id, order.grant_id))?;
     let Some((mut grant, papers)) = living(tx, order, now)? else {
         return Ok(false);
     };

@@ -8,7 +8,10 @@ use credential_core::{
     jose::jws::General,
 };
 
-use super::{keys, log, messages, notices, reading, tx::Tx};
+use super::{
+    keys, log, messages, needs, notices, reading,
+    tx::{Tx, all},
+};
 use crate::{
     grant::{Deposit, Ending, Grant, Papers, Status},
     notary::{Line, Notary},
@@ -21,6 +24,7 @@ pub(super) fn find(
     subject: SubjectId,
     id: GrantId,
 ) -> Result<Option<(Grant, Papers)>, StorageError> {
+    tx.expect(&needs::grant(subject, id))?;
     let Some(grant) = tx.row::<Grant>(&keys::grant(subject, id))? else {
         return Ok(None);
     };
@@ -134,6 +138,7 @@ pub(super) fn withdraw(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StorageError> {
+    tx.expect(&needs::whole_grant(subject, id))?;
     let Some((mut grant, mut papers)) = find(tx, subject, id)? else {
         return Ok(None);
     };
@@ -173,6 +178,11 @@ pub(super) fn overview(
     tx: &Tx<'_>,
     subject: SubjectId,
 ) -> Result<Vec<GrantOverview>, StorageError> {
+    tx.expect(&[
+        all(&keys::grants(subject)),
+        all(&keys::papers_of(subject)),
+        all(&keys::deposits_of(subject)),
+    ])?;
     let grants: Vec<Grant> = tx.rows(&keys::grants(subject))?;
     let mut overview = Vec::with_capacity(grants.len());
     for grant in grants {

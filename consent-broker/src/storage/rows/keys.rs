@@ -8,6 +8,7 @@ use credential_core::{
 };
 
 pub(super) use crate::storage::engine::Key;
+use crate::suspension::EntityId;
 
 pub(super) const HEAD: u8 = b'h';
 pub(super) const QUEUE: u8 = b'x';
@@ -67,6 +68,11 @@ pub(super) fn grant(subject: SubjectId, grant: GrantId) -> Key {
 /// Large: request, decision, withdrawal.
 pub(super) fn papers(subject: SubjectId, grant: GrantId) -> Key {
     key(b'p', &[subject.as_bytes(), grant.as_bytes()])
+}
+
+/// All papers of an account.
+pub(super) fn papers_of(subject: SubjectId) -> Key {
+    key(b'p', &[subject.as_bytes()])
 }
 
 pub(super) fn deposits(subject: SubjectId, grant: GrantId) -> Key {
@@ -131,6 +137,16 @@ pub(super) fn ciphertext(subject: SubjectId, grant: GrantId, seq: u32) -> Key {
     )
 }
 
+/// All ciphertexts of a grant.
+pub(super) fn ciphertexts(subject: SubjectId, grant: GrantId) -> Key {
+    key(b'c', &[subject.as_bytes(), grant.as_bytes()])
+}
+
+/// All ciphertexts of an account.
+pub(super) fn ciphertexts_of(subject: SubjectId) -> Key {
+    key(b'c', &[subject.as_bytes()])
+}
+
 /// A read that may be repeated for a while.
 pub(super) fn read(subject: SubjectId, grant: GrantId, jkt: &str, read_id: ReadId) -> Key {
     let reader = sha256([sha256(jkt).as_slice(), read_id.as_bytes()].concat());
@@ -175,6 +191,11 @@ pub(super) fn receipt(subject: SubjectId, seq: u64) -> Key {
     key(b'r', &[subject.as_bytes(), &seq.to_be_bytes()])
 }
 
+/// All signed receipts of an account.
+pub(super) fn receipt_texts(subject: SubjectId) -> Key {
+    key(b's', &[subject.as_bytes()])
+}
+
 /// Large: the signed receipt.
 pub(super) fn receipt_text(subject: SubjectId, seq: u64) -> Key {
     key(b's', &[subject.as_bytes(), &seq.to_be_bytes()])
@@ -183,6 +204,11 @@ pub(super) fn receipt_text(subject: SubjectId, seq: u64) -> Key {
 /// A suspended participant.
 pub(super) fn suspension(entity_id: &str) -> Key {
     key(SUSPENSION, &[&sha256(entity_id)])
+}
+
+/// The suspension of the recipient of this client id.
+pub(super) fn suspension_of_client(client_id: &str) -> Key {
+    suspension(EntityId::of_client(client_id).as_str())
 }
 
 /// The newest trust list that was accepted of this registrar.

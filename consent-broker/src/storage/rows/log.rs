@@ -9,11 +9,14 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{keys, tx::Tx};
+use super::{
+    keys,
+    tx::{Tx, all},
+};
 use crate::{
     grant::Papers,
     notary::{Line, Notary},
-    storage::{LogEnd, LogSlice, StorageError},
+    storage::{LogEnd, LogSlice, StorageError, engine::Range},
 };
 
 /// Most entries on one page; about two megabytes of JSON.
@@ -76,7 +79,7 @@ pub(super) fn keep_receipt(
 ) -> Result<String, StorageError> {
     let signed = notary.receipt(papers, event, seq, now)?;
     tx.set(keys::receipt(subject, seq), &ReceiptRow { grant_id, event })?;
-    tx.set_large(&keys::receipt_text(subject, seq), signed.as_bytes())?;
+    tx.add_large(&keys::receipt_text(subject, seq), signed.as_bytes());
     Ok(signed)
 }
 
@@ -85,6 +88,10 @@ pub(super) fn receipts(
     subject: SubjectId,
     grant: Option<GrantId>,
 ) -> Result<Vec<String>, StorageError> {
+    tx.expect(&[
+        all(&keys::receipts(subject)),
+        all(&keys::receipt_texts(subject)),
+    ])?;
     let mut found = Vec::new();
     for (row, signed) in receipt_rows(tx, subject)? {
         if grant.is_none_or(|wanted| wanted == row.grant_id) {
@@ -134,6 +141,17 @@ pub(super) fn since(
     subject: SubjectId,
     since: u64,
 ) -> Result<Option<LogSlice>, StorageError> {
+    let page = |from: keys::Key, to: keys::Key, limit| Range { from, to, limit };
+    let (first, last) = (keys::leaf(subject, 0), keys::leaf(subject, u64::MAX));
+    tx.expect(&[
+        Range::one(&keys::head(subject)),
+        page(
+            keys::entry(subject, since),
+            keys::entry(subject, u64::MAX),
+            PAGE as usize,
+        ),
+        page(first, last, usize::MAX),
+    ])?;
     let found: Option<Head> = tx.row(&keys::head(subject))?;
     let Some(Head { log_id, frontier }) = found.filter(|head| since <= head.frontier.size()) else {
         return Ok(None);

@@ -7,7 +7,10 @@ use credential_core::{
     id::{GrantId, MessageId, SubjectId},
 };
 
-use super::{grants, keys, log, tx::Tx};
+use super::{
+    grants, keys, log,
+    tx::{Tx, all},
+};
 use crate::{
     message_check::{self, MessageRefused, MessageRow},
     notary::{Line, Notary},
@@ -84,6 +87,15 @@ pub(super) fn waiting(
     }
     waiting.sort();
     waiting.truncate(PAGE);
+    let texts = waiting.iter().filter_map(|(_left_at, key)| {
+        let (_, grant) = keys::subject_and_grant(key)?;
+        Some(all(&keys::message_text(
+            subject,
+            grant,
+            keys::message_id(key)?,
+        )))
+    });
+    tx.expect(&texts.collect::<Vec<_>>())?;
     waiting
         .into_iter()
         .map(|(left_at, key)| {

@@ -11,6 +11,7 @@ mod grants;
 mod keys;
 mod log;
 mod messages;
+mod needs;
 mod notices;
 mod participants;
 mod purge;
@@ -36,6 +37,7 @@ use super::{
     UseToken, Waiting, WaitingMessage,
     engine::{Engine, Mode},
     participants::{GrantCounts, ListMark, RecipientGrant},
+    postgres::Postgres,
     sled::Sled,
 };
 use crate::{
@@ -72,6 +74,30 @@ impl LocalStore {
         let engine = Sled::open(folder)?;
         engine.transact(Mode::Write, prepare)?;
         Ok(Self::over(engine))
+    }
+}
+
+/// A store in a PostgreSQL database, for any number of nodes.
+pub type PostgresStore = RowStore<Postgres>;
+
+impl PostgresStore {
+    /// Connects to the database of a `postgres://` URL, with at most so many connections, and checks
+    /// that its tables are those of this program.
+    ///
+    /// # Errors
+    /// [`StorageError::NotMigrated`], [`StorageError::NewerFormat`] or [`StorageError::Unavailable`].
+    pub async fn open(url: &str, connections: u32) -> Result<Self, StorageError> {
+        let store = Self::over(Postgres::connect(url, connections).await?);
+        store.engine.run(Mode::Write, prepare).await?;
+        Ok(store)
+    }
+
+    /// Makes the tables, or raises those of an older program. Rows stay as they are.
+    ///
+    /// # Errors
+    /// [`StorageError::NewerFormat`] or [`StorageError::Unavailable`].
+    pub async fn migrate(url: &str) -> Result<(), StorageError> {
+        Postgres::connect(url, 1).await?.migrate().await
     }
 }
 

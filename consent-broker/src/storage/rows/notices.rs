@@ -9,7 +9,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{grants, keys, log, tx::Tx};
+use super::{grants, keys, log, needs, tx::Tx};
 use crate::{
     grant::Grant,
     notary::Notary,
@@ -139,6 +139,9 @@ pub(super) fn claim_pushes(
     clients: &[String],
     now: DateTime<Utc>,
 ) -> Result<Vec<Push>, StorageError> {
+    tx.expect(&needs::rows(
+        clients.iter().map(|client| keys::outbox(client)),
+    ))?;
     let mut pushes = Vec::new();
     for client in clients {
         let mut outbox = outbox(tx, client)?;

@@ -7,7 +7,7 @@ use credential_core::{
     consent::receipt::Event,
 };
 
-use super::{deposits, grants, keys, log, messages, notices, reading, requests, tx::Tx};
+use super::{deposits, grants, keys, log, messages, needs, notices, reading, requests, tx::Tx};
 use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
@@ -25,6 +25,10 @@ pub(super) fn purge(
 ) -> Result<usize, StorageError> {
     let due = tx.stored_range(&[keys::QUEUE], &keys::appointments_until(now), AT_ONCE)?;
     let done = due.len();
+    let targets = due
+        .iter()
+        .flat_map(|(appointment, _)| needs::appointment(keys::target(appointment)));
+    tx.expect(&targets.collect::<Vec<_>>())?;
     for (appointment, _) in due {
         keep_appointment(tx, keys::target(&appointment), notary, now)?;
         tx.remove(appointment);

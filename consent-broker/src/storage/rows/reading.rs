@@ -9,7 +9,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{grants, keys, log, notices, participants, recipients, tx::Tx};
+use super::{grants, keys, log, needs, notices, participants, recipients, tx::Tx};
 use crate::{
     grant::{Admission, Deposit, Grant},
     notary::{Line, Notary},
@@ -34,6 +34,7 @@ pub(super) fn read(
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<ReadAnswer, StorageError> {
+    tx.expect(&needs::reading(order))?;
     let Some(mut grant) = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))? else {
         return Ok(ReadAnswer::Refused);
     };

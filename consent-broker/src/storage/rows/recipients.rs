@@ -12,10 +12,16 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{grants, keys, tx::Tx};
+use super::{
+    grants, keys, needs,
+    tx::{Tx, all},
+};
 use crate::{
     grant::{Deposit, Grant, Papers},
-    storage::{GrantCounts, RecipientGrant, StorageError},
+    storage::{
+        GrantCounts, RecipientGrant, StorageError,
+        engine::{Pair, Range},
+    },
 };
 
 /// What the list keeps of a grant beside its place.
@@ -88,6 +94,11 @@ pub(super) fn grants(
         },
     };
     let listed = tx.stored_range(&from, &end(&prefix), limit)?;
+    expect(tx, &listed, |one| {
+        let mut wanted = needs::grant(one.subject_id, one.grant_id);
+        wanted.push(all(&keys::deposits(one.subject_id, one.grant_id)));
+        wanted
+    })?;
     listed
         .iter()
         .map(|(_key, row)| show(tx, row, now))
@@ -102,6 +113,9 @@ pub(super) fn count(
 ) -> Result<GrantCounts, StorageError> {
     let prefix = keys::recipient_grants(client_id);
     let listed = tx.stored_range(&prefix, &end(&prefix), limit.saturating_add(1))?;
+    expect(tx, &listed, |one| {
+        needs::rows([keys::grant(one.subject_id, one.grant_id)])
+    })?;
     let mut counts = GrantCounts {
         is_whole: listed.len() <= limit,
         ..GrantCounts::default()
@@ -111,6 +125,17 @@ pub(super) fn count(
         *counts.by_state.entry(grant.state_name(now)).or_default() += 1;
     }
     Ok(counts)
+}
+
+fn expect(
+    tx: &Tx<'_>,
+    listed: &[Pair],
+    needs: impl Fn(Listed) -> Vec<Range>,
+) -> Result<(), StorageError> {
+    let rows = listed
+        .iter()
+        .filter_map(|(_key, row)| serde_json::from_slice(row).ok());
+    tx.expect(&rows.flat_map(needs).collect::<Vec<_>>())
 }
 
 /// The first key after all that begin with `prefix`, which ends in a hash.

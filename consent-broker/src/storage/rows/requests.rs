@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{access_log::Frontier, id::RequestId};
 
-use super::{keys, log::Head, tx::Tx};
+use super::{keys, log::Head, needs, tx::Tx};
 use crate::{
     interaction::{INTERACTION_LIFE, Interaction, InteractionError, REQUEST_LIFE_SECONDS},
     storage::{Account, ProofId, PushedRequest, StorageError},
@@ -18,6 +18,7 @@ pub(super) fn account(
     fresh: Account,
 ) -> Result<Account, StorageError> {
     let key = keys::account(thumbprint);
+    tx.expect(&needs::rows([key.clone(), keys::head(fresh.subject_id)]))?;
     if let Some(known) = tx.row(&key)? {
         return Ok(known);
     }
@@ -34,6 +35,10 @@ pub(super) fn remember_proofs(
     tx: &mut Tx<'_>,
     proofs: &[ProofId],
 ) -> Result<Option<usize>, StorageError> {
+    let wanted = proofs
+        .iter()
+        .map(|proof| keys::proof(&proof.owner, &proof.id));
+    tx.expect(&needs::rows(wanted))?;
     for (place, proof) in proofs.iter().enumerate() {
         if tx.bytes(&keys::proof(&proof.owner, &proof.id))?.is_some() {
             return Ok(Some(place));
@@ -66,7 +71,7 @@ pub(super) fn push(
         tx.set_bytes(keys::appointment(at, &key), Vec::new());
     }
     tx.set(key, interaction)?;
-    tx.set_large(&keys::request_object(id), request.as_bytes())?;
+    tx.add_large(&keys::request_object(id), request.as_bytes());
     Ok(Ok(()))
 }
 
@@ -97,6 +102,7 @@ pub(super) fn forget(
 }
 
 pub(super) fn find(tx: &Tx<'_>, id: RequestId) -> Result<Option<PushedRequest>, StorageError> {
+    tx.expect(&needs::request(id))?;
     let Some(interaction) = tx.row(&keys::request(id))? else {
         return Ok(None);
     };

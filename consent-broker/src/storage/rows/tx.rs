@@ -130,11 +130,16 @@ impl<'s> Tx<'s> {
 
     pub(super) fn set_large(&mut self, key: &[u8], value: &[u8]) -> Result<(), StorageError> {
         self.remove_all(key)?;
+        self.add_large(key, value);
+        Ok(())
+    }
+
+    /// As [`Self::set_large`], under a key that had no value before.
+    pub(super) fn add_large(&mut self, key: &[u8], value: &[u8]) {
         for (number, piece) in (0_u16..).zip(value.chunks(self.source.max_value())) {
             let piece_key = [key, &number.to_be_bytes()].concat();
             self.set_bytes(piece_key, piece.to_vec());
         }
-        Ok(())
     }
 
     /// Removes every key that begins with `prefix`; answers whether there was any.

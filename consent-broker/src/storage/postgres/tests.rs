@@ -1,0 +1,5 @@
+//! What only a store in PostgreSQL can show.
+
+mod layout;
+mod nodes;
+mod snapshot;
