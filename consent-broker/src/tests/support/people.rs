@@ -189,7 +189,23 @@ impl Recipient {
     }
 
     pub(crate) fn signed(&self, broker: &str, details: RequestedDetails) -> String {
-        self.object(broker, details).sign(&self.signing).unwrap()
+        self.signed_at(broker, details, noon())
+    }
+
+    /// A request that is valid for an hour from `now` on.
+    pub(crate) fn signed_at(
+        &self,
+        broker: &str,
+        details: RequestedDetails,
+        now: DateTime<Utc>,
+    ) -> String {
+        let object = RequestObject {
+            iat: now.timestamp(),
+            nbf: now.timestamp(),
+            exp: now.timestamp() + 3600,
+            ..self.object(broker, details)
+        };
+        object.sign(&self.signing).unwrap()
     }
 
     pub(crate) fn assertion(&self, audience: &str, now: DateTime<Utc>) -> String {

@@ -260,7 +260,8 @@ impl World {
 
     /// From the request to the person's approval.
     pub(crate) async fn grant(&self, details: RequestedDetails) -> Grant {
-        let request = self.recipient.signed(&self.origin, details.clone());
+        let now = self.now();
+        let request = self.recipient.signed_at(&self.origin, details.clone(), now);
         let request_uri = self.push(&request).await.text("request_uri");
         self.approve(&request, &request_uri, details).await
     }
