@@ -125,7 +125,7 @@ begin
 
     execute format($function$
         create function broker_commit(
-            p_format integer, p_lasts boolean,
+            p_format integer,
             p_subjects bytea[], p_versions bigint[], p_is_changed boolean[],
             p_seen_kinds text[], p_seen_owners bytea[], p_seen_keys bytea[], p_seen_values bytea[],
             p_seen_is_changed boolean[],
@@ -137,9 +137,6 @@ begin
             value_found bytea;
         begin
             perform broker_check_format(p_format);
-            if not p_lasts then
-                perform set_config('synchronous_commit', 'off', true);
-            end if;
             for row in select * from unnest(p_subjects, p_versions, p_is_changed)
                 as s (subject_id, version, is_changed)
             loop

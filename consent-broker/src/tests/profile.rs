@@ -1,7 +1,5 @@
 //! Rules of the profile that no single endpoint owns: PKCE, secrecy of handles, names, parameters.
 
-use std::path::Path;
-
 use credential_core::{
     encoding::from_base64url, network::Network, oauth::client_assertion, rng::SystemRng,
 };
@@ -88,30 +86,14 @@ async fn r17_handles_cannot_be_guessed_and_are_not_kept() {
     }
     let again = world.refresh(&tokens.text("refresh_token"), &[]).await;
     assert_ne!(again.text("access_token"), tokens.text("access_token"));
-    let mut stored = Vec::new();
-    octets_below(world.folder.path(), &mut stored);
-    let holds = |text: &str| {
-        stored
-            .windows(text.len())
-            .any(|octets| octets == text.as_bytes())
-    };
+    let stored = world.stored_text();
+    let holds = |text: &str| stored.contains(text);
     assert!(
         holds(&grant.deposit[..200]),
         "the store is where the test looks"
     );
     for handle in &handles {
         assert!(!holds(handle), "{handle}");
-    }
-}
-
-fn octets_below(folder: &Path, octets: &mut Vec<u8>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            octets_below(&path, octets);
-        } else {
-            octets.extend(std::fs::read(path).unwrap());
-        }
     }
 }
 

@@ -85,8 +85,8 @@ async fn trial(world: &Arc<World>, number: u32) -> usize {
     before
 }
 
-async fn trials(count: u32) {
-    let world = Arc::new(World::new().await);
+async fn trials(world: World, count: u32) {
+    let world = Arc::new(world);
     let mut reads = 0;
     for number in 0..count {
         reads += trial(&world, number).await;
@@ -96,11 +96,26 @@ async fn trials(count: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r35_nothing_is_read_once_a_pause_or_stop_is_answered() {
-    trials(12).await;
+    trials(World::new().await, 12).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r35_what_one_node_has_stopped_no_other_node_gives() {
+    if let Some(world) = World::of_two_nodes().await {
+        trials(world, 12).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long"]
 async fn r35_nothing_is_read_after_a_stop_in_ten_thousand_trials() {
-    trials(10_000).await;
+    trials(World::new().await, 10_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "long"]
+async fn r35_nothing_is_read_after_a_stop_in_ten_thousand_trials_over_two_nodes() {
+    if let Some(world) = World::of_two_nodes().await {
+        trials(world, 10_000).await;
+    }
 }

@@ -5,6 +5,9 @@
 //! again. Whoever gets an answer gets it after the commit lasts, and nothing is kept in a node: so a
 //! share that was stopped on one node is stopped on all.
 //!
+//! Every commit lasts before it is answered, also one that might last later ([`Mode::WriteBehind`]): a
+//! database that recovers forgets nothing, so that a node need not know when it did.
+//!
 //! What must not have changed is a version for each person whose rows were looked at, and the row
 //! itself for what belongs to nobody (see `layout.rs`). Operations on one person follow each other;
 //! those on different persons never wait for each other.
@@ -104,7 +107,7 @@ impl Postgres {
             Mode::Look | Mode::Glance => Vec::new(),
         };
         loop {
-            match self.attempt(mode, &work, &mut wanted).await {
+            match self.attempt(&work, &mut wanted).await {
                 Ok(value) => return Ok(value),
                 Err(Failed::Other(error)) => return Err(error),
                 Err(Failed::Overtaken | Failed::Connection) if Instant::now() < deadline => {}
@@ -118,7 +121,6 @@ impl Postgres {
     /// One run to the end. What it found that it needs stays known for the next.
     async fn attempt<T>(
         &self,
-        mode: Mode,
         work: &impl Fn(&mut Tx<'_>) -> Result<T, StorageError>,
         wanted: &mut BTreeSet<Range>,
     ) -> Result<T, Failed> {
@@ -131,8 +133,7 @@ impl Postgres {
             if more.is_empty() {
                 let value = value?;
                 if !changes.is_empty() {
-                    let lasts = mode != Mode::WriteBehind;
-                    write(connection, snapshot.seen(), &changes, lasts).await?;
+                    write(connection, snapshot.seen(), &changes).await?;
                 }
                 return Ok(value);
             }
@@ -189,9 +190,8 @@ async fn write(
     mut connection: PoolConnection<sqlx::Postgres>,
     seen: Seen,
     changes: &Changes,
-    lasts: bool,
 ) -> Result<(), Failed> {
-    let written = commit(&mut connection, &seen, changes, lasts).await;
+    let written = commit(&mut connection, &seen, changes).await;
     written.map_err(|failed| match failed {
         Failed::Connection => Failed::Other(StorageError::Unavailable),
         other => other,

@@ -21,10 +21,10 @@ const LOAD: &str = "select place, owner, key, value, version \
     from broker_load($1, p_subjects => $2, p_kinds => $3, p_owners => $4, \
         p_from => $5, p_to => $6, p_limits => $7)";
 
-const COMMIT: &str = "select broker_commit($1, $2, p_subjects => $3, p_versions => $4, \
-        p_is_changed => $5, p_seen_kinds => $6, p_seen_owners => $7, p_seen_keys => $8, \
-        p_seen_values => $9, p_seen_is_changed => $10, p_kinds => $11, p_owners => $12, \
-        p_keys => $13, p_values => $14, p_is_new => $15)";
+const COMMIT: &str = "select broker_commit($1, p_subjects => $2, p_versions => $3, \
+        p_is_changed => $4, p_seen_kinds => $5, p_seen_owners => $6, p_seen_keys => $7, \
+        p_seen_values => $8, p_seen_is_changed => $9, p_kinds => $10, p_owners => $11, \
+        p_keys => $12, p_values => $13, p_is_new => $14)";
 
 /// Why a statement did not give its answer.
 #[derive(Debug)]
@@ -169,7 +169,6 @@ pub(super) async fn commit(
     connection: &mut PgConnection,
     seen: &Seen,
     changes: &Changes,
-    lasts: bool,
 ) -> Result<(), Failed> {
     let mut compared = Columns::default();
     for (key, value) in &seen.rows {
@@ -190,7 +189,6 @@ pub(super) async fn commit(
         .collect();
     let is_done: bool = sqlx::query_scalar(COMMIT)
         .bind(FORMAT)
-        .bind(lasts)
         .bind(subjects.clone().collect::<Vec<_>>())
         .bind(seen.subjects.values().copied().collect::<Vec<_>>())
         .bind(

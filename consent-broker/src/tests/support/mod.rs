@@ -4,6 +4,7 @@ mod changes;
 mod contract;
 pub(crate) mod forging;
 mod http;
+mod nodes;
 mod operator;
 pub(crate) mod people;
 mod resource_server;

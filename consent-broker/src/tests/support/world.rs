@@ -1,6 +1,12 @@
 //! Everyone together, and the steps of the way, each as one call.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use axum::extract::FromRef as _;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,11 +23,11 @@ use credential_core::{
     rng::SystemRng,
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::{
     Answer,
     http::client,
+    nodes::Rows,
     people::{
         REDIRECT, Recipient, Wallet, broker_entry, deposit, deposit_header, granted, noon, proof,
         verifier_of,
@@ -34,7 +40,6 @@ use crate::{
     nonces::Nonces,
     registrar::Registry,
     router_behind,
-    storage::LocalStore,
 };
 
 /// A running broker, two recipients and a clock that stands at noon.
@@ -48,7 +53,10 @@ pub(crate) struct World {
     pub(crate) registrar: Es256Key,
     pub(crate) registry: Registry,
     pub(crate) http: reqwest::Client,
-    pub(crate) folder: TempDir,
+    rows: Rows,
+    /// Where the nodes listen: what is asked goes to one after the other.
+    nodes: Vec<String>,
+    asked: AtomicUsize,
 }
 
 /// A grant that was given, and everything needed to use it.
@@ -71,9 +79,26 @@ impl World {
 
     /// With these proxies in front.
     pub(crate) async fn behind(proxies: TrustedProxies) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
+        Self::over(Rows::chosen().await, proxies).await
+    }
+
+    /// Of two nodes that share a database; none where there is no PostgreSQL.
+    pub(crate) async fn of_two_nodes() -> Option<Self> {
+        let rows = Rows::database().await?;
+        Some(Self::over(rows, TrustedProxies::default()).await)
+    }
+
+    async fn over(rows: Rows, proxies: TrustedProxies) -> Self {
+        let stores = rows.nodes().await;
+        let mut listeners = Vec::new();
+        for _node in &stores {
+            listeners.push(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap());
+        }
+        let address = |listener: &tokio::net::TcpListener| {
+            format!("http://{}", listener.local_addr().unwrap())
+        };
+        let nodes: Vec<String> = listeners.iter().map(address).collect();
+        let origin = nodes[0].clone();
         let clock = FixedClock::at(noon());
         let keys = BrokerKeys::generate(&SystemRng::default()).unwrap();
         let recipient = Recipient::new("http://127.0.0.1:9/lumo");
@@ -93,15 +118,21 @@ impl World {
             .unwrap();
         let state = AppState {
             issuer: origin.clone(),
-            store: Arc::new(LocalStore::open(folder.path()).unwrap()),
+            store: Arc::clone(&stores[0]),
             keys,
             trust: TrustHandle::new(signing_jwk(&registrar), &signed, noon()).unwrap(),
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SystemRng::default()),
         };
-        let app = router_behind(state.clone(), proxies)
-            .into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, app).await });
+        for (listener, store) in listeners.into_iter().zip(stores) {
+            let state = AppState {
+                store,
+                ..state.clone()
+            };
+            let app = router_behind(state, proxies.clone())
+                .into_make_service_with_connect_info::<SocketAddr>();
+            tokio::spawn(async move { axum::serve(listener, app).await });
+        }
         Self {
             origin,
             state,
@@ -111,23 +142,30 @@ impl World {
             registrar,
             registry,
             http: client(),
-            folder,
+            rows,
+            nodes,
+            asked: AtomicUsize::new(0),
         }
     }
 
-    /// All octets in the store's files, as text.
+    /// Everything that is stored, as text.
     pub(crate) fn stored_text(&self) -> String {
-        let files = std::fs::read_dir(self.folder.path()).unwrap();
-        let octets = files.filter_map(|file| std::fs::read(file.unwrap().path()).ok());
-        String::from_utf8_lossy(&octets.flatten().collect::<Vec<u8>>()).into_owned()
+        self.rows.text()
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
+    /// Where a path is for everybody outside.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
+    }
+
+    /// The same at the node whose turn it is.
+    fn at_next_node(&self, path: &str) -> String {
+        let turn = self.asked.fetch_add(1, Ordering::Relaxed) % self.nodes.len();
+        format!("{}{path}", self.nodes[turn])
     }
 
     /// A POST by a recipient, authenticated in the proper way.
@@ -152,7 +190,7 @@ impl World {
         form: &[(&str, &str)],
         headers: &[(&str, &str)],
     ) -> Answer {
-        let mut request = self.http.post(self.url(path)).form(form);
+        let mut request = self.http.post(self.at_next_node(path)).form(form);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -160,7 +198,7 @@ impl World {
     }
 
     pub(crate) async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.http.get(self.url(path));
+        let mut request = self.http.get(self.at_next_node(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -243,7 +281,7 @@ impl World {
         let proof = self.proof(&wallet.pairwise, "POST", path, Some(token));
         let request = self
             .http
-            .post(self.url(path))
+            .post(self.at_next_node(path))
             .header("authorization", format!("DPoP {token}"))
             .header("dpop", proof)
             .json(body);
