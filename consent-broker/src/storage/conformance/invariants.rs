@@ -13,7 +13,8 @@ use credential_core::{
     },
     jose::{Signer as _, VerifyingKey},
 };
-use proptest::prelude::*;
+use private_postgres::PrivatePostgres;
+use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::{
     changing::asked,
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     grant::{ChangeError, Grant, Papers},
     log_check::check_logs,
-    storage::{LocalStore, Store as _, UseToken},
+    storage::{LocalStore, PostgresStore, Store, UseToken},
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -75,18 +76,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-struct Run {
-    fixture: Fixture<LocalStore>,
+struct Run<S> {
+    fixture: Fixture<S>,
     given: Given,
     model: Model,
     made: Vec<crate::storage::Change>,
     readings: u32,
-    _folder: tempfile::TempDir,
 }
 
-async fn run(most: Option<u32>, steps: &[Step]) -> Run {
-    let folder = tempfile::tempdir().unwrap();
-    let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
+/// A life over a store that nothing else is in.
+async fn run<S: Store>(store: S, most: Option<u32>, steps: &[Step]) -> Run<S> {
+    let fixture = Fixture::new(store);
     let given = fixture.give(most).await;
     let details = given.papers.granted().unwrap();
     let deposit_ends = fixture.clock.now() + TimeDelta::days(30);
@@ -96,7 +96,6 @@ async fn run(most: Option<u32>, steps: &[Step]) -> Run {
         given,
         made: Vec::new(),
         readings: 0,
-        _folder: folder,
     };
     for step in steps {
         run.take(*step).await;
@@ -104,7 +103,7 @@ async fn run(most: Option<u32>, steps: &[Step]) -> Run {
     run
 }
 
-impl Run {
+impl<S: Store> Run<S> {
     async fn take(&mut self, step: Step) {
         let now = self.fixture.clock.now();
         match step {
@@ -239,7 +238,7 @@ struct Kept {
     receipts: Vec<Receipt>,
 }
 
-impl Run {
+impl<S: Store> Run<S> {
     async fn kept(&self) -> Kept {
         let store = &self.fixture.store;
         let subject = self.given.account.subject_id;
@@ -337,34 +336,74 @@ fn i7_receipt_row_and_line_name_the_same_terms(kept: &Kept) {
     assert_eq!(last.details_hash.as_ref(), Some(&in_force));
 }
 
-fn block_on(most: Option<u32>, steps: &[Step]) {
+type Life = (Option<u32>, Vec<Step>);
+
+fn life(longest: usize) -> impl Strategy<Value = Life> {
+    let most = prop_oneof![Just(None), (1..5_u32).prop_map(Some)];
+    (most, proptest::collection::vec(step(), 1..longest))
+}
+
+/// Lives over new stores, each of which `open` gives; fewer than `cases` only where it gives none.
+fn live<S: Store, K>(cases: u32, longest: usize, open: impl AsyncFn() -> Option<(S, K)>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { run(most, steps).await.check().await });
+    let config = ProptestConfig {
+        cases,
+        source_file: Some(file!()),
+        ..ProptestConfig::default()
+    };
+    let lived = TestRunner::new(config).run(&life(longest), |(most, steps)| {
+        runtime.block_on(async {
+            if let Some((store, _kept)) = open().await {
+                run(store, most, &steps).await.check().await;
+            }
+        });
+        Ok(())
+    });
+    lived.unwrap();
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
-    #[test]
-    fn i1_to_i7_hold_in_every_life_of_a_grant(
-        most in prop_oneof![Just(None), (1..5_u32).prop_map(Some)],
-        steps in proptest::collection::vec(step(), 1..32),
-    ) {
-        block_on(most, &steps);
-    }
+async fn folder() -> Option<(LocalStore, tempfile::TempDir)> {
+    let folder = tempfile::tempdir().unwrap();
+    Some((LocalStore::open(folder.path()).unwrap(), folder))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
-    #[test]
-    #[ignore = "long"]
-    fn i1_to_i7_hold_in_a_thousand_long_lives(
-        most in prop_oneof![Just(None), (1..5_u32).prop_map(Some)],
-        steps in proptest::collection::vec(step(), 1..64),
-    ) {
-        block_on(most, &steps);
-    }
+async fn database() -> Option<(PostgresStore, ())> {
+    let url = PrivatePostgres::shared()?.fresh().unwrap();
+    PostgresStore::migrate(&url).await.unwrap();
+    Some((PostgresStore::open(&url, 2).await.unwrap(), ()))
+}
+
+/// As many cases as were asked for by `PROPTEST_CASES`, if that is more.
+fn cases(least: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked
+        .and_then(|cases| cases.parse().ok())
+        .map_or(least, |asked: u32| asked.max(least))
+}
+
+#[test]
+fn i1_to_i7_hold_in_every_life_of_a_grant() {
+    live(cases(96), 32, folder);
+}
+
+#[test]
+fn i1_to_i7_hold_in_every_life_of_a_grant_over_a_database() {
+    live(8, 32, database);
+}
+
+#[test]
+#[ignore = "long"]
+fn i1_to_i7_hold_in_a_thousand_long_lives() {
+    live(cases(1000), 64, folder);
+}
+
+#[test]
+#[ignore = "long"]
+fn i1_to_i7_hold_in_three_hundred_long_lives_over_a_database() {
+    live(300, 64, database);
 }
 
 /// Has failed once: a memory that was due, made anew, was forgotten.
@@ -377,7 +416,8 @@ async fn a_read_that_is_made_anew_after_its_time_is_remembered_anew() {
         Step::Purge,
         Step::Read(0),
     ];
-    run(None, &steps).await.check().await;
+    let (store, _folder) = folder().await.unwrap();
+    run(store, None, &steps).await.check().await;
 }
 
 /// A life with every change in it, so that the property above is not about lives without any.
@@ -403,7 +443,8 @@ async fn every_change_is_reached() {
         Step::StopAll,
         Step::Read(1),
     ];
-    let run = run(None, &steps).await;
+    let (store, _folder) = folder().await.unwrap();
+    let run = run(store, None, &steps).await;
     run.check().await;
     let kinds: Vec<Kind> = run.model.log.iter().map(|line| line.0).collect();
     for kind in [
