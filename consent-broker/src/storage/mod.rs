@@ -34,6 +34,7 @@ pub use orders::{
 };
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
+pub use postgres::Spoken;
 pub use rows::{LocalStore, PostgresStore};
 
 use crate::{

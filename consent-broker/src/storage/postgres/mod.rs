@@ -12,6 +12,7 @@
 //! itself for what belongs to nobody (see `layout.rs`). Operations on one person follow each other;
 //! those on different persons never wait for each other.
 
+mod counts;
 mod layout;
 mod snapshot;
 mod statements;
@@ -29,7 +30,9 @@ use sqlx::{
 };
 use tokio::time::{Instant, sleep};
 
+pub use self::counts::Spoken;
 use self::{
+    counts::Counts,
     layout::Extent,
     snapshot::{Seen, Snapshot},
     statements::{Failed, commit, load},
@@ -56,6 +59,7 @@ const MOST_FETCHES: usize = 1000;
 pub struct Postgres {
     pool: PgPool,
     stripes: Stripes,
+    counts: Counts,
 }
 
 impl Postgres {
@@ -76,6 +80,7 @@ impl Postgres {
         Ok(Self {
             pool,
             stripes: Stripes::default(),
+            counts: Counts::default(),
         })
     }
 
@@ -89,6 +94,11 @@ impl Postgres {
                 _ => StorageError::Unavailable,
             }
         })
+    }
+
+    /// How often this node has spoken to the database.
+    pub(super) fn spoken(&self) -> Spoken {
+        (&self.counts).into()
     }
 
     async fn transact<T>(
@@ -110,7 +120,10 @@ impl Postgres {
             match self.attempt(&work, &mut wanted).await {
                 Ok(value) => return Ok(value),
                 Err(Failed::Other(error)) => return Err(error),
-                Err(Failed::Overtaken | Failed::Connection) if Instant::now() < deadline => {}
+                Err(Failed::Overtaken) if Instant::now() < deadline => {
+                    self.counts.overtaken.add_one();
+                }
+                Err(Failed::Connection) if Instant::now() < deadline => {}
                 Err(_) => return Err(StorageError::Unavailable),
             }
             sleep(pause).await;
@@ -128,11 +141,13 @@ impl Postgres {
         let mut snapshot = Snapshot::default();
         let mut missing = wanted.clone();
         for _fetch in 0..MOST_FETCHES {
+            self.counts.fetches.add_one();
             fetch(&mut connection, &mut snapshot, &missing).await?;
             let ((value, changes), more) = run(work, &snapshot);
             if more.is_empty() {
                 let value = value?;
                 if !changes.is_empty() {
+                    self.counts.commits.add_one();
                     write(connection, snapshot.seen(), &changes).await?;
                 }
                 return Ok(value);

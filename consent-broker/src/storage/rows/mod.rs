@@ -37,7 +37,7 @@ use super::{
     UseToken, Waiting, WaitingMessage,
     engine::{Engine, Mode},
     participants::{GrantCounts, ListMark, RecipientGrant},
-    postgres::Postgres,
+    postgres::{Postgres, Spoken},
     sled::Sled,
 };
 use crate::{
@@ -90,6 +90,12 @@ impl PostgresStore {
         let store = Self::over(Postgres::connect(url, connections).await?);
         store.engine.run(Mode::Write, prepare).await?;
         Ok(store)
+    }
+
+    /// How often this store has spoken to its database.
+    #[must_use]
+    pub fn spoken(&self) -> Spoken {
+        self.engine.spoken()
     }
 
     /// Makes the tables, or raises those of an older program. Rows stay as they are.
