@@ -5,6 +5,7 @@ mod deposits;
 mod endings;
 mod fixture;
 mod invariants;
+mod kills;
 mod messages;
 mod model;
 mod notices;

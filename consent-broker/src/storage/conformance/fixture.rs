@@ -17,7 +17,7 @@ use crate::{
     grant::{Deposit, Grant, Papers, Status},
     interaction::{AwaitedDigits, Callback, Interaction, InteractionError, Opened, Way, WayBack},
     notary::Notary,
-    storage::{Account, Decide, Read, ReadAnswer, Reading, SealedDeposit, Store},
+    storage::{Account, Decide, Read, ReadAnswer, Reading, SealedDeposit, StorageError, Store},
     tests::support::{
         Recipient, Wallet, noon,
         people::{deposit, deposit_header, granted},
@@ -55,6 +55,24 @@ pub(super) fn opened_by(subject_id: SubjectId, session: &str) -> Opened {
     }
 }
 
+fn interaction(id: RequestId, client: &str, challenge: &str, now: DateTime<Utc>) -> Interaction {
+    Interaction {
+        request_id: id,
+        client_id: client.into(),
+        callback: Callback {
+            redirect_uri: "https://lumohoiva.example/back".into(),
+            state: "state".into(),
+            code_challenge: challenge.into(),
+            dpop_jkt: "jkt".into(),
+        },
+        pushed_at: now,
+        shown_at: None,
+        opened: None,
+        decided: None,
+        completed_at: None,
+    }
+}
+
 impl<S: Store> Fixture<S> {
     pub(super) fn new(store: S) -> Self {
         let signer = Arc::new(Es256Key::generate().unwrap().0);
@@ -65,6 +83,33 @@ impl<S: Store> Fixture<S> {
             recipient: Recipient::new("https://lumohoiva.example"),
             clock: FixedClock::at(noon()),
         }
+    }
+
+    /// Gives a grant as far as the store answers; says whose it is.
+    pub(super) async fn try_give(&self) -> Result<String, StorageError> {
+        let fresh = self.fresh_account();
+        let account = self.store.account(&fresh.log_id.clone(), fresh).await?;
+        let asked = RequestedDetails {
+            max_reads: None,
+            ..self.recipient.details()
+        };
+        let request = self.recipient.signed(ISSUER, asked.clone());
+        let id = RequestId::random(&SystemRng::default()).unwrap();
+        let client = self.recipient.client_id();
+        let challenge = format!("challenge of {id}");
+        let interaction = interaction(id, &client, &challenge, self.clock.now());
+        let pushed = self.store.push_request(interaction, request.clone());
+        pushed.await?.unwrap();
+        self.store.show_request(id, noon()).await?.unwrap();
+        let opened = opened_by(account.subject_id, "session");
+        let opened = self.store.open_interaction(id, opened, noon());
+        opened.await?.unwrap();
+        let wallet = Wallet::new();
+        let order = self.approval((&wallet, &account), id, (request, asked), true);
+        let grant = order.grant_id;
+        let decided = self.store.decide(order, &self.notary, noon()).await?;
+        decided.unwrap();
+        Ok(format!("{} {grant}", account.subject_id))
     }
 
     /// The same with the store closed and opened again.
@@ -105,21 +150,7 @@ impl<S: Store> Fixture<S> {
         challenge: &str,
         request: &str,
     ) -> Result<(), InteractionError> {
-        let interaction = Interaction {
-            request_id: id,
-            client_id: client.into(),
-            callback: Callback {
-                redirect_uri: "https://lumohoiva.example/back".into(),
-                state: "state".into(),
-                code_challenge: challenge.into(),
-                dpop_jkt: "jkt".into(),
-            },
-            pushed_at: self.clock.now(),
-            shown_at: None,
-            opened: None,
-            decided: None,
-            completed_at: None,
-        };
+        let interaction = interaction(id, client, challenge, self.clock.now());
         let pushed = self.store.push_request(interaction, request.into());
         pushed.await.unwrap()
     }
