@@ -59,6 +59,10 @@ pub enum Error {
     /// The broker is not on the trust list.
     #[error("the broker is not on the trust list")]
     UnknownBroker,
+    /// The broker signs with a key that the trust list does not name: the wallet's list may be older than
+    /// the key.
+    #[error("the broker signs with a key that is not on the trust list: fetch the newest list")]
+    UnknownBrokerKey,
     /// A credential offer.
     #[error(transparent)]
     Offer(#[from] OfferError),
@@ -153,6 +157,7 @@ impl Error {
             }
             Self::TrustListChanged => "trust_list_changed",
             Self::UnknownBroker => "broker_unknown",
+            Self::UnknownBrokerKey => "broker_key_unknown",
             Self::Offer(error) => error.reason(),
             Self::Issuance(error) => error.reason(),
             Self::HeldCredential(error) => error.reason(),

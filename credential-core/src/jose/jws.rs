@@ -266,6 +266,16 @@ fn read_json<T: DeserializeOwned>(octets: &[u8]) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
+/// The key that a compact JWS says it was signed with, before any check: for finding the key only.
+#[must_use]
+pub fn claimed_kid(compact: &str) -> Option<String> {
+    let (header, _rest) = compact.split_once('.')?;
+    if header.len() > MAX_LENGTH {
+        return None;
+    }
+    parse_header(header, |_any| true).ok()?.kid
+}
+
 fn parse_header(
     encoded: &str,
     is_fit: impl FnOnce(Option<&str>) -> bool,

@@ -40,12 +40,12 @@ impl Wallet {
     /// [`Error::Log`] when the log was changed, cut or reordered; the evidence is kept.
     pub async fn sync_log(&self, broker: &str) -> Result<LogSync, Error> {
         let connection = Broker::connect(self, broker).await?;
-        let key = self.broker_key(broker)?;
         let mut new = Vec::new();
         for last in (0..MOST_PAGES).rev() {
             let known = self.vault().get(&HEADS, &broker.to_owned())?;
             let since = known.as_ref().map_or(0, |head| head.head().size);
             let page = connection.log_since(since).await?;
+            let key = self.broker_key(broker, &page.head)?;
             let head = SignedHead::advance(known.as_ref(), &page, &key, broker);
             let head = head.or_else(|error| self.accuse((broker, since), &page, error))?;
             self.keep(broker, &page, &head)?;

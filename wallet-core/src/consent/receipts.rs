@@ -7,7 +7,10 @@ use credential_core::{
         receipt::{Event, Receipt, ReceiptClaims},
     },
     id::{GrantId, ReceiptId},
-    jose::{VerifyingKey, jws::General},
+    jose::{
+        VerifyingKey,
+        jws::{self, General},
+    },
     text::Text,
 };
 use serde::{Deserialize, Serialize};
@@ -139,7 +142,7 @@ impl Wallet {
         signed: &str,
         owed: &Owed,
     ) -> Result<StoredReceipt, Error> {
-        let receipt = Receipt::verify(signed, &self.broker_key(broker)?)?;
+        let receipt = Receipt::verify(signed, &self.broker_key(broker, signed)?)?;
         let claims = receipt.claims();
         let ours = claims.iss == broker && owed.is_recorded_by(claims);
         let recorded_at = receipt
@@ -156,11 +159,15 @@ impl Wallet {
         })
     }
 
-    /// The key a broker signs receipts and log heads with, from the trust list.
-    pub(super) fn broker_key(&self, broker: &str) -> Result<VerifyingKey, Error> {
+    /// The key with which a broker says that it signed this, from the trust list: a broker that changes its
+    /// key has several there for a while.
+    pub(super) fn broker_key(&self, broker: &str, signed: &str) -> Result<VerifyingKey, Error> {
         let trust = self.trust()?;
         let (participant, _) = trust.broker(broker).ok_or(Error::UnknownBroker)?;
-        let jwk = participant.keys.signing_key().ok_or(Error::UnknownBroker)?;
+        let jwk = match jws::claimed_kid(signed) {
+            Some(kid) => participant.keys.find(&kid).ok_or(Error::UnknownBrokerKey)?,
+            None => participant.keys.signing_key().ok_or(Error::UnknownBroker)?,
+        };
         VerifyingKey::try_from(jwk).map_err(|_unusable| Error::UnknownBroker)
     }
 }
