@@ -2,10 +2,11 @@
 //! grant, whether its logs are sound, who is suspended, and a newer trust list. Whoever can open the
 //! folder could read and change the files as well.
 
+mod node;
 mod participants;
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{DefaultBodyLimit, Path, State},
     routing::{get, post},
 };
@@ -13,6 +14,7 @@ use credential_core::trust;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use node::{ClockAccepted, KeysReloaded, NodeHealth};
 pub use participants::{ParticipantList, ParticipantView, Resumed};
 
 use crate::{
@@ -20,6 +22,7 @@ use crate::{
     extract::Body,
     log_check::{LogCheck, check_logs},
     state::AppState,
+    surroundings::Surroundings,
     trust::ImportError,
 };
 
@@ -36,8 +39,24 @@ pub const SUSPEND_PATH: &str = "/participants/suspend";
 /// Where its suspension ends.
 pub const RESUME_PATH: &str = "/participants/resume";
 
+/// Where the node's health is told.
+pub const HEALTH_PATH: &str = "/health";
+/// Where the operator says that the clock is right.
+pub const CLOCK_PATH: &str = "/clock/accept";
+
+/// Where the broker is told to read its keys again.
+pub const KEYS_PATH: &str = "/keys/reload";
+
+/// Where the broker is told to copy its store.
+pub const BACKUP_PATH: &str = "/backup";
+
 /// The operator's endpoints. Never to be served on a network.
 pub fn control_router(state: AppState) -> Router {
+    control_router_within(state, Surroundings::default())
+}
+
+/// The same for a server with these surroundings.
+pub fn control_router_within(state: AppState, surroundings: Surroundings) -> Router {
     Router::new()
         .route(GRANT_PATH, get(show_grant))
         .route(LOG_PATH, get(verify_logs))
@@ -45,6 +64,11 @@ pub fn control_router(state: AppState) -> Router {
         .route(PARTICIPANTS_PATH, get(participants::list))
         .route(SUSPEND_PATH, post(participants::suspend))
         .route(RESUME_PATH, post(participants::resume))
+        .route(HEALTH_PATH, get(node::health))
+        .route(CLOCK_PATH, post(node::accept_clock))
+        .route(KEYS_PATH, post(node::reload_keys))
+        .route(BACKUP_PATH, post(node::back_up))
+        .layer(Extension(surroundings))
         .layer(DefaultBodyLimit::max(trust::MAX_LENGTH + 1024))
         .with_state(state)
 }

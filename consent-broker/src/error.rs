@@ -139,6 +139,15 @@ pub enum RouteError {
     /// The registrar's list has expired and no newer one was imported.
     #[error("the trust list has expired")]
     TrustExpired,
+    /// The operator's copy was not made; the text is the reason code.
+    #[error("the copy was not made ({0})")]
+    NotCopied(&'static str),
+    /// The store has tools of its own for copies.
+    #[error("this store is copied with the tools of its database")]
+    NoCopies,
+    /// The machine's clock has jumped, and nobody has said that it is right now.
+    #[error("the clock of the server has jumped")]
+    ClockJumped,
     /// The store failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -193,7 +202,9 @@ impl RouteError {
             | Self::Narrowing(reason)
             | Self::Target(reason)
             | Self::DepositUnfit(reason)
+            | Self::NotCopied(reason)
             | Self::MessageUnfit(reason) => reason,
+            Self::NoCopies => "backup_not_here",
             Self::TooLarge => "body_too_large",
             Self::TooOften { .. } => "too_many_requests",
             Self::NotHere(_) => "not_here",
@@ -220,6 +231,7 @@ impl RouteError {
             Self::UnknownParticipant => "participant_unknown",
             Self::TrustList(error) => error.reason(),
             Self::TrustExpired => "trust_list_expired",
+            Self::ClockJumped => "clock_jumped",
             Self::Storage(_) | Self::NotMade => "server_error",
         }
     }
@@ -246,7 +258,9 @@ impl RouteError {
             Self::MessageRefused(MessageRefused::TooManyWaiting | MessageRefused::TooManyToday) => {
                 StatusCode::TOO_MANY_REQUESTS
             }
-            Self::TrustExpired | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TrustExpired | Self::ClockJumped | Self::Storage(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::NotMade => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -281,7 +295,7 @@ impl RouteError {
             Self::Details | Self::Narrowing(_) => "invalid_authorization_details",
             Self::Suspended => "unauthorized_client",
             Self::SuspendedReader => "access_denied",
-            Self::TrustExpired => "temporarily_unavailable",
+            Self::TrustExpired | Self::ClockJumped => "temporarily_unavailable",
             Self::Storage(_) | Self::NotMade => "server_error",
             _ => "invalid_request",
         }

@@ -90,7 +90,8 @@ pub enum HandleError {
 /// Seals and opens handles.
 #[derive(Debug, Clone)]
 pub struct Handles {
-    key: HandleKey,
+    /// The first seals, all open.
+    keys: Vec<HandleKey>,
     rng: Arc<dyn Rng>,
 }
 
@@ -98,7 +99,12 @@ impl Handles {
     /// Handles under this key.
     #[must_use]
     pub fn new(key: HandleKey, rng: Arc<dyn Rng>) -> Self {
-        Self { key, rng }
+        Self::of(vec![key], rng)
+    }
+
+    /// Handles that the first of these keys seals and each of them opens.
+    pub(crate) fn of(keys: Vec<HandleKey>, rng: Arc<dyn Rng>) -> Self {
+        Self { keys, rng }
     }
 
     /// Seals facts into text that only this broker can read or change.
@@ -108,7 +114,8 @@ impl Handles {
     pub fn seal<H: Handle>(&self, handle: &H) -> Result<String, HandleError> {
         let salt: [u8; SALT_LENGTH] = random(&*self.rng).map_err(|_none| HandleError::NotMade)?;
         let mut sealed = serde_json::to_vec(handle).map_err(|_error| HandleError::NotMade)?;
-        self.cipher::<H>(&salt)
+        let key = self.keys.first().ok_or(HandleError::NotMade)?;
+        cipher::<H>(key, &salt)
             .ok_or(HandleError::NotMade)?
             .seal_in_place_append_tag(only_nonce(), Aad::from(H::KIND), &mut sealed)
             .map_err(|ring::error::Unspecified| HandleError::NotMade)?;
@@ -132,24 +139,38 @@ impl Handles {
         let (salt, sealed) = octets
             .split_first_chunk::<SALT_LENGTH>()
             .ok_or(HandleError::Foreign)?;
-        let mut sealed = Zeroizing::new(sealed.to_vec());
         let facts = self
-            .cipher::<H>(salt)
-            .ok_or(HandleError::Foreign)?
-            .open_in_place(only_nonce(), Aad::from(H::KIND), &mut sealed)
-            .map_err(|ring::error::Unspecified| HandleError::Foreign)?;
-        let handle: H = serde_json::from_slice(facts).map_err(|_error| HandleError::Foreign)?;
+            .keys
+            .iter()
+            .find_map(|key| opened::<H>(key, salt, sealed));
+        let facts = facts.ok_or(HandleError::Foreign)?;
+        let handle: H = serde_json::from_slice(&facts).map_err(|_error| HandleError::Foreign)?;
         if handle.expires_at() <= now.timestamp() {
             return Err(HandleError::Expired);
         }
         Ok(handle)
     }
+}
 
-    fn cipher<H: Handle>(&self, salt: &[u8; SALT_LENGTH]) -> Option<LessSafeKey> {
-        let key = self.key.derive(&[H::KIND.as_bytes(), &[0], salt])?;
-        let unbound = UnboundKey::new(&AES_256_GCM, key.as_slice()).ok()?;
-        Some(LessSafeKey::new(unbound))
-    }
+/// The facts, if this key has sealed them.
+fn opened<H: Handle>(
+    key: &HandleKey,
+    salt: &[u8; SALT_LENGTH],
+    sealed: &[u8],
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut facts = Zeroizing::new(sealed.to_vec());
+    let length = cipher::<H>(key, salt)?
+        .open_in_place(only_nonce(), Aad::from(H::KIND), &mut facts)
+        .ok()?
+        .len();
+    facts.truncate(length);
+    Some(facts)
+}
+
+fn cipher<H: Handle>(key: &HandleKey, salt: &[u8; SALT_LENGTH]) -> Option<LessSafeKey> {
+    let key = key.derive(&[H::KIND.as_bytes(), &[0], salt])?;
+    let unbound = UnboundKey::new(&AES_256_GCM, key.as_slice()).ok()?;
+    Some(LessSafeKey::new(unbound))
 }
 
 /// Safe although constant: the key is used for one handle only.

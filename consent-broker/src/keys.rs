@@ -1,29 +1,57 @@
-//! The broker's two secrets: the key that signs receipts, log heads, answers to resource servers and
-//! nothing else, and the key under which handles are sealed. Neither opens a deposit.
+//! The broker's secrets: keys that sign receipts, log heads, answers to resource servers and nothing
+//! else, keys under which handles are sealed, and the key from which names are made. None opens a deposit.
+//!
+//! Keys are rotated with overlap. A new one stands beside the old from the day it is made, so that it can
+//! be published, and is used from a stated moment on; the old one goes on verifying or opening what it
+//! made. A signing key is used only once the registrar's list names it, as nobody could check it before.
+
+mod folder;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs::{File, OpenOptions},
     io::{ErrorKind, Read as _, Write as _},
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 
+use chrono::{DateTime, Utc};
 use credential_core::{
-    jose::{Es256Key, Jwk, JwkSet, KeyUse, SignError, Signer},
+    jose::{Es256Key, Jwk, JwkSet, KeyUse, SignError, Signer, VerifyingKey},
     rng::{NoRandomness, Rng, random},
 };
 use zeroize::Zeroizing;
 
+pub use folder::{KeyFolder, KeyRole, KeyRow, RetireError};
+
 use crate::handles::HandleKey;
 
-const SIGNING_FILE: &str = "signing-key.p8";
-const HANDLE_FILE: &str = "handle-key";
+/// Most keys of one role, used and waiting.
+const MOST_KEYS: usize = 8;
 
-/// The broker's keys; clones share them. `Debug` shows the public half only.
+/// The broker's keys; clones share them, and what is rotated. `Debug` shows public halves only.
 #[derive(Debug, Clone)]
-pub struct BrokerKeys {
-    signer: Arc<dyn Signer>,
-    handle: HandleKey,
+pub struct BrokerKeys(Arc<RwLock<Arc<KeySet>>>);
+
+/// The keys of one moment, oldest first.
+#[derive(Debug)]
+pub(crate) struct KeySet {
+    /// The first of those that follow.
+    oldest: Arc<dyn Signer>,
+    signing: Vec<Timed<Arc<dyn Signer>>>,
+    sealing: Vec<Timed<HandleKey>>,
+    /// Pseudonyms must not change: this one is not rotated.
+    names: HandleKey,
+    /// Public halves of keys that are gone, for what they have signed.
+    retired: Vec<Jwk>,
+}
+
+/// A key and the moment from which it is used.
+#[derive(Debug, Clone)]
+struct Timed<K> {
+    key: K,
+    from: DateTime<Utc>,
 }
 
 /// Why keys were not made or not loaded.
@@ -45,6 +73,12 @@ pub enum KeyFileError {
     /// The file holds no key.
     #[error("a key file is damaged")]
     Damaged,
+    /// The folder was made by a newer version of this program.
+    #[error("the keys were made by a newer version")]
+    NewerFormat,
+    /// There are as many keys as there may be.
+    #[error("there are too many keys: retire old ones first")]
+    TooMany,
     /// The key could not be made.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -63,16 +97,35 @@ impl KeyFileError {
             Self::TooOpen => "keys_too_open",
             Self::Io(_) => "keys_io",
             Self::Damaged => "keys_damaged",
+            Self::NewerFormat => "keys_newer_format",
+            Self::TooMany => "keys_too_many",
             Self::Sign(_) | Self::Randomness(_) => "keys_not_made",
         }
     }
 }
 
 impl BrokerKeys {
-    /// These keys.
+    /// These keys, in use already.
     #[must_use]
     pub fn new(signer: Arc<dyn Signer>, handle: HandleKey) -> Self {
-        Self { signer, handle }
+        let always = DateTime::<Utc>::MIN_UTC;
+        Self::of(KeySet {
+            oldest: Arc::clone(&signer),
+            signing: vec![Timed {
+                key: signer,
+                from: always,
+            }],
+            sealing: vec![Timed {
+                key: handle.clone(),
+                from: always,
+            }],
+            names: handle,
+            retired: Vec::new(),
+        })
+    }
+
+    fn of(set: KeySet) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(set))))
     }
 
     /// New keys, in memory only.
@@ -90,47 +143,94 @@ impl BrokerKeys {
     /// # Errors
     /// [`KeyFileError`].
     pub fn create(folder: &Path, rng: &dyn Rng) -> Result<Self, KeyFileError> {
-        let signer = create_signing_key(&folder.join(SIGNING_FILE))?;
-        let handle = Zeroizing::new(random::<32>(rng)?);
-        write_secret(&folder.join(HANDLE_FILE), handle.as_slice())?;
-        Ok(Self::new(Arc::new(signer), HandleKey::new(handle)))
+        KeyFolder::create(folder, rng)?;
+        Self::load(folder)
     }
 
-    /// The keys that [`Self::create`] left in this folder.
+    /// The keys of this folder: those that [`Self::create`] left, and those that came since.
     ///
     /// # Errors
     /// [`KeyFileError`].
     pub fn load(folder: &Path) -> Result<Self, KeyFileError> {
-        let signer = load_signing_key(&folder.join(SIGNING_FILE))?;
-        let octets = read_secret(&folder.join(HANDLE_FILE))?;
-        let handle = octets
-            .as_slice()
-            .try_into()
-            .map_err(|_length| KeyFileError::Damaged)?;
-        Ok(Self::new(
-            Arc::new(signer),
-            HandleKey::new(Zeroizing::new(handle)),
-        ))
+        Ok(Self::of(KeyFolder::open(folder)?.load()?))
     }
 
-    /// The key that signs receipts and log heads.
+    /// Takes over the keys of this folder, with the next request. Those in use stay when it cannot.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn reload(&self, folder: &Path) -> Result<(), KeyFileError> {
+        let next = Arc::new(KeyFolder::open(folder)?.load()?);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = next;
+        Ok(())
+    }
+
+    pub(crate) fn current(&self) -> Arc<KeySet> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The oldest signing key: the only one, unless they were rotated.
     #[must_use]
-    pub fn signer(&self) -> &Arc<dyn Signer> {
-        &self.signer
+    pub fn signer(&self) -> Arc<dyn Signer> {
+        Arc::clone(&self.current().oldest)
     }
 
-    /// The key under which handles are sealed.
+    /// The key that signs now: the newest whose moment has come and that others can check, as far as
+    /// `is_listed` knows its thumbprint; else the oldest.
     #[must_use]
-    pub fn handle_key(&self) -> &HandleKey {
-        &self.handle
+    pub fn signer_at(
+        &self,
+        now: DateTime<Utc>,
+        is_listed: impl Fn(&Jwk) -> bool,
+    ) -> Arc<dyn Signer> {
+        let keys = self.current();
+        let ready = keys.signing.iter().rev().filter(|one| one.from <= now);
+        let mut listed = ready.filter(|one| is_listed(one.key.public_jwk()));
+        let found = listed.next().map(|one| Arc::clone(&one.key));
+        found.unwrap_or_else(|| Arc::clone(&keys.oldest))
     }
 
-    /// The public keys, as published and as given to the registrar.
+    /// The key from which names and digits are made; not rotated.
+    pub(crate) fn names_key(&self) -> HandleKey {
+        self.current().names.clone()
+    }
+
+    /// The key of ours with this id, also one that signs no more.
+    pub(crate) fn verifying(&self, kid: &str) -> Option<VerifyingKey> {
+        let public = self.public();
+        VerifyingKey::try_from(public.find(kid)?).ok()
+    }
+
+    /// The public keys, as published and as given to the registrar: those that sign, those that will, and
+    /// those that have signed.
     #[must_use]
     pub fn public(&self) -> JwkSet {
+        let keys = self.current();
+        let living = keys.signing.iter().map(|one| signing_jwk(&*one.key));
         JwkSet {
-            keys: vec![signing_jwk(&*self.signer)],
+            keys: living.chain(keys.retired.iter().cloned()).collect(),
         }
+    }
+}
+
+impl KeySet {
+    /// A key for another purpose from each sealing key, oldest first, with the moment it is used from.
+    pub(crate) fn derive_each(
+        &self,
+        purpose: &[&[u8]],
+    ) -> impl Iterator<Item = (DateTime<Utc>, Zeroizing<[u8; 32]>)> {
+        let sealing = self.sealing.iter();
+        sealing.filter_map(move |one| Some((one.from, one.key.derive(purpose)?)))
+    }
+
+    /// The key that seals now first, then all others that open.
+    pub(crate) fn handle_keys(&self, now: DateTime<Utc>) -> Vec<HandleKey> {
+        let at = self.sealing.iter().rposition(|one| one.from <= now);
+        let mut keys: Vec<HandleKey> = self.sealing.iter().map(|one| one.key.clone()).collect();
+        if let Some(at) = at {
+            keys.swap(0, at);
+        }
+        keys
     }
 }
 

@@ -12,10 +12,14 @@
 //! opens itself is the [`Messenger`]'s, to addresses that the registrar lists.
 #![deny(missing_docs)]
 
+mod admin;
 mod api;
 mod audience;
+pub mod backup;
 mod callers;
 mod challenge;
+mod clock_guard;
+mod clock_watch;
 pub mod control;
 pub mod deposit_check;
 mod digits;
@@ -34,6 +38,7 @@ mod limits;
 pub mod log_check;
 pub mod message_check;
 mod messenger;
+pub mod metrics;
 mod nonces;
 pub mod notary;
 pub mod notice;
@@ -42,16 +47,21 @@ pub mod registrar;
 mod router;
 mod state;
 pub mod storage;
+mod surroundings;
 pub mod suspension;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod trust;
 mod waiting;
 
+pub use admin::admin_router;
 pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
+pub use clock_watch::{ClockWatch, MachineSteadyClock, SteadyClock};
 pub use error::RouteError;
-pub use keys::{BrokerKeys, KeyFileError};
+pub use keys::{BrokerKeys, KeyFileError, KeyFolder, KeyRole, KeyRow, RetireError};
 pub use messenger::Messenger;
-pub use router::{openapi, router, router_behind};
+pub use router::{openapi, router, router_behind, router_within};
 pub use state::AppState;
+pub use surroundings::Surroundings;
 pub use trust::{ImportError, TrustHandle, TrustSnapshot};

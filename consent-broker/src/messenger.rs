@@ -19,6 +19,7 @@ use crate::{
     notice::again_at,
     state::AppState,
     storage::{Push, Pushed, StorageError},
+    trace::{self, TraceContext},
 };
 
 /// What one push may take.
@@ -141,9 +142,14 @@ impl Messenger {
             media_type: MEDIA_TYPE,
             text: &push.set,
         };
-        let answer = self
-            .http
-            .send(endpoint, &[("accept", "application/json")], body);
+        // Each push begins a trace: what it tells of happened long before.
+        let trace = TraceContext::begin(&*self.state.rng)
+            .map_err(|error| StorageError::Notary(error.into()))?;
+        let headers = [
+            ("accept", "application/json"),
+            (trace::HEADER, &trace.header()),
+        ];
+        let answer = self.http.send(endpoint, &headers, body);
         let problem = match answer.await {
             Ok(answer) if answer.status == 202 => return Ok(Pushed::Delivered),
             Ok(answer) if answer.status == 400 => {

@@ -88,6 +88,11 @@ impl Notary {
         &self.issuer
     }
 
+    /// The key with which it signs.
+    pub(crate) fn signer(&self) -> &dyn Signer {
+        &*self.signer
+    }
+
     /// The log entry of a line at its place `seq`, with a fresh salt.
     ///
     /// # Errors

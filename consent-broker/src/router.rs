@@ -20,6 +20,7 @@ use crate::{
     api::{Document, described},
     callers::TrustedProxies,
     challenge::{self, Challenges},
+    clock_guard,
     endpoints::{
         acks, authorize, complete, details_types, digits, grants, health, introspect, jwks,
         mailbox, messages, metadata, notices, openapi, par, receipts, recipient, revoke, style,
@@ -27,8 +28,10 @@ use crate::{
     },
     error::RouteError,
     limits::Limits,
+    metrics,
     nonces::Nonces,
     state::{AppState, Issuer},
+    surroundings::Surroundings,
     waiting::{LONGEST, Waits},
 };
 
@@ -50,6 +53,15 @@ pub fn router(state: AppState) -> Router {
 /// The broker's server behind these proxies. To tell callers apart it must be served
 /// [with their addresses](Router::into_make_service_with_connect_info); otherwise they count as one.
 pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
+    let surroundings = Surroundings {
+        proxies,
+        ..Surroundings::default()
+    };
+    router_within(state, surroundings)
+}
+
+/// The same with everything that is around it.
+pub fn router_within(state: AppState, surroundings: Surroundings) -> Router {
     let is_by_tls = state.issuer.starts_with("https://");
     // What was used before this moment may have been forgotten, and does not work any more.
     let challenges = Challenges {
@@ -65,8 +77,10 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
-        .layer(Extension(Arc::new(proxies)))
+        .layer(Extension(Arc::new(surroundings.proxies.clone())))
+        .layer(Extension(surroundings.clone()))
         .layer(Extension(Waits::default()))
+        .layer(from_fn_with_state(surroundings.clone(), clock_guard::guard))
         .layer(from_fn_with_state(challenges, challenge::complete))
         .layer(CatchPanicLayer::custom(|_panic| {
             RouteError::NotMade.into_response()
@@ -75,6 +89,7 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
         .layer(map_response(move |response: Response| {
             ready(with_tls_only(response, is_by_tls))
         }))
+        .layer(from_fn_with_state(surroundings.metrics, metrics::observe))
         .with_state(state)
 }
 
@@ -119,6 +134,14 @@ fn quick() -> ApiRouter<AppState> {
             get_with(trust_list::get, trust_list::describe),
         )
         .api_route(health::PATH, get_with(health::get, health::describe))
+        .api_route(
+            health::LIVE_PATH,
+            get_with(health::live, health::describe_live),
+        )
+        .api_route(
+            health::READY_PATH,
+            get_with(health::get, health::describe_ready),
+        )
         .api_route(openapi::PATH, get_with(openapi::get, openapi::describe))
         .api_route(style::PATH, get_with(style::get, style::describe))
         .api_route(par::PATH, post_with(par::post, par::describe))

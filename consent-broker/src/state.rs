@@ -3,7 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use credential_core::{clock::Clock, rng::Rng};
+use chrono::{DateTime, Utc};
+use credential_core::{
+    clock::Clock,
+    jose::{Jwk, JwkSet, Signer},
+    rng::Rng,
+};
 
 use crate::{
     handles::Handles, keys::BrokerKeys, notary::Notary, storage::Store, trust::TrustHandle,
@@ -80,7 +85,8 @@ impl FromRef<AppState> for TrustHandle {
 
 impl FromRef<AppState> for Handles {
     fn from_ref(state: &AppState) -> Self {
-        Self::new(state.keys.handle_key().clone(), Arc::clone(&state.rng))
+        let keys = state.keys.current().handle_keys(state.clock.now());
+        Self::of(keys, Arc::clone(&state.rng))
     }
 }
 
@@ -94,10 +100,39 @@ impl AppState {
     /// Writes log entries and receipts in this broker's name; for calling the store directly.
     #[must_use]
     pub fn notary(&self) -> Notary {
-        Notary::new(
-            &self.issuer,
-            Arc::clone(self.keys.signer()),
-            Arc::clone(&self.rng),
-        )
+        let signer = self.signer(self.clock.now());
+        Notary::new(&self.issuer, signer, Arc::clone(&self.rng))
     }
+
+    /// The key that signs in this broker's name now: as far as can be, one that the registrar lists.
+    fn signer(&self, now: DateTime<Utc>) -> Arc<dyn Signer> {
+        let trust = self.trust.current();
+        let list = trust.list(now);
+        let listed = list.and_then(|list| list.broker(&self.issuer));
+        self.keys.signer_at(now, |key| {
+            listed.is_some_and(|(broker, _role)| is_among(key, &broker.keys))
+        })
+    }
+
+    /// The id of the key that signs now.
+    pub(crate) fn signing_kid(&self, now: DateTime<Utc>) -> String {
+        let signer = self.signer(now);
+        let key = signer.public_jwk();
+        key.kid.clone().unwrap_or_else(|| key.thumbprint())
+    }
+
+    /// Whether the registrar's list names this broker with the key that signs now. Wallets take the key
+    /// from the list: without it there, no receipt can be checked.
+    #[must_use]
+    pub fn is_listed(&self, now: DateTime<Utc>) -> bool {
+        let trust = self.trust.current();
+        let list = trust.list(now);
+        let listed = list.and_then(|list| list.broker(&self.issuer));
+        let signer = self.signer(now);
+        listed.is_some_and(|(broker, _role)| is_among(signer.public_jwk(), &broker.keys))
+    }
+}
+
+fn is_among(key: &Jwk, keys: &JwkSet) -> bool {
+    keys.keys.iter().any(|listed| listed.bare() == key.bare())
 }

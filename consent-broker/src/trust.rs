@@ -29,6 +29,12 @@ impl TrustSnapshot {
         (now < self.list.expires_at()).then_some(&self.list)
     }
 
+    /// When the list expires, or has.
+    #[must_use]
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.list.expires_at()
+    }
+
     /// The list's sequence number.
     #[must_use]
     pub fn sequence(&self) -> u64 {

@@ -35,6 +35,7 @@ pub(super) const REASONS: &[&str] = &[
     "change_reads_used",
     "change_too_many",
     "client_unknown",
+    "clock_jumped",
     "code_challenge_used",
     "content_type",
     "decision_not_a_narrowing",

@@ -57,8 +57,7 @@ pub(crate) async fn post(
         client.form().require("receipt")?,
         client.form().require("ack")?,
     );
-    let own = VerifyingKey::try_from(keys.signer().public_jwk());
-    let own = own.map_err(|_unusable| RouteError::NotMade)?;
+    let own = own_key(&keys, receipt, &notary)?;
     let receipt = ReadReceipt::verify(receipt, &own, notary.issuer())?;
     let read = receipt.claims();
     let (grant, seq) = (read.grant_id, read.seq);
@@ -83,6 +82,17 @@ pub(crate) async fn post(
     let kept = store.acknowledge_read(order, &notary, now).await?;
     kept.ok_or(RouteError::UnknownGrant)?;
     Ok(Created(AckAnswer { seq }))
+}
+
+/// The key of ours that signed this, also one that has been replaced since; whatever names none of ours is
+/// held against the one that signs now, and fails.
+fn own_key(keys: &BrokerKeys, receipt: &str, notary: &Notary) -> Result<VerifyingKey, RouteError> {
+    let said = ReadReceipt::claimed_issuer(receipt).ok();
+    let named = said.and_then(|(_issuer, kid)| keys.verifying(&kid?));
+    let present = || VerifyingKey::try_from(notary.signer().public_jwk());
+    named
+        .map_or_else(present, Ok)
+        .map_err(|_unusable| RouteError::NotMade)
 }
 
 pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -71,7 +71,7 @@ pub(crate) async fn post(
         let Ok(digits) = Digits::typed(parameters.find("digits").unwrap_or_default()) else {
             return again(&parameters, language);
         };
-        let hash = hash(keys.handle_key(), form.request_id, &digits)?;
+        let hash = hash(&keys.names_key(), form.request_id, &digits)?;
         let outcome = store.type_digits(form.request_id, session.hash(), hash, now);
         match outcome.await? {
             Ok(Typed::Right) => right(form.request_id, &handles, language, now),

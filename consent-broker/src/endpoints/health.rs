@@ -1,17 +1,19 @@
-//! Whether this node can serve: the store answers and the trust list is in force.
-
-use std::sync::Arc;
+//! Whether this node lives, and whether it can serve: the clock can be relied on, the trust list is in
+//! force and the store answers.
 
 use aide::transform::TransformOperation;
-use axum::{Json, extract::State};
-use credential_core::{clock::Clock, id::GrantId};
+use axum::{Extension, Json, extract::State};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{api::Describe as _, error::RouteError, storage::Store, trust::TrustHandle};
+use crate::{api::Describe as _, error::RouteError, state::AppState, surroundings::Surroundings};
 
 /// Where the endpoint stands.
 pub const PATH: &str = "/health";
+/// Where a supervisor asks whether to start the node anew.
+pub const LIVE_PATH: &str = "/health/live";
+/// Where a balancer asks whether to send requests here.
+pub const READY_PATH: &str = "/health/ready";
 
 /// A node that can serve.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -22,23 +24,45 @@ pub(crate) struct Health {
     trust_list: u64,
 }
 
+/// A node that answers.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Life {
+    /// Always `ok`.
+    status: &'static str,
+}
+
 pub(crate) async fn get(
-    State(store): State<Arc<dyn Store>>,
-    State(clock): State<Arc<dyn Clock>>,
-    State(trust): State<TrustHandle>,
+    State(state): State<AppState>,
+    Extension(surroundings): Extension<Surroundings>,
 ) -> Result<Json<Health>, RouteError> {
-    // Any row would do; this one never exists.
-    store.held(GrantId::from_bytes([0; 16])).await?;
-    let trust = trust.current();
-    trust.list(clock.now()).ok_or(RouteError::TrustExpired)?;
+    let ready = surroundings.ready(&state).await?;
     Ok(Json(Health {
         status: "ok",
-        trust_list: trust.sequence(),
+        trust_list: ready.trust_list,
     }))
+}
+
+pub(crate) async fn live() -> Json<Life> {
+    Json(Life { status: "ok" })
 }
 
 pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     operation
         .called("health", "Whether this node can serve.")
+        .tag("public")
+}
+
+pub(crate) fn describe_ready(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called("ready", "Whether this node can serve, for a balancer.")
+        .tag("public")
+}
+
+pub(crate) fn describe_live(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    operation
+        .called(
+            "live",
+            "Whether this node answers at all, for a supervisor.",
+        )
         .tag("public")
 }

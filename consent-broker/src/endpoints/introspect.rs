@@ -26,8 +26,8 @@ use crate::{
     error::RouteError,
     extract::ResourceServer,
     handles::{AccessToken, Handles},
-    keys::BrokerKeys,
     limits::Limits,
+    notary::Notary,
     state::Issuer,
     storage::Store,
     suspension::is_suspended,
@@ -44,7 +44,7 @@ pub const PATH: &str = "/introspect";
 pub(crate) async fn post(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
-    State(keys): State<BrokerKeys>,
+    State(notary): State<Notary>,
     State(handles): State<Handles>,
     State(issuer): State<Issuer>,
     State(trust): State<TrustHandle>,
@@ -68,7 +68,7 @@ pub(crate) async fn post(
     if !wants_jwt(&headers) {
         return Ok(Json(answer).into_response());
     }
-    let signed = answer.sign(issuer.as_str(), server.id(), now, &**keys.signer())?;
+    let signed = answer.sign(issuer.as_str(), server.id(), now, notary.signer())?;
     Ok(([(CONTENT_TYPE, MEDIA_TYPE)], signed).into_response())
 }
 

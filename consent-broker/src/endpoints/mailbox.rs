@@ -143,7 +143,7 @@ fn log_pseudonym(
         grant_id.as_bytes(),
     ];
     let name = keys
-        .handle_key()
+        .names_key()
         .derive(&purpose)
         .ok_or(RouteError::NotMade)?;
     name.first_chunk::<16>()

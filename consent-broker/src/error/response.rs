@@ -11,7 +11,7 @@ use axum::{
 use credential_core::oauth::error::ErrorBody;
 
 use super::RouteError;
-use crate::message_check::MessageRefused;
+use crate::{message_check::MessageRefused, metrics::Refused};
 
 const TOKEN_CHALLENGE: HeaderValue =
     HeaderValue::from_static(r#"DPoP error="invalid_token", algs="ES256 EdDSA Ed25519""#);
@@ -29,6 +29,7 @@ impl IntoResponse for RouteError {
             tracing::debug!(reason = self.reason(), "a request was refused");
         }
         let mut response = (self.status(), Json(self.body())).into_response();
+        response.extensions_mut().insert(Refused(self.reason()));
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {

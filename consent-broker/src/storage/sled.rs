@@ -151,6 +151,35 @@ impl Sled {
         Ok(())
     }
 
+    /// Hands over every row of one unchanging state, in the order of keys; writers wait meanwhile.
+    pub(super) fn copy(
+        &self,
+        mut take: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        self.refuse_if_broken()?;
+        let mut rows = self.db.iter();
+        while let Some((key, value)) = caught(|| rows.next().transpose())? {
+            take(&key, &value)?;
+        }
+        Ok(())
+    }
+
+    /// Puts rows into a new database, and returns once they last.
+    pub(super) fn fill(
+        &self,
+        rows: impl Iterator<Item = Result<Pair, StorageError>>,
+    ) -> Result<(), StorageError> {
+        let only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        for row in rows {
+            let (key, value) = row?;
+            caught(|| self.db.insert(key, value)).inspect_err(|_error| self.break_down())?;
+        }
+        let state = self.applied.fetch_add(1, Ordering::SeqCst) + 1;
+        drop(only_writer);
+        self.sync(state)
+    }
+
     fn refuse_if_broken(&self) -> Result<(), StorageError> {
         if self.is_broken.load(Ordering::SeqCst) {
             return Err(StorageError::Unavailable);

@@ -2,10 +2,15 @@
 
 use std::process::ExitCode;
 
-use consent_broker::{ImportError, KeyFileError, registrar::FolderError, storage::StorageError};
+use consent_broker::{
+    ImportError, KeyFileError, backup::BackupError, registrar::FolderError, storage::StorageError,
+};
 use credential_core::trust::TrustError;
 
-use crate::output;
+use crate::{
+    output,
+    settings::{FileError, Problem},
+};
 
 /// An exit code, what happened, and what to do about it.
 #[derive(Debug)]
@@ -50,6 +55,11 @@ impl Failure {
         self
     }
 
+    /// Whether nobody answered.
+    pub(crate) fn is_network(&self) -> bool {
+        self.error.downcast_ref::<std::io::Error>().is_some()
+    }
+
     /// Tells the person and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         if self.code != Self::CLOSED_PIPE {
@@ -59,6 +69,12 @@ impl Failure {
             }
         }
         ExitCode::from(self.code)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:#}", self.error)
     }
 }
 
@@ -74,6 +90,18 @@ impl From<KeyFileError> for Failure {
     }
 }
 
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Damaged(_) => Self::new(Self::DAMAGED, error),
+            BackupError::NotEmpty(_) | BackupError::NewerFormat => Self::new(Self::REFUSED, error),
+            BackupError::Storage(error) => error.into(),
+            BackupError::Keys(error) => error.into(),
+            other => Self::unexpected(other),
+        }
+    }
+}
+
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         match &error {
@@ -82,6 +110,22 @@ impl From<StorageError> for Failure {
             StorageError::Damaged | StorageError::Unavailable => Self::new(Self::DAMAGED, error),
             _ => Self::new(Self::REFUSED, error),
         }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let code = match error {
+            FileError::Unreadable { .. } => Self::NOT_FOUND,
+            _ => Self::USAGE,
+        };
+        Self::new(code, error).about("the configuration")
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::new(Self::USAGE, problem).hint("broker config check says everything that is wrong")
     }
 }
 

@@ -4,26 +4,42 @@ mod commands;
 mod config;
 mod control_client;
 mod failure;
+mod logging;
 mod output;
+mod settings;
+mod store;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
 
-use crate::config::{Cli, Command, GrantCommand, LogCommand, ParticipantCommand, TrustListCommand};
+use crate::{
+    config::{
+        Cli, ClockCommand, Command, ConfigCommand, GrantCommand, KeyCommand, LogCommand,
+        ParticipantCommand, TrustListCommand,
+    },
+    settings::LogFormat,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_unset| EnvFilter::new("info")),
-        )
-        .init();
+    // Serving begins its log itself, in the format that is configured.
+    if !matches!(cli.command, Command::Serve(_)) {
+        logging::begin(LogFormat::Text);
+    }
     let done = match cli.command {
         Command::Init(arguments) => commands::init::run(&arguments),
         Command::Serve(arguments) => commands::serve::run(&arguments),
+        Command::Config(ConfigCommand::Check(arguments)) => commands::config::check(&arguments),
+        Command::Config(ConfigCommand::Show(arguments)) => commands::config::show(&arguments),
+        Command::Key(KeyCommand::List(arguments)) => commands::key::list(&arguments),
+        Command::Key(KeyCommand::Rotate(arguments)) => commands::key::rotate(&arguments),
+        Command::Key(KeyCommand::Retire(arguments)) => commands::key::retire(&arguments),
+        Command::Health(arguments) => commands::node::health(&arguments),
+        Command::Clock(ClockCommand::Accept(arguments)) => commands::node::accept_clock(&arguments),
+        Command::Backup(arguments) => commands::backup::back_up(&arguments),
+        Command::Restore(arguments) => commands::backup::restore(&arguments),
+        Command::Migrate(arguments) => commands::migrate::run(&arguments),
         Command::Trustlist(TrustListCommand::Update(arguments)) => {
             commands::trust_list::update(&arguments)
         }

@@ -141,7 +141,7 @@ pub(crate) async fn post(
         finish: match recorded.completion {
             WayBack::Link(handle) => Finish::CompleteUrl(issuer.address(&complete::path(&handle))),
             WayBack::Digits(_) => {
-                let digits = digits::of_decision(keys.handle_key(), body.request_id, &digest)?;
+                let digits = digits::of_decision(&keys.names_key(), body.request_id, &digest)?;
                 Finish::Digits(digits)
             }
         },
@@ -171,8 +171,8 @@ fn completion(
     let request_id = interaction.request_id;
     match interaction.opened.as_ref().map(|opened| opened.way) {
         Some(Way::CrossDevice) => {
-            let digits = digits::of_decision(keys.handle_key(), request_id, digest)?;
-            let awaited = digits::awaited(keys.handle_key(), request_id, &digits, now)?;
+            let digits = digits::of_decision(&keys.names_key(), request_id, digest)?;
+            let awaited = digits::awaited(&keys.names_key(), request_id, &digits, now)?;
             Ok(WayBack::Digits(awaited))
         }
         Some(Way::SameDevice) | None => {

@@ -96,7 +96,7 @@ pub(crate) async fn post(
 /// the broker's secret.
 fn future_account(keys: &BrokerKeys, thumbprint: &str) -> Result<Account, RouteError> {
     let name = |of: &[u8]| {
-        let derived = keys.handle_key().derive(&[of, thumbprint.as_bytes()])?;
+        let derived = keys.names_key().derive(&[of, thumbprint.as_bytes()])?;
         derived.first_chunk::<16>().copied()
     };
     let (subject, log) = name(b"account subject/")

@@ -77,6 +77,27 @@ impl LocalStore {
     }
 }
 
+impl LocalStore {
+    /// Hands over every row of one moment. Blocks, and writers wait meanwhile.
+    pub(crate) fn copy(
+        &self,
+        take: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        self.engine.copy(take)
+    }
+
+    /// Fills a new store in `folder` with such rows, and closes it. Blocks.
+    pub(crate) fn fill(
+        folder: &Path,
+        rows: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StorageError>>,
+    ) -> Result<(), StorageError> {
+        let engine = Sled::open(folder)?;
+        engine.fill(rows)?;
+        // Also refuses rows of a newer format.
+        engine.transact(Mode::Write, prepare)
+    }
+}
+
 /// A store in a PostgreSQL database, for any number of nodes.
 pub type PostgresStore = RowStore<Postgres>;
 

@@ -34,12 +34,14 @@ use super::{
     },
 };
 use crate::{
-    AppState, BrokerKeys, TrustHandle, TrustedProxies,
+    AppState, BrokerKeys, Surroundings, TrustHandle, TrustedProxies,
     handles::{AuthorizationCode, Handles},
     keys::signing_jwk,
+    metrics::MeasuredStore,
     nonces::Nonces,
     registrar::Registry,
-    router_behind,
+    router_within,
+    storage::Store,
 };
 
 /// A running broker, two recipients and a clock that stands at noon.
@@ -79,17 +81,34 @@ impl World {
 
     /// With these proxies in front.
     pub(crate) async fn behind(proxies: TrustedProxies) -> Self {
-        Self::over(Rows::chosen().await, proxies).await
+        let surroundings = Surroundings {
+            proxies,
+            ..Surroundings::default()
+        };
+        Self::within(FixedClock::at(noon()), surroundings).await
+    }
+
+    /// With everything around it, at the time of this clock.
+    pub(crate) async fn within(clock: FixedClock, surroundings: Surroundings) -> Self {
+        Self::over(Rows::chosen().await, clock, surroundings).await
     }
 
     /// Of two nodes that share a database; none where there is no PostgreSQL.
     pub(crate) async fn of_two_nodes() -> Option<Self> {
         let rows = Rows::database().await?;
-        Some(Self::over(rows, TrustedProxies::default()).await)
+        let clock = FixedClock::at(noon());
+        Some(Self::over(rows, clock, Surroundings::default()).await)
     }
 
-    async fn over(rows: Rows, proxies: TrustedProxies) -> Self {
-        let stores = rows.nodes().await;
+    async fn over(rows: Rows, clock: FixedClock, surroundings: Surroundings) -> Self {
+        let stores: Vec<Arc<dyn Store>> = rows
+            .nodes()
+            .await
+            .into_iter()
+            .map(|store| -> Arc<dyn Store> {
+                Arc::new(MeasuredStore::new(store, surroundings.metrics.clone()))
+            })
+            .collect();
         let mut listeners = Vec::new();
         for _node in &stores {
             listeners.push(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap());
@@ -99,7 +118,6 @@ impl World {
         };
         let nodes: Vec<String> = listeners.iter().map(address).collect();
         let origin = nodes[0].clone();
-        let clock = FixedClock::at(noon());
         let keys = BrokerKeys::generate(&SystemRng::default()).unwrap();
         let recipient = Recipient::new("http://127.0.0.1:9/lumo");
         let other = Recipient::new("http://127.0.0.1:9/other");
@@ -129,7 +147,7 @@ impl World {
                 store,
                 ..state.clone()
             };
-            let app = router_behind(state, proxies.clone())
+            let app = router_within(state, surroundings.clone())
                 .into_make_service_with_connect_info::<SocketAddr>();
             tokio::spawn(async move { axum::serve(listener, app).await });
         }

@@ -3,34 +3,34 @@
 
 use consent_broker::{
     control::{self, ParticipantList, ParticipantView, Resumed},
-    storage::Store as _,
     suspension::Suspension,
 };
 use credential_core::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
-use super::inspect::{open, runtime};
 use crate::{
     config::{self, ParticipantListing, ParticipantResume, ParticipantSuspend},
     control_client::{ask, tell},
     failure::Failure,
     output,
+    store::{Own, configured, own},
 };
 
 pub(crate) fn suspend(arguments: &ParticipantSuspend) -> Result<(), Failure> {
-    let kept = match open(&arguments.data)? {
-        Some(store) => {
+    let given = configured(&arguments.place, arguments.place.given())?.merged();
+    let kept = match own(&given.store()?)? {
+        Some(Own { runtime, store, .. }) => {
             let order = Suspension {
                 participant: arguments.participant.clone(),
                 note: arguments.reason.clone(),
                 since: SystemClock.now(),
             };
-            runtime()?.block_on(store.suspend(order))?
+            runtime.block_on(store.suspend(order))?
         }
         None => {
             let order = json!({"participant": arguments.participant, "reason": arguments.reason});
             tell(
-                &config::socket(&arguments.data),
+                &config::socket(&given.data()?),
                 control::SUSPEND_PATH,
                 &order,
             )?
@@ -41,11 +41,14 @@ pub(crate) fn suspend(arguments: &ParticipantSuspend) -> Result<(), Failure> {
 }
 
 pub(crate) fn resume(arguments: &ParticipantResume) -> Result<(), Failure> {
-    let resumed = match open(&arguments.data)? {
-        Some(store) => runtime()?.block_on(store.resume(&arguments.participant))?,
+    let given = configured(&arguments.place, arguments.place.given())?.merged();
+    let resumed = match own(&given.store()?)? {
+        Some(Own { runtime, store, .. }) => {
+            runtime.block_on(store.resume(&arguments.participant))?
+        }
         None => {
             let order = json!({"participant": arguments.participant});
-            let socket = config::socket(&arguments.data);
+            let socket = config::socket(&given.data()?);
             let answer: Resumed = tell(&socket, control::RESUME_PATH, &order)?;
             answer.suspension
         }
@@ -59,13 +62,14 @@ pub(crate) fn resume(arguments: &ParticipantResume) -> Result<(), Failure> {
 }
 
 pub(crate) fn list(arguments: &ParticipantListing) -> Result<(), Failure> {
-    let found = match open(&arguments.data)? {
-        Some(store) => {
+    let given = configured(&arguments.place, arguments.place.given())?.merged();
+    let found = match own(&given.store()?)? {
+        Some(Own { runtime, store, .. }) => {
             output::message("No broker is running here: only who is suspended can be told.");
-            unlisted(runtime()?.block_on(store.suspensions())?)
+            unlisted(runtime.block_on(store.suspensions())?)
         }
         None => {
-            let answer = ask(&config::socket(&arguments.data), control::PARTICIPANTS_PATH)?;
+            let answer = ask(&config::socket(&given.data()?), control::PARTICIPANTS_PATH)?;
             serde_json::from_value(answer.unwrap_or(Value::Null)).map_err(Failure::unexpected)?
         }
     };

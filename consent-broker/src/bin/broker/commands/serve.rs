@@ -1,211 +1,169 @@
 //! `broker serve`.
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+mod control;
+mod listener;
+mod signals;
+mod tls;
+mod upkeep;
 
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::serve::ListenerExt as _;
 use consent_broker::{
-    AppState, BrokerKeys, Messenger, TrustedProxies, control::control_router, router_behind,
-    storage::LocalStore,
+    AppState, BrokerKeys, ClockWatch, MachineSteadyClock, Messenger, Surroundings, admin_router,
+    metrics::{MeasuredStore, Metrics},
+    router_within,
 };
-use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
+use credential_core::{clock::SystemClock, rng::SystemRng};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
 
-use super::{init::check_issuer, trust_list};
+use self::{listener::Door, tls::Certificates};
+use super::trust_list;
 use crate::{
     config::{self, Serve},
     failure::Failure,
-    output,
+    logging, output,
+    settings::{Layers, Settings},
+    store::{Opened, configured, open_store},
 };
 
-/// How often due appointments are kept.
-const PURGE_EVERY: Duration = Duration::from_secs(30);
-/// How long open connections are waited for in the end; those that wait for news would take minutes.
-const GRACE: Duration = Duration::from_secs(5);
-/// How often the trust list's file is looked at.
-const WATCH_EVERY: Duration = Duration::from_secs(2);
-
 pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
-    check_issuer(&arguments.issuer, arguments.development)?;
-    let state = AppState {
-        issuer: arguments.issuer.clone(),
-        keys: BrokerKeys::load(&config::keys(&arguments.data))?,
-        trust: trust_list::load(&arguments.trust)?,
-        store: Arc::new(LocalStore::open(&config::store(&arguments.data))?),
-        clock: Arc::new(SystemClock),
-        rng: Arc::new(SystemRng::default()),
-    };
-    warn_if_unlisted(&state);
-    warn_if_callers_look_alike(arguments);
-    Runtime::new()
-        .map_err(Failure::unexpected)?
-        .block_on(async {
-            state.trust.confirm(&*state.store).await?;
-            serve(arguments, state).await
-        })
+    let serving = &arguments.serving;
+    let layers = configured(&serving.place, serving.given())?;
+    let given = layers.merged();
+    let settings = given.settings().map_err(first)?;
+    logging::begin(settings.log_format);
+    warn_of_variables(&layers);
+    let runtime = Runtime::new().map_err(Failure::unexpected)?;
+    runtime.block_on(async {
+        let metrics = Metrics::default();
+        let Opened { store, local } = open_store(&settings.store).await?;
+        let state = AppState {
+            issuer: settings.issuer.clone(),
+            keys: BrokerKeys::load(&config::keys(&settings.data))?,
+            trust: trust_list::load(&given)?,
+            store: Arc::new(MeasuredStore::new(store, metrics.clone())),
+            clock: Arc::new(SystemClock),
+            rng: Arc::new(SystemRng::default()),
+        };
+        warn_if_unlisted(&state);
+        warn_if_callers_look_alike(&settings);
+        state.trust.confirm(&*state.store).await?;
+        let steady = Arc::new(MachineSteadyClock::default());
+        let watch = ClockWatch::new(Arc::clone(&state.clock), steady).within(settings.clock_jump);
+        let surroundings = Surroundings {
+            proxies: settings.trusted_proxies.iter().copied().collect(),
+            metrics,
+            clock_watch: Some(watch),
+            keys: Some(config::keys(&settings.data)),
+            local,
+        };
+        serve(&settings, state, surroundings).await
+    })
 }
 
-async fn serve(arguments: &Serve, state: AppState) -> Result<(), Failure> {
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .map_err(|error| Failure::new(Failure::NETWORK, error).about(arguments.listen))?;
-    let address = listener.local_addr().map_err(Failure::unexpected)?;
-    let network = if arguments.development {
-        Network::Loopback
-    } else {
-        Network::Public
-    };
-    let messenger = Messenger::new(state.clone(), network).map_err(Failure::unexpected)?;
-    let helpers = [
-        tokio::spawn(purge(state.clone())),
+/// The first of all problems; `config check` tells the others.
+fn first(problems: Vec<crate::settings::Problem>) -> Failure {
+    match problems.into_iter().next() {
+        Some(problem) => problem.into(),
+        None => Failure::unexpected(anyhow::anyhow!("the configuration is not complete")),
+    }
+}
+
+async fn serve(
+    settings: &Settings,
+    state: AppState,
+    surroundings: Surroundings,
+) -> Result<(), Failure> {
+    let certificates = settings.tls.clone().map(Certificates::load).transpose()?;
+    let (listener, address) = bind(settings.listen).await?;
+    let messenger = Messenger::new(state.clone(), settings.network).map_err(Failure::unexpected)?;
+    let metrics = surroundings.metrics.clone();
+    let list = settings.trust_list.clone();
+    let socket = config::socket(&settings.data);
+    let stopping = signals::stop();
+    let mut helpers = vec![
+        tokio::spawn(upkeep::purge(state.clone(), surroundings.clone())),
+        tokio::spawn(upkeep::count_notices(state.clone(), metrics.clone())),
         tokio::spawn(messenger.run()),
-        tokio::spawn(watch(state.clone(), arguments.trust.trust_list.clone())),
-        serve_control(&config::socket(&arguments.data), state.clone())?,
+        tokio::spawn(upkeep::watch(state.clone(), list, certificates.clone())),
+        control::serve_control(&socket, state.clone(), surroundings.clone())?,
     ];
+    if let Some(admin) = settings.admin {
+        helpers.push(serve_admin(admin, state.clone(), surroundings.clone()).await?);
+    }
+    let scheme = certificates.as_ref().map_or("http", |_tls| "https");
+    let door = Door::open(listener, certificates, metrics).map_err(Failure::unexpected)?;
     output::message(&format!(
-        "The broker {} listens on http://{address}",
-        arguments.issuer
+        "The broker {} listens on {scheme}://{address}",
+        settings.issuer
     ));
-    let proxies: TrustedProxies = arguments.trusted_proxies.iter().copied().collect();
-    let app = router_behind(state, proxies).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(told_to_stop());
+    let store = Arc::clone(&state.store);
+    let app = router_within(state, surroundings);
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    // Tapped so that axum knows the peer's address; there is nothing to be done to the connection.
+    let serving = axum::serve(door.tap_io(|_connection| ()), app)
+        .with_graceful_shutdown(signals::stopped(stopping.clone()));
+    let limit = async {
+        signals::stopped(stopping).await;
+        sleep(settings.shutdown).await;
+    };
     let served = tokio::select! {
         served = serving.into_future() => served,
-        () = async { told_to_stop().await; sleep(GRACE).await } => Ok(()),
+        () = limit => {
+            tracing::warn!("requests that did not end in time are cut off");
+            Ok(())
+        }
     };
     helpers.iter().for_each(JoinHandle::abort);
+    // Whatever was written behind lasts once something that was seen has to.
+    store.suspensions().await?;
     output::message("The broker has stopped.");
     served.map_err(|error| Failure::new(Failure::NETWORK, error))
 }
 
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = TcpListener::bind(address).await;
+    let listener =
+        listener.map_err(|error| Failure::new(Failure::NETWORK, error).about(address))?;
+    let address = listener.local_addr().map_err(Failure::unexpected)?;
+    Ok((listener, address))
+}
+
+async fn serve_admin(
+    address: SocketAddr,
+    state: AppState,
+    surroundings: Surroundings,
+) -> Result<JoinHandle<()>, Failure> {
+    let (listener, address) = bind(address).await?;
+    output::message(&format!("Metrics and health are on http://{address}"));
+    let app = admin_router(state, surroundings);
+    Ok(tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, app).await {
+            tracing::error!(%error, "the operator's address has failed");
+        }
+    }))
+}
+
+fn warn_of_variables(layers: &Layers) {
+    for variable in &layers.unknown_variables {
+        tracing::warn!(variable, "a variable looks like ours and is not known");
+    }
+}
+
 /// Wallets take the broker's key from the list: without it there, no receipt can be checked.
 fn warn_if_unlisted(state: &AppState) {
-    use credential_core::clock::Clock as _;
-    let trust = state.trust.current();
-    let list = trust.list(SystemClock.now());
-    let listed = list.and_then(|list| list.broker(&state.issuer));
-    if listed.is_none_or(|(participant, _)| participant.keys != state.keys.public()) {
+    if !state.is_listed(state.clock.now()) {
         tracing::warn!("this broker and its key are not on the trust list: wallets will refuse it");
     }
 }
 
 /// Strangers are limited by their address: behind a proxy that is not named, all have the proxy's.
-fn warn_if_callers_look_alike(arguments: &Serve) {
-    let is_behind_proxy = arguments.issuer.starts_with("https://");
-    if is_behind_proxy && arguments.trusted_proxies.is_empty() {
+fn warn_if_callers_look_alike(settings: &Settings) {
+    let is_behind_proxy = settings.issuer.starts_with("https://") && settings.tls.is_none();
+    if is_behind_proxy && settings.trusted_proxies.is_empty() {
         tracing::warn!(
             "no --trusted-proxy is named: everybody who comes through a proxy shares one limit"
         );
     }
-}
-
-/// Keeps the appointments that have come, for as long as the broker runs.
-async fn purge(state: AppState) {
-    let notary = state.notary();
-    loop {
-        match state.store.purge(&notary, state.clock.now()).await {
-            Ok(0) => sleep(PURGE_EVERY).await,
-            Ok(done) => tracing::debug!(done, "appointments kept"),
-            Err(error) => {
-                tracing::error!(%error, "appointments could not be kept");
-                sleep(PURGE_EVERY).await;
-            }
-        }
-    }
-}
-
-/// Imports the trust list whenever its file changes, or on SIGHUP.
-async fn watch(state: AppState, file: PathBuf) {
-    let mut seen = stamp(&file);
-    loop {
-        let was_told = tokio::select! {
-            () = told_to_reload() => true,
-            () = sleep(WATCH_EVERY) => false,
-        };
-        let found = stamp(&file);
-        if found == seen && !was_told {
-            continue;
-        }
-        seen = found;
-        match std::fs::read_to_string(&file) {
-            Ok(signed) => match state.import_list(&signed).await {
-                Ok(sequence) => tracing::info!(sequence, "trust list in force"),
-                Err(error) => tracing::warn!(reason = error.reason(), "trust list not accepted"),
-            },
-            Err(error) => tracing::warn!(%error, "trust list not readable"),
-        }
-    }
-}
-
-/// What tells that a file has changed.
-fn stamp(file: &Path) -> Option<(SystemTime, u64)> {
-    let metadata = file.metadata().ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
-}
-
-#[cfg(unix)]
-fn serve_control(socket: &Path, state: AppState) -> Result<JoinHandle<()>, Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    // The store is ours alone now, so a socket that is there was left by one that is gone.
-    if socket.exists() {
-        std::fs::remove_file(socket).map_err(Failure::unexpected)?;
-    }
-    let listener = tokio::net::UnixListener::bind(socket)
-        .map_err(|error| Failure::unexpected(error).about(socket.display().to_string()))?;
-    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))
-        .map_err(Failure::unexpected)?;
-    let app = control_router(state);
-    Ok(tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, app).await {
-            tracing::error!(%error, "the operator's socket has failed");
-        }
-    }))
-}
-
-#[cfg(not(unix))]
-fn serve_control(_socket: &Path, _state: AppState) -> Result<JoinHandle<()>, Failure> {
-    Ok(tokio::spawn(async {}))
-}
-
-async fn told_to_stop() {
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = told_to_terminate() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn told_to_terminate() {
-    signal(tokio::signal::unix::SignalKind::terminate()).await;
-}
-
-#[cfg(unix)]
-async fn told_to_reload() {
-    signal(tokio::signal::unix::SignalKind::hangup()).await;
-}
-
-#[cfg(unix)]
-async fn signal(kind: tokio::signal::unix::SignalKind) {
-    match tokio::signal::unix::signal(kind) {
-        Ok(mut signals) => {
-            signals.recv().await;
-        }
-        Err(error) => {
-            tracing::warn!(%error, "a signal cannot be waited for");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_terminate() {
-    std::future::pending::<()>().await;
-}
-
-#[cfg(not(unix))]
-async fn told_to_reload() {
-    std::future::pending::<()>().await;
 }

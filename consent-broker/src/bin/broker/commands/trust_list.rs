@@ -6,7 +6,6 @@ use consent_broker::{
     TrustHandle,
     control::{self, Imported},
     registrar::RegistryFolder,
-    storage::{LocalStore, StorageError},
 };
 use credential_core::{
     clock::{Clock as _, SystemClock},
@@ -14,52 +13,48 @@ use credential_core::{
 };
 use serde_json::json;
 
-use super::inspect::runtime;
 use crate::{
-    config::{self, TrustFiles, TrustListShow, TrustListUpdate},
+    config::{self, TrustListShow, TrustListUpdate},
     control_client::tell,
     failure::Failure,
     output,
+    settings::Given,
+    store::{Own, configured, own_or_new},
 };
 
 pub(crate) fn update(arguments: &TrustListUpdate) -> Result<(), Failure> {
+    let given = arguments.trust.given(&arguments.place);
+    let given = configured(&arguments.place, given)?.merged();
+    let (in_use, key) = (given.trust_list()?, given.registrar_key()?);
     let newer = read(&arguments.file)?;
-    let sequence = match open_or_create(&arguments.data)? {
-        Some(store) => {
-            let key = registrar_key(&arguments.trust)?;
+    let sequence = match own_or_new(&given.store()?)? {
+        Some(Own { runtime, store, .. }) => {
+            let key = registrar_key(&key)?;
             let now = SystemClock.now();
             let list = TrustHandle::new(key, &newer, now)?;
             // The file may be newer than what this store has seen; one that has expired is no obstacle.
-            if let Ok(in_use) = load(&arguments.trust) {
+            if let Ok(in_use) = load(&given) {
                 in_use.import(&newer, now)?;
             }
-            runtime()?.block_on(list.confirm(&store))?
+            runtime.block_on(list.confirm(&*store))?
         }
         None => {
             let order = json!({ "trust_list": newer.trim() });
-            let socket = config::socket(&arguments.data);
+            let socket = config::socket(&given.data()?);
             let imported: Imported = tell(&socket, control::TRUST_LIST_PATH, &order)?;
             imported.sequence
         }
     };
     // Last, because the broker is the one to say whether the list is accepted. Should this fail, the
     // same update can be made again.
-    RegistryFolder::write_list(&arguments.trust.trust_list, newer.trim())?;
+    RegistryFolder::write_list(&in_use, newer.trim())?;
     output::message(&format!("List {sequence} is in force."));
     Ok(())
 }
 
-/// The store; none when a running broker has it open.
-fn open_or_create(data: &Path) -> Result<Option<LocalStore>, Failure> {
-    match LocalStore::open(&config::store(data)) {
-        Ok(store) => Ok(Some(store)),
-        Err(StorageError::InUse) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 pub(crate) fn show(arguments: &TrustListShow) -> Result<(), Failure> {
-    let trust = load(&arguments.trust)?.current();
+    let given = arguments.trust.given(&arguments.place);
+    let trust = load(&configured(&arguments.place, given)?.merged())?.current();
     let Some(list) = trust.list(SystemClock.now()) else {
         let error = anyhow::anyhow!("the list has expired");
         return Err(Failure::new(Failure::REFUSED, error));
@@ -86,17 +81,14 @@ pub(crate) fn show(arguments: &TrustListShow) -> Result<(), Failure> {
 }
 
 /// The list in use, verified with the registrar's key.
-pub(crate) fn load(files: &TrustFiles) -> Result<TrustHandle, Failure> {
-    let signed = read(&files.trust_list)?;
-    Ok(TrustHandle::new(
-        registrar_key(files)?,
-        &signed,
-        SystemClock.now(),
-    )?)
+pub(crate) fn load(given: &Given) -> Result<TrustHandle, Failure> {
+    let key = registrar_key(&given.registrar_key()?)?;
+    let signed = read(&given.trust_list()?)?;
+    Ok(TrustHandle::new(key, &signed, SystemClock.now())?)
 }
 
-fn registrar_key(files: &TrustFiles) -> Result<Jwk, Failure> {
-    let text = read(&files.registrar_key)?;
+fn registrar_key(file: &Path) -> Result<Jwk, Failure> {
+    let text = read(file)?;
     serde_json::from_str(&text)
         .map_err(|error| Failure::new(Failure::DAMAGED, error).about("the registrar's key"))
 }

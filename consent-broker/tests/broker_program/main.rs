@@ -1,0 +1,16 @@
+//! The programs `registrar` and `broker` as operators meet them.
+#![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
+mod backups;
+mod configuration;
+mod health;
+mod house;
+mod keys;
+mod lists;
+mod stopping;
+mod tls;
