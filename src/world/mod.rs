@@ -6,7 +6,7 @@ mod servers;
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use consent_broker::{
-    AppState, BrokerKeys, TrustHandle,
+    AppState, BrokerKeys, KeyFolder, KeyRole, TrustHandle,
     registrar::{self, Entry, Registry, RegistryFolder},
     storage::LocalStore,
 };
@@ -34,6 +34,8 @@ use servers::listen;
 
 /// The trust list, in the world's folder.
 const LIST_FILE: &str = "trust-list.jwt";
+/// The broker's keys, there too.
+const KEYS_FOLDER: &str = "broker-keys";
 
 /// What a world is made with.
 #[derive(Debug, Clone)]
@@ -238,6 +240,36 @@ impl World {
         Ok(former)
     }
 
+    /// The broker gets new keys beside the old ones, to be used from now on; the registrar lists the new
+    /// signing key and signs the next list, which the broker imports.
+    ///
+    /// # Errors
+    /// When a key cannot be made or the list cannot be signed or written.
+    pub fn rotate_broker_keys(&mut self) -> anyhow::Result<()> {
+        let (now, rng) = (self.options.clock.now(), &*self.options.rng);
+        let keys = self.folder.path().join(KEYS_FOLDER);
+        let mut folder = KeyFolder::open(&keys)?;
+        folder.rotate(KeyRole::Signing, now, rng)?;
+        folder.rotate(KeyRole::Sealing, now, rng)?;
+        self.broker.keys.reload(&keys)?;
+        let entry = parties::broker(&self.broker.issuer, self.broker.keys.public());
+        self.registry.add(entry, Network::Loopback)?;
+        let signed = self
+            .registry
+            .publish(now, trust::MAX_LIFE, &self.registrar_signer)?;
+        RegistryFolder::write_list(&self.folder.path().join(LIST_FILE), &signed)?;
+        self.broker.trust.import(&signed, now)?;
+        self.trust_list = signed;
+        Ok(())
+    }
+
+    /// Where the registrar serves its list.
+    #[must_use]
+    pub fn trust_list_address(&self) -> String {
+        let registrar = self.servers.first().map(Server::url).unwrap_or_default();
+        format!("{registrar}/trust-list")
+    }
+
     /// The recipient's own server, where answers arrive.
     pub fn callback(&mut self) -> &mut CallbackServer {
         &mut self.callback
@@ -297,10 +329,7 @@ impl World {
             Wallet::create(&path, &passphrase, cost, &key, surroundings)
         })
         .await??;
-        let registrar = self.servers.first().map(Server::url).unwrap_or_default();
-        wallet
-            .fetch_trust_list(&format!("{registrar}/trust-list"))
-            .await?;
+        wallet.fetch_trust_list(&self.trust_list_address()).await?;
         Ok(wallet)
     }
 }
@@ -317,7 +346,7 @@ fn identity(redirect_uri: String) -> anyhow::Result<Identity> {
 
 /// On disk, as a broker that is operated has them.
 fn broker_keys(folder: &Path, rng: &dyn Rng) -> anyhow::Result<BrokerKeys> {
-    let keys = folder.join("broker-keys");
+    let keys = folder.join(KEYS_FOLDER);
     std::fs::create_dir(&keys)?;
     Ok(BrokerKeys::create(&keys, rng)?)
 }

@@ -22,6 +22,7 @@ mod openapi_fuzzing;
 mod other_clients;
 mod privacy;
 mod review;
+mod rotating;
 #[path = "../support/mod.rs"]
 mod support;
 mod walkthrough;
