@@ -12,6 +12,7 @@
 //! | what the person decided, signed | [`consent::decision::SignedDecision`] | [`consent`] |
 //! | a sealed presentation, as the broker sees it | [`mailbox::DepositHeader`] | [`mailbox`] |
 //! | what happened, in an order nobody can change | [`access_log`] | [`access_log`] |
+//! | that nobody else's log was changed either | [`transparency::SignedCheckpoint`] | [`transparency`] |
 //! | that something became of a share | [`notices::Notice`] | [`notices`] |
 //! | who may issue and who may ask | [`trust::TrustList`] | [`trust`] |
 #![deny(missing_docs)]
@@ -41,4 +42,5 @@ mod schema;
 pub mod sd_jwt;
 pub mod status_list;
 pub mod text;
+pub mod transparency;
 pub mod trust;

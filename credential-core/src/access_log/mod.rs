@@ -15,6 +15,7 @@ pub use entry::{Entry, EntryError, Kind, Outcome};
 pub use head::{HeadError, LogPage, SignedHead, TreeHead};
 pub use read_ack::{ReadAckClaims, ReadAckError};
 pub use read_receipt::{ReadReceipt, ReadReceiptClaims, ReadReceiptError};
+pub(crate) use tree::node;
 pub use tree::{
     Frontier, Hash, consistency_proof, inclusion_proof, root, verify_consistency, verify_inclusion,
 };

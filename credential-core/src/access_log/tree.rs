@@ -10,7 +10,7 @@ use crate::encoding::sha256;
 /// A SHA-256 value.
 pub type Hash = [u8; 32];
 
-fn node(left: &Hash, right: &Hash) -> Hash {
+pub(crate) fn node(left: &Hash, right: &Hash) -> Hash {
     let mut input = [0_u8; 65];
     let (tag, halves) = input.split_at_mut(1);
     tag.copy_from_slice(&[1]);
@@ -56,10 +56,17 @@ impl Frontier {
 
     /// Appends a leaf: two peaks of the same height become one, as carrying does in binary addition.
     pub fn append(&mut self, leaf: Hash) {
+        self.append_seeing(leaf, |_height, _node| {});
+    }
+
+    /// As [`Self::append`], and shows every node that this leaf completes, by its height above the leaves
+    /// (from 1). Its place among the nodes of its height is the leaf's own, shifted right by the height.
+    pub fn append_seeing(&mut self, leaf: Hash, mut completed: impl FnMut(u32, &Hash)) {
         let mut carried = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 carried = node(&left, &carried);
+                completed(height, &carried);
             }
         }
         self.peaks.push(carried);
