@@ -49,6 +49,8 @@ pub mod report;
 mod test_support;
 mod verified;
 mod verify;
+#[cfg(feature = "witness")]
+pub mod witness;
 pub mod words;
 
 #[cfg(feature = "http")]

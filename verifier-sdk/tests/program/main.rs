@@ -1,4 +1,4 @@
-//! The program `verify`, run as a person runs it.
+//! The programs `verify` and `witness`, run as a person runs them.
 
 #[cfg(test)]
 mod desk;
@@ -6,3 +6,5 @@ mod desk;
 mod files;
 #[cfg(test)]
 mod sharing;
+#[cfg(test)]
+mod witness;
