@@ -94,6 +94,7 @@ async fn scene(noon: DateTime<Utc>) -> Scene {
         clock: Arc::new(FixedClock::at(noon)),
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
+        witnesses: Vec::new(),
     };
     let world = World::start(options).await.unwrap();
     let passphrase = Passphrase::from("koivu lumi silta aamu".to_owned());

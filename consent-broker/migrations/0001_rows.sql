@@ -33,6 +33,8 @@ language sql immutable as $$
         ('f', 'log_leaves', 'subject_id'),
         ('r', 'receipts', 'subject_id'),
         ('s', 'receipt_texts', 'subject_id'),
+        ('G', 'moved_heads', 'subject_id'),
+        ('u', 'included_heads', 'subject_id'),
         ('i', 'grant_owners', 'owner'),
         ('a', 'accounts', 'owner'),
         ('q', 'requests', 'owner'),
@@ -45,7 +47,11 @@ language sql immutable as $$
         ('n', 'notices', 'owner'),
         ('x', 'queue', 'owner'),
         ('0', 'formats', 'owner'),
-        ('V', 'recipient_indexes', 'owner')
+        ('V', 'recipient_indexes', 'owner'),
+        ('Z', 'global_heads', 'owner'),
+        ('C', 'cosigned_checkpoints', 'owner'),
+        ('E', 'global_entries', 'owner'),
+        ('t', 'global_nodes', 'owner')
 $$;
 
 -- The tables, and the functions with one branch a table: written out by the server once, so that each

@@ -10,7 +10,7 @@ use axum::{
     extract::{DefaultBodyLimit, Path, State},
     routing::{get, post},
 };
-use credential_core::trust;
+use credential_core::{transparency::VerifierKey, trust};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub use participants::{ParticipantList, ParticipantView, Resumed};
 use crate::{
     error::RouteError,
     extract::Body,
-    log_check::{LogCheck, check_logs},
+    log_check::{Against, LogCheck, check_logs_against},
     state::AppState,
     surroundings::Surroundings,
     trust::ImportError,
@@ -59,7 +59,7 @@ pub fn control_router(state: AppState) -> Router {
 pub fn control_router_within(state: AppState, surroundings: Surroundings) -> Router {
     Router::new()
         .route(GRANT_PATH, get(show_grant))
-        .route(LOG_PATH, get(verify_logs))
+        .route(LOG_PATH, post(verify_logs))
         .route(TRUST_LIST_PATH, post(import_list))
         .route(PARTICIPANTS_PATH, get(participants::list))
         .route(SUSPEND_PATH, post(participants::suspend))
@@ -84,8 +84,27 @@ async fn show_grant(
     held.map(Json).ok_or(RouteError::UnknownGrant)
 }
 
-async fn verify_logs(State(state): State<AppState>) -> Result<Json<LogCheck>, RouteError> {
-    Ok(Json(check_logs(&*state.store).await?))
+/// What the operator has of the global log from others.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogsToVerify {
+    /// Witnesses that must have cosigned it.
+    pub witnesses: Vec<VerifierKey>,
+    /// Checkpoints that somebody has kept, as notes.
+    pub kept: Vec<String>,
+}
+
+async fn verify_logs(
+    State(state): State<AppState>,
+    Body(LogsToVerify { witnesses, kept }): Body<LogsToVerify>,
+) -> Result<Json<LogCheck>, RouteError> {
+    let log = state.log_signer()?.verifier().clone();
+    let against = Against {
+        log: Some(log),
+        witnesses,
+        kept,
+    };
+    Ok(Json(check_logs_against(&*state.store, &against).await?))
 }
 
 /// A list to import.

@@ -121,6 +121,12 @@ pub enum RouteError {
     /// This account has no such grant.
     #[error("there is no such grant")]
     UnknownGrant,
+    /// The global log has no head of this account yet.
+    #[error("the global log does not have this log's head yet")]
+    NotYetIncluded,
+    /// What the entries said was erased; their leaves alone are left.
+    #[error("entries of this log were erased")]
+    Erased,
     /// The broker's operator has suspended the recipient, which has authenticated.
     #[error("the recipient is suspended by the operator of this broker")]
     Suspended,
@@ -226,6 +232,8 @@ impl RouteError {
             Self::ReadReceipt(error) => error.reason(),
             Self::ReadAck(error) => error.reason(),
             Self::UnknownGrant => "grant_unknown",
+            Self::NotYetIncluded => "log_not_included_yet",
+            Self::Erased => "log_entries_erased",
             Self::Suspended | Self::SuspendedReader => "recipient_suspended",
             Self::Order(error) => error.reason(),
             Self::UnknownParticipant => "participant_unknown",
@@ -246,7 +254,10 @@ impl RouteError {
             Self::Client(_) | Self::ResourceProof(_) | Self::ResourceProofNonce | Self::Token => {
                 StatusCode::UNAUTHORIZED
             }
-            Self::UnknownGrant | Self::UnknownParticipant => StatusCode::NOT_FOUND,
+            Self::UnknownGrant | Self::UnknownParticipant | Self::NotYetIncluded => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Erased => StatusCode::GONE,
             Self::SuspendedReader | Self::Paused => StatusCode::FORBIDDEN,
             Self::Interaction(InteractionError::Decided | InteractionError::GrantIdTaken)
             | Self::Decision(DecisionError::OutOfOrder)

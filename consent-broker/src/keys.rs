@@ -1,5 +1,6 @@
 //! The broker's secrets: keys that sign receipts, log heads, answers to resource servers and nothing
-//! else, keys under which handles are sealed, and the key from which names are made. None opens a deposit.
+//! else, keys under which handles are sealed, the key from which names are made, and the key that signs the
+//! checkpoints of the global log. None opens a deposit.
 //!
 //! Keys are rotated with overlap. A new one stands beside the old from the day it is made, so that it can
 //! be published, and is used from a stated moment on; the old one goes on verifying or opening what it
@@ -20,6 +21,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     jose::{Es256Key, Jwk, JwkSet, KeyUse, SignError, Signer, VerifyingKey},
     rng::{NoRandomness, Rng, random},
+    transparency::LogSigner,
 };
 use zeroize::Zeroizing;
 
@@ -45,6 +47,16 @@ pub(crate) struct KeySet {
     names: HandleKey,
     /// Public halves of keys that are gone, for what they have signed.
     retired: Vec<Jwk>,
+    log: LogKey,
+}
+
+/// The key of the global log, in its PKCS #8 form.
+struct LogKey(Zeroizing<Vec<u8>>);
+
+impl std::fmt::Debug for LogKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogKey(..)")
+    }
 }
 
 /// A key and the moment from which it is used.
@@ -105,9 +117,9 @@ impl KeyFileError {
 }
 
 impl BrokerKeys {
-    /// These keys, in use already.
+    /// These keys, in use already; that of the global log in its PKCS #8 form.
     #[must_use]
-    pub fn new(signer: Arc<dyn Signer>, handle: HandleKey) -> Self {
+    pub fn new(signer: Arc<dyn Signer>, handle: HandleKey, log: Zeroizing<Vec<u8>>) -> Self {
         let always = DateTime::<Utc>::MIN_UTC;
         Self::of(KeySet {
             oldest: Arc::clone(&signer),
@@ -121,6 +133,7 @@ impl BrokerKeys {
             }],
             names: handle,
             retired: Vec::new(),
+            log: LogKey(log),
         })
     }
 
@@ -135,7 +148,7 @@ impl BrokerKeys {
     pub fn generate(rng: &dyn Rng) -> Result<Self, KeyFileError> {
         let (signer, _pkcs8) = Es256Key::generate()?;
         let handle = HandleKey::new(Zeroizing::new(random(rng)?));
-        Ok(Self::new(Arc::new(signer), handle))
+        Ok(Self::new(Arc::new(signer), handle, LogSigner::generate()?))
     }
 
     /// New keys in an existing folder, readable by their owner alone (PKCS #8 and 32 octets).
@@ -153,6 +166,15 @@ impl BrokerKeys {
     /// [`KeyFileError`].
     pub fn load(folder: &Path) -> Result<Self, KeyFileError> {
         Ok(Self::of(KeyFolder::open(folder)?.load()?))
+    }
+
+    /// The key that signs the checkpoints of the global log, under the log's origin. Not rotated: whoever
+    /// follows the log knows it by this key.
+    ///
+    /// # Errors
+    /// [`SignError::DamagedKey`], also when no log can be called so.
+    pub fn log_signer(&self, origin: &str) -> Result<LogSigner, SignError> {
+        LogSigner::from_pkcs8(origin, &self.current().log.0)
     }
 
     /// Takes over the keys of this folder, with the next request. Those in use stay when it cannot.
@@ -247,6 +269,26 @@ pub(crate) fn create_signing_key(path: &Path) -> Result<Es256Key, KeyFileError> 
 
 pub(crate) fn load_signing_key(path: &Path) -> Result<Es256Key, KeyFileError> {
     Es256Key::from_pkcs8(&read_secret(path)?).map_err(|_error| KeyFileError::Damaged)
+}
+
+fn create_log_key(path: &Path) -> Result<LogKey, KeyFileError> {
+    let pkcs8 = LogSigner::generate()?;
+    write_secret(path, &pkcs8)?;
+    Ok(LogKey(pkcs8))
+}
+
+/// The key of the global log. It is made where an earlier version has left none.
+fn load_log_key(path: &Path) -> Result<LogKey, KeyFileError> {
+    let pkcs8 = match read_secret(path) {
+        Err(KeyFileError::Missing) => {
+            tracing::warn!("a key for the global log is made: tell the registrar and witnesses");
+            return create_log_key(path);
+        }
+        found => found?,
+    };
+    // A damaged key is found out now and not at the first checkpoint.
+    LogSigner::from_pkcs8("log", &pkcs8).map_err(|_error| KeyFileError::Damaged)?;
+    Ok(LogKey(pkcs8))
 }
 
 fn write_secret(path: &Path, secret: &[u8]) -> Result<(), KeyFileError> {

@@ -8,8 +8,9 @@
 //! the server but this crate.
 //!
 //! What is deliberately absent: any key or code that opens a deposit, any name of a person, a table of
-//! tokens, and any request made to an address that somebody sent. The one connection that the broker
-//! opens itself is the [`Messenger`]'s, to addresses that the registrar lists.
+//! tokens, and any request made to an address that somebody sent. The connections that the broker
+//! opens itself are the [`Messenger`]'s, to addresses that the registrar lists, and the [`LogKeeper`]'s, to
+//! witnesses that the operator names.
 #![deny(missing_docs)]
 
 mod admin;
@@ -36,6 +37,7 @@ pub mod interaction;
 mod keys;
 mod limits;
 pub mod log_check;
+mod log_keeper;
 pub mod message_check;
 mod messenger;
 pub mod metrics;
@@ -60,6 +62,7 @@ pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
 pub use clock_watch::{ClockWatch, MachineSteadyClock, SteadyClock};
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError, KeyFolder, KeyRole, KeyRow, RetireError};
+pub use log_keeper::{LogKeeper, WitnessAt, WitnessAtError};
 pub use messenger::Messenger;
 pub use router::{openapi, router, router_behind, router_within};
 pub use state::AppState;

@@ -22,6 +22,7 @@ use credential_core::{
     },
     notices::{Event as NoticeEvent, NoticeClaims, SubjectIdentifier},
     rng::{NoRandomness, Rng, random},
+    transparency::BlindingKey,
 };
 
 use crate::grant::Papers;
@@ -205,6 +206,14 @@ impl Notary {
     /// [`NotaryError::Sign`].
     pub fn read_receipt(&self, read: &ReadReceiptClaims) -> Result<String, NotaryError> {
         Ok(read.sign(&*self.signer)?)
+    }
+
+    /// A key for the heads of a person whose wallet has given none.
+    ///
+    /// # Errors
+    /// [`NotaryError::Randomness`].
+    pub fn log_key(&self) -> Result<BlindingKey, NotaryError> {
+        Ok(BlindingKey::random(&*self.rng)?)
     }
 
     /// The signed head of a log.

@@ -22,7 +22,7 @@ use crate::{
     challenge::{self, Challenges},
     clock_guard,
     endpoints::{
-        acks, authorize, complete, details_types, digits, grants, health, introspect, jwks,
+        acks, authorize, complete, details_types, digits, grants, health, introspect, jwks, log,
         mailbox, messages, metadata, notices, openapi, par, receipts, recipient, revoke, style,
         token, trust_list, wallet,
     },
@@ -130,6 +130,11 @@ fn quick() -> ApiRouter<AppState> {
         )
         .api_route(jwks::PATH, get_with(jwks::get, jwks::describe))
         .api_route(
+            log::CHECKPOINT_PATH,
+            get_with(log::checkpoint, log::describe_checkpoint),
+        )
+        .api_route(log::TILE_PATH, get_with(log::tile, log::describe_tile))
+        .api_route(
             trust_list::PATH,
             get_with(trust_list::get, trust_list::describe),
         )
@@ -223,6 +228,10 @@ fn quick() -> ApiRouter<AppState> {
         .api_route(
             wallet::log::PATH,
             get_with(wallet::log::get, wallet::log::describe),
+        )
+        .api_route(
+            wallet::inclusion::PATH,
+            get_with(wallet::inclusion::get, wallet::inclusion::describe),
         )
         .api_route(
             wallet::receipts::PATH,

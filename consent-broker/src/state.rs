@@ -6,8 +6,9 @@ use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
 use credential_core::{
     clock::Clock,
-    jose::{Jwk, JwkSet, Signer},
+    jose::{Jwk, JwkSet, SignError, Signer},
     rng::Rng,
+    transparency::{LogSigner, origin_of},
 };
 
 use crate::{
@@ -97,6 +98,14 @@ impl FromRef<AppState> for Notary {
 }
 
 impl AppState {
+    /// Signs the checkpoints of this broker's global log.
+    ///
+    /// # Errors
+    /// [`SignError::DamagedKey`], also when the issuer cannot be the name of a log.
+    pub fn log_signer(&self) -> Result<LogSigner, SignError> {
+        self.keys.log_signer(&origin_of(&self.issuer))
+    }
+
     /// Writes log entries and receipts in this broker's name; for calling the store directly.
     #[must_use]
     pub fn notary(&self) -> Notary {

@@ -260,9 +260,7 @@ pub fn recipient_entry(key: &Key, encryption: &Jwk) -> Entry {
 fn broker_entry(key: &Key) -> Entry {
     let names = ("Välittäjä", "Förmedlaren", "Broker");
     Entry {
-        broker: Some(BrokerRole {
-            issuer: BROKER.into(),
-        }),
+        broker: Some(BrokerRole::new(BROKER)),
         ..entry(BROKER, names, vec![signing(key)])
     }
 }

@@ -64,6 +64,7 @@ async fn tell(settings: &Settings, story: &mut Story) -> Result<(), Failure> {
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
+        witnesses: Vec::new(),
     };
     let mut world = World::start(options).await?;
     let wallet = walk(&mut world, story, &document, &understood).await?;

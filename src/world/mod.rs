@@ -6,7 +6,7 @@ mod servers;
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use consent_broker::{
-    AppState, BrokerKeys, KeyFolder, KeyRole, TrustHandle,
+    AppState, BrokerKeys, KeyFolder, KeyRole, LogKeeper, TrustHandle, WitnessAt,
     registrar::{self, Entry, Registry, RegistryFolder},
     storage::LocalStore,
 };
@@ -19,6 +19,7 @@ use credential_core::{
 };
 use issuer_adapters::server::{self, IssuerState, Lifetimes, Profile, SealingKey, Setup};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use verifier_sdk::{
     RecipientKey,
     http::HttpClient,
@@ -46,6 +47,8 @@ pub struct Options {
     pub rng: Arc<dyn Rng>,
     /// The broker's address as everybody knows it, when something stands in front of the broker.
     pub broker_front: Option<String>,
+    /// Who cosigns the broker's global log: listed by the registrar, and asked by the broker.
+    pub witnesses: Vec<WitnessAt>,
 }
 
 /// Registrar, issuer, broker and recipient, running. Dropping it stops the servers and removes the
@@ -59,6 +62,7 @@ pub struct World {
     registry: Registry,
     trust_list: String,
     servers: Vec<Server>,
+    keeper: JoinHandle<()>,
     issuer: IssuerState,
     broker: AppState,
     identity: Identity,
@@ -71,6 +75,12 @@ struct Places {
     registrar: servers::Place,
     issuer: servers::Place,
     broker: servers::Place,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.keeper.abort();
+    }
 }
 
 impl World {
@@ -117,7 +127,7 @@ impl World {
         let mut registry = Registry::new(parties::REGISTRAR);
         let ours = [
             parties::issuer(&places.issuer.url(), issuer_jwk),
-            parties::broker(&broker_url, broker_keys.public()),
+            parties::broker(&broker_url, &broker_keys, &options.witnesses)?,
             parties::recipient(&identity),
         ];
         for entry in ours.into_iter().chain(others(&identity.redirect_uri)) {
@@ -137,6 +147,7 @@ impl World {
             clock: Arc::clone(&options.clock),
             rng: Arc::clone(&options.rng),
         };
+        let keeper = LogKeeper::new(broker.clone(), &http, options.witnesses.clone())?;
         let servers = vec![
             places
                 .registrar
@@ -156,6 +167,7 @@ impl World {
             registry,
             trust_list,
             servers,
+            keeper: tokio::spawn(keeper.run()),
             issuer,
             broker,
             identity,

@@ -1,5 +1,6 @@
 //! Who takes part in the demonstration: invented organisations, as the registrar lists them.
 
+use consent_broker::{BrokerKeys, WitnessAt};
 use credential_core::{
     consent::{
         details::{ClaimReason, ClaimRef, LegalBasis, Mode, Purpose},
@@ -7,8 +8,9 @@ use credential_core::{
     },
     credential::CredentialType,
     dcql::{ClaimPath, ClaimQuery, CredentialQuery, Meta, Query, SD_JWT_VC},
-    jose::{Jwk, JwkSet, KeyUse},
+    jose::{Jwk, JwkSet, KeyUse, SignError},
     text::Text,
+    transparency::origin_of,
     trust::{BrokerRole, Entry, IntendedUse, IssuerRole, RecipientRole, ResourceRole},
 };
 use verifier_sdk::recipient::{Identity, RequestTemplate};
@@ -75,16 +77,25 @@ pub(super) fn issuer(url: &str, key: Jwk) -> Entry {
     }
 }
 
-pub(super) fn broker(url: &str, keys: JwkSet) -> Entry {
+pub(super) fn broker(
+    url: &str,
+    keys: &BrokerKeys,
+    witnesses: &[WitnessAt],
+) -> Result<Entry, SignError> {
     let name = Text::new(
         "Esimerkkivälittäjä",
         "Exempelförmedlaren",
         "Example Consent Broker",
     );
-    Entry {
-        broker: Some(BrokerRole { issuer: url.into() }),
-        ..listed(url, name, keys)
-    }
+    let log = keys.log_signer(&origin_of(url))?;
+    Ok(Entry {
+        broker: Some(BrokerRole {
+            log_key: Some(log.verifier().clone()),
+            witnesses: witnesses.iter().map(|one| one.key().clone()).collect(),
+            ..BrokerRole::new(url)
+        }),
+        ..listed(url, name, keys.public())
+    })
 }
 
 pub(super) fn recipient(identity: &Identity) -> Entry {

@@ -54,6 +54,7 @@ async fn whatever_schemathesis_asks_is_answered_as_the_openapi_document_says() {
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
+        witnesses: Vec::new(),
     };
     let server = ResourceServer::generate();
     let mut world = World::start_with(options, |redirect_uri| {

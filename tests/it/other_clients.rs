@@ -50,6 +50,7 @@ async fn a_client_goes_the_whole_way(name: &str) {
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng::default()),
         broker_front: None,
+        witnesses: Vec::new(),
     };
     let server = ResourceServer::generate();
     let mut world = World::start_with(options, |redirect_uri| {

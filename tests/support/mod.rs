@@ -55,6 +55,7 @@ impl Scene {
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SystemRng::default()),
             broker_front,
+            witnesses: Vec::new(),
         };
         Self {
             world: World::start(options).await.unwrap(),

@@ -96,7 +96,7 @@ pub(crate) fn issuer_statement(sub: &str, key: &Es256Key, types: &[CredentialTyp
 
 pub(crate) fn broker_statement(sub: &str, key: &Es256Key) -> Statement {
     let mut statement = statement(sub, "Välittäjä", vec![key.public_jwk().clone()]);
-    statement.metadata.oauth_authorization_server = Some(BrokerRole { issuer: sub.into() });
+    statement.metadata.oauth_authorization_server = Some(BrokerRole::new(sub));
     statement
 }
 

@@ -85,9 +85,7 @@ impl Parties {
             )
         };
         let broker = Entry {
-            broker: Some(BrokerRole {
-                issuer: BROKER.into(),
-            }),
+            broker: Some(BrokerRole::new(BROKER)),
             ..entry(BROKER, "Esimerkkivälittäjä", vec![signing(&self.broker)])
         };
         let keys = vec![

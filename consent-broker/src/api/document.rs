@@ -163,6 +163,11 @@ fn name_path_parameters(document: &mut Value) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
+    // OpenAPI has no word for a parameter that goes over several segments.
+    let routes = std::mem::take(paths).into_iter();
+    *paths = routes
+        .map(|(path, operations)| (path.replace("{*", "{"), operations))
+        .collect();
     for (path, operations) in paths {
         let names = path.split('/').filter_map(|part| {
             part.strip_prefix('{')

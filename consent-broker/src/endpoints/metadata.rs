@@ -8,6 +8,7 @@ use credential_core::{
     oauth::metadata::{
         AUTHORIZATION_SERVER_PATH, AuthorizationServer, PROTECTED_RESOURCE_PATH, ProtectedResource,
     },
+    transparency::origin_of,
 };
 
 use super::{
@@ -45,6 +46,7 @@ pub(crate) async fn get(
     State(issuer): State<Issuer>,
     State(keys): State<BrokerKeys>,
 ) -> Json<AuthorizationServer> {
+    let log = keys.log_signer(&origin_of(issuer.as_str()));
     let by_assertion = || vec!["private_key_jwt".to_owned()];
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     let types_endpoint = issuer.address(details_types::PATH);
@@ -78,6 +80,7 @@ pub(crate) async fn get(
         request_object_signing_alg_values_supported: algorithms(),
         dpop_signing_alg_values_supported: algorithms(),
         authorization_details_types_supported: words(&[details::TYPE]),
+        log_verifier_key: log.ok().map(|log| log.verifier().clone()),
         anonymous_pre_authorized: false,
     })
 }

@@ -9,6 +9,7 @@ pub mod grants;
 pub mod health;
 pub mod introspect;
 pub mod jwks;
+pub mod log;
 pub mod mailbox;
 pub mod messages;
 pub mod metadata;

@@ -22,13 +22,14 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
-    KeyFileError, KeySet, MOST_KEYS, Timed, create_signing_key, io, load_signing_key, read_secret,
-    signing_jwk, write_secret,
+    KeyFileError, KeySet, MOST_KEYS, Timed, create_log_key, create_signing_key, io, load_log_key,
+    load_signing_key, read_secret, signing_jwk, write_secret,
 };
 use crate::handles::HandleKey;
 
 const SIGNING_FILE: &str = "signing-key.p8";
 const SEALING_FILE: &str = "handle-key";
+const LOG_FILE: &str = "log-key.p8";
 const MANIFEST: &str = "keys.json";
 const FORMAT: u32 = 1;
 /// Most retired keys that are still published.
@@ -118,7 +119,8 @@ impl KeyFolder {
     pub fn create(folder: &Path, rng: &dyn Rng) -> Result<(), KeyFileError> {
         create_signing_key(&folder.join(SIGNING_FILE))?;
         let secret = Zeroizing::new(random::<32>(rng)?);
-        write_secret(&folder.join(SEALING_FILE), secret.as_slice())
+        write_secret(&folder.join(SEALING_FILE), secret.as_slice())?;
+        create_log_key(&folder.join(LOG_FILE)).map(drop)
     }
 
     /// Reads what the folder says about its keys.
@@ -317,6 +319,7 @@ impl KeyFolder {
             sealing,
             names: self.handle_key(&self.manifest.names)?,
             retired: self.manifest.retired.clone(),
+            log: load_log_key(&self.folder.join(LOG_FILE))?,
         })
     }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use credential_core::{
+    access_log::Hash,
     id::{GrantId, MessageId, RequestId, SubjectId},
     jose::jws::General,
+    transparency::{BlindingKey, LogSigner, Resource},
 };
 use tokio::time::Instant;
 
@@ -20,10 +22,11 @@ use crate::{
     message_check::MessageRefused,
     notary::Notary,
     storage::{
-        Account, AcknowledgeRead, AddDeposits, Answer, BeforeDecision, Change, Changed, Completion,
-        Decide, Ended, GrantCounts, GrantInFull, GrantOverview, Held, LeaveMessage, ListMark,
-        LogEnd, LogSlice, ProofId, Push, Pushed, PushedRequest, Read, ReadAnswer, RecipientGrant,
-        Recorded, Settle, Store, Topic, UseToken, Waiting, WaitingMessage,
+        Account, AcknowledgeRead, AddDeposits, Advanced, Answer, BeforeDecision, Change, Changed,
+        Checkpoints, Completion, Cosigned, Decide, Ended, GlobalLog, GrantCounts, GrantInFull,
+        GrantOverview, Held, LeaveMessage, ListMark, LogEnd, LogProof, LogSlice, PlaceInLog,
+        ProofId, Push, Pushed, PushedRequest, Read, ReadAnswer, RecipientGrant, Recorded, Settle,
+        Store, Topic, UseToken, Waiting, WaitingMessage,
     },
     suspension::{EntityId, Suspension},
 };
@@ -69,6 +72,20 @@ macro_rules! measured {
             self.measure(stringify!($name), self.inner.$name($($argument),*))
         })+
     };
+}
+
+impl GlobalLog for MeasuredStore {
+    measured! {
+        fn give_log_key(&self, subject: SubjectId, key: BlindingKey) -> ();
+        fn advance_log(&self, most: usize, notary: &Notary, signer: &Arc<LogSigner>) -> Advanced;
+        fn checkpoints(&self) -> Option<Checkpoints>;
+        fn log_tile(&self, resource: Resource) -> Option<Vec<u8>>;
+        fn keep_cosignature(&self, cosigned: Cosigned) -> bool;
+        fn place_in_global_log(&self, subject: SubjectId) -> Option<PlaceInLog>;
+        fn prove_in_global_log(&self, subject: SubjectId, known: u64) -> Option<LogProof>;
+        fn prove_growth(&self, older: u64, newer: u64) -> Option<Vec<Hash>>;
+        fn erase_log(&self, subject: SubjectId) -> u64;
+    }
 }
 
 impl Store for MeasuredStore {

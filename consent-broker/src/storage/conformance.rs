@@ -4,6 +4,7 @@ mod changing;
 mod deposits;
 mod endings;
 mod fixture;
+mod global_log;
 mod invariants;
 mod kills;
 mod messages;
@@ -34,6 +35,16 @@ use self::{
         a_given_up_grant_is_gone_in_the_same_step, revoked_handles_end_once_and_the_grant_stays,
     },
     fixture::{Fixture, opened_by},
+    global_log::{
+        a_proof_goes_to_what_witnesses_have_seen_where_that_is_new_enough,
+        an_entry_is_the_blinded_head_and_is_proved_to_a_checkpoint,
+        erasing_what_entries_say_leaves_every_proof_as_it_was,
+        every_head_that_moved_is_appended_once,
+        tiles_built_again_from_the_entries_have_the_same_octets,
+        turns_at_once_append_every_head_once,
+        what_witnesses_have_said_of_the_newest_checkpoint_is_kept_together,
+        where_the_wallet_gave_no_key_the_broker_draws_one_and_says_so,
+    },
     messages::{
         a_message_is_left_once_and_only_by_the_grants_recipient,
         a_message_that_nobody_fetches_is_forgotten,
@@ -124,6 +135,14 @@ macro_rules! every_property {
         a_message_that_nobody_fetches_is_forgotten
         a_reading_names_its_own_place_and_leaf
         a_reading_is_acknowledged_once_and_only_by_its_reader
+        every_head_that_moved_is_appended_once
+        an_entry_is_the_blinded_head_and_is_proved_to_a_checkpoint
+        where_the_wallet_gave_no_key_the_broker_draws_one_and_says_so
+        tiles_built_again_from_the_entries_have_the_same_octets
+        what_witnesses_have_said_of_the_newest_checkpoint_is_kept_together
+        a_proof_goes_to_what_witnesses_have_seen_where_that_is_new_enough
+        erasing_what_entries_say_leaves_every_proof_as_it_was
+        turns_at_once_append_every_head_once
         }
     };
 }

@@ -15,6 +15,7 @@
 #[cfg(test)]
 pub(crate) mod conformance;
 mod engine;
+mod global_log;
 mod orders;
 mod outbox;
 mod participants;
@@ -27,6 +28,7 @@ use std::{future::Future, pin::Pin};
 use chrono::{DateTime, Utc};
 use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
 
+pub use global_log::{Advanced, Checkpoints, Cosigned, GlobalLog, LogProof, PlaceInLog};
 pub use orders::{
     Account, AcknowledgeRead, AddDeposits, BeforeDecision, Change, Changed, Completion, Decide,
     Ended, GrantInFull, GrantOverview, Held, HeldMessage, LeaveMessage, LogSlice, ProofId,
@@ -89,7 +91,7 @@ impl StorageError {
 }
 
 /// A place to keep grants, deposits, logs and receipts.
-pub trait Store: Send + Sync + std::fmt::Debug {
+pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
     /// The account of a pairwise key; `fresh` becomes it at first use.
     fn account(&self, thumbprint: &str, fresh: Account) -> Answer<'_, Account>;
 

@@ -318,7 +318,8 @@ pub struct LogSlice {
     pub log_id: String,
     /// All leaves from the beginning to the end of the piece.
     pub leaves: Vec<Hash>,
-    /// The entries from the place that was asked for to the end of the piece.
+    /// The entries from the place that was asked for to the end of the piece, without those that were
+    /// erased.
     pub entries: Vec<Entry>,
     /// The tree at the end of the piece; as stored when the piece reaches the log's end.
     pub frontier: Frontier,

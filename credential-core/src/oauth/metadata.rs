@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::transparency::VerifierKey;
+
 /// Where authorization server metadata stands, inserted between host and path (RFC 8414 section 3.1).
 pub const AUTHORIZATION_SERVER_PATH: &str = "/.well-known/oauth-authorization-server";
 /// Where protected resource metadata stands (RFC 9728 section 3.1).
@@ -96,6 +98,9 @@ pub struct AuthorizationServer {
     /// Types of rich authorization requests (RFC 9396 section 10).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_details_types_supported: Vec<String>,
+    /// The key of a broker's global log (C2SP signed-note); the log stands below `/log`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_verifier_key: Option<VerifierKey>,
     /// OpenID4VCI 1.0 section 12.3: the pre-authorized code may come without a client id.
     #[serde(
         default,

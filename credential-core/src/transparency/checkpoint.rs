@@ -103,6 +103,16 @@ impl fmt::Display for Checkpoint {
     }
 }
 
+/// What the global log of this broker is called: its address without the scheme, and `/log`, where it is
+/// served.
+#[must_use]
+pub fn origin_of(issuer: &str) -> String {
+    let address = issuer
+        .split_once("://")
+        .map_or(issuer, |(_scheme, address)| address);
+    format!("{}/log", address.trim_end_matches('/'))
+}
+
 /// A checkpoint that its log has signed.
 ///
 /// ```compile_fail

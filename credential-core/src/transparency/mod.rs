@@ -8,6 +8,7 @@
 
 mod blinded;
 mod checkpoint;
+mod head_proof;
 mod keys;
 mod note;
 mod proof;
@@ -17,7 +18,8 @@ mod tile;
 mod witnessing;
 
 pub use blinded::{BlindingKey, MalformedKey, leaf_hash};
-pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, origin_of};
+pub use head_proof::{Expected, HeadProof, HeadProofError};
 pub use keys::{KeyKind, LogSigner, NoteKeyError, VerifierKey, WitnessSigner, is_key_name};
 pub use note::{MAX_NOTE, Note, NoteError, Signature};
 pub use proof::{ProofError, TiledTree};

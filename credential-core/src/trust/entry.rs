@@ -6,6 +6,7 @@ use crate::{
     jose::{JwkSet, KeyUse, VerifyingKey},
     network::Network,
     text::{Language, Text},
+    transparency::{KeyKind, VerifierKey, origin_of},
     trust::{
         BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, ResourceRole, Statement,
     },
@@ -19,6 +20,8 @@ const MAX_KEYS: usize = 16;
 const MAX_NAME: usize = 200;
 /// Longest address, in octets: it travels inside authorization codes.
 const MAX_ADDRESS: usize = 1024;
+/// Most witnesses of one broker's log.
+const MAX_WITNESSES: usize = 16;
 /// Most credential types of one resource server.
 const MAX_TYPES: usize = 64;
 
@@ -72,6 +75,13 @@ pub enum EntryError {
     /// The broker's issuer identifier is not the entity id.
     #[error("the broker's issuer must be the entity id")]
     Issuer,
+    /// The key of the broker's log is not a log's or has not its name, or a witness's key is none or is
+    /// named twice, or there are more than 16.
+    #[error(
+        "the log's key must be called the broker's address without its scheme and /log, and up to 16 \
+        witnesses have a witness's key each"
+    )]
+    LogKeys,
     /// A redirect address is none, or not acceptable.
     #[error("a redirect address is not an acceptable address without a fragment: {0}")]
     Redirect(String),
@@ -110,6 +120,7 @@ impl EntryError {
             Self::NoRole => "entry_no_role",
             Self::ClientId => "entry_client_id",
             Self::Issuer => "entry_issuer",
+            Self::LogKeys => "entry_log_keys",
             Self::Redirect(_) => "entry_redirect",
             Self::Resource => "entry_resource",
             Self::EventEndpoint(_) => "entry_event_endpoint",
@@ -147,6 +158,9 @@ impl Entry {
             return Err(EntryError::Issuer);
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
+        if let Some(role) = &self.broker {
+            check_log_keys(role)?;
+        }
         if let Some(role) = &self.resource {
             check_resource(role, network)?;
         }
@@ -239,6 +253,21 @@ fn check_recipient(
 fn is_plain(uri: &str, network: Network) -> bool {
     let plain = !uri.contains('#') && !uri.contains(char::is_whitespace);
     plain && is_allowed(uri, network).is_ok()
+}
+
+fn check_log_keys(role: &BrokerRole) -> Result<(), EntryError> {
+    let is_its_log =
+        |key: &VerifierKey| key.kind() == KeyKind::Log && key.name() == origin_of(&role.issuer);
+    let are_witnesses = role
+        .witnesses
+        .iter()
+        .all(|key| key.kind() == KeyKind::Witness);
+    let names: BTreeSet<_> = role.witnesses.iter().map(VerifierKey::name).collect();
+    let is_in_order = role.log_key.as_ref().is_none_or(is_its_log)
+        && are_witnesses
+        && names.len() == role.witnesses.len()
+        && names.len() <= MAX_WITNESSES;
+    is_in_order.then_some(()).ok_or(EntryError::LogKeys)
 }
 
 fn check_resource(role: &ResourceRole, network: Network) -> Result<(), EntryError> {

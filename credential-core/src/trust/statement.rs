@@ -12,6 +12,7 @@ use crate::{
     dcql::Query,
     jose::{JwkSet, VerifyingKey, jws::Unverified},
     text::Text,
+    transparency::VerifierKey,
 };
 
 /// The statement's `typ` (OpenID Federation 1.0 section 3.1).
@@ -152,6 +153,24 @@ pub struct IntendedUse {
 pub struct BrokerRole {
     /// The issuer identifier in metadata and tokens; the same as the entity identifier.
     pub issuer: String,
+    /// The key of its global log (C2SP signed-note).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_key: Option<VerifierKey>,
+    /// The witnesses whose cosignatures of that log the registrar asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witnesses: Vec<VerifierKey>,
+}
+
+impl BrokerRole {
+    /// A broker with this issuer identifier and no global log.
+    #[must_use]
+    pub fn new(issuer: &str) -> Self {
+        Self {
+            issuer: issuer.into(),
+            log_key: None,
+            witnesses: Vec::new(),
+        }
+    }
 }
 
 /// A resource server (RFC 9728): it accepts a broker's access tokens and asks the broker about each.

@@ -7,10 +7,10 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use consent_broker::{
-    TrustedProxy,
+    TrustedProxy, WitnessAt,
     suspension::{EntityId, Note},
 };
-use credential_core::id::GrantId;
+use credential_core::{id::GrantId, transparency::VerifierKey};
 
 use crate::settings::{Given, LogFormat, StoreKind};
 
@@ -154,6 +154,10 @@ pub(crate) struct Serving {
     /// How log lines are written.
     #[arg(long, value_enum)]
     pub(crate) log_format: Option<LogFormat>,
+    /// A witness that is asked to cosign the global log, by its address and key; may be given several
+    /// times.
+    #[arg(long = "witness", value_name = "URL=VKEY")]
+    pub(crate) witnesses: Vec<WitnessAt>,
     /// Allow an http issuer on loopback.
     #[arg(long)]
     pub(crate) development: bool,
@@ -172,6 +176,9 @@ impl Serving {
         let proxies = &self.trusted_proxies;
         given.http.trusted_proxies =
             (!proxies.is_empty()).then(|| crate::settings::Proxies(proxies.clone()));
+        let witnesses = &self.witnesses;
+        given.global_log.witnesses =
+            (!witnesses.is_empty()).then(|| crate::settings::Witnesses(witnesses.clone()));
         given.store.kind = self.store;
         given.log.format = self.log_format;
         given
@@ -476,12 +483,22 @@ pub(crate) enum LogCommand {
     Verify(LogVerify),
 }
 
-/// Compute every person's log again and compare it with its tree.
+/// Compute every person's log again and compare it with its tree; then build the global log again from
+/// its entries, and hold it against its tiles, its signed checkpoint, what witnesses have cosigned, and
+/// checkpoints that somebody has kept.
 #[derive(Debug, Args)]
-#[command(before_help = "Example:\n  broker log verify --data /var/lib/broker")]
+#[command(
+    before_help = "Example:\n  broker log verify --data /var/lib/broker --checkpoint kept.txt --witness 'witness.example/1+0123abcd+BA…'"
+)]
 pub(crate) struct LogVerify {
     #[command(flatten)]
     pub(crate) place: Place,
+    /// A checkpoint of this log that somebody has kept; may be given several times.
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    pub(crate) checkpoints: Vec<PathBuf>,
+    /// A witness that must have cosigned the log; may be given several times.
+    #[arg(long = "witness", value_name = "VKEY")]
+    pub(crate) witnesses: Vec<VerifierKey>,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -46,6 +46,9 @@ pub(crate) async fn get(
     };
     let head = notary.head(&slice.log_id, &slice.frontier, clock.now())?;
     let known = usize::try_from(since).unwrap_or(usize::MAX);
+    if slice.entries.len() != slice.leaves.len().saturating_sub(known) {
+        return Err(RouteError::Erased);
+    }
     let page = LogPage::new(head, &slice.leaves, slice.entries, known);
     Ok(Json(page))
 }
@@ -60,6 +63,7 @@ pub(crate) fn describe(operation: TransformOperation<'_>) -> TransformOperation<
             size(),
             false,
         )
+        .refuses(410, "What the entries said was erased.")
 }
 
 fn size() -> Schema {

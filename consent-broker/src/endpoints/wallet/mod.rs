@@ -10,6 +10,7 @@ pub mod ending;
 pub mod events;
 pub mod grant_view;
 pub mod grants;
+pub mod inclusion;
 pub mod log;
 pub mod messages;
 pub mod receipts;

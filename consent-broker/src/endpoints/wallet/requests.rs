@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aide::transform::TransformOperation;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use credential_core::{clock::Clock, id::RequestId};
+use credential_core::{clock::Clock, id::RequestId, transparency::BlindingKey};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub const PATH: &str = "/wallet/requests";
 #[serde(deny_unknown_fields)]
 pub(crate) struct OpenRequest {
     ticket: String,
+    /// The key under which this account's heads are blinded in the global log; counts at the first time.
+    log_key: Option<BlindingKey>,
 }
 
 /// What it gets: the request object, to be checked against the trust list by the wallet itself.
@@ -44,7 +46,7 @@ pub(crate) async fn post(
     State(clock): State<Arc<dyn Clock>>,
     State(handles): State<Handles>,
     holder: Holder,
-    Body(OpenRequest { ticket }): Body<OpenRequest>,
+    Body(OpenRequest { ticket, log_key }): Body<OpenRequest>,
 ) -> Result<Json<OpenedRequest>, RouteError> {
     let now = clock.now();
     let (request_id, session, way) =
@@ -60,6 +62,9 @@ pub(crate) async fn post(
     if kept.await? != *holder.account() {
         // Known under other names since this token was made: the next one will have them.
         return Err(RouteError::Token);
+    }
+    if let Some(key) = log_key {
+        store.give_log_key(holder.subject(), key).await?;
     }
     Ok(Json(OpenedRequest {
         request_id,

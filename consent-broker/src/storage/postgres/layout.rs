@@ -25,13 +25,13 @@ pub(super) enum Guard {
 pub(super) fn layout(kind: u8) -> Option<Layout> {
     let (owner_length, guard) = match kind {
         b'g' | b'p' | b'd' | b'c' | b'K' | b'M' | b'N' | b'm' | b'A' | b'h' | b'l' | b'f'
-        | b'r' | b's' => (16, Guard::Subject),
+        | b'r' | b's' | b'G' | b'u' => (16, Guard::Subject),
         b'i' | b'q' => (16, Guard::Row),
         b'j' => (16, Guard::Elsewhere),
         b'a' | b'o' | b'S' | b'T' | b'b' => (32, Guard::Row),
         b'R' | b'n' => (32, Guard::Elsewhere),
-        b'x' => (0, Guard::Elsewhere),
-        b'0' | b'V' => (0, Guard::Row),
+        b'x' | b'E' | b't' => (0, Guard::Elsewhere),
+        b'0' | b'V' | b'Z' | b'C' => (0, Guard::Row),
         _ => return None,
     };
     Some(Layout {

@@ -11,6 +11,7 @@ pub(super) use crate::storage::engine::Key;
 use crate::suspension::EntityId;
 
 pub(super) const HEAD: u8 = b'h';
+pub(super) const MOVED: u8 = b'G';
 pub(super) const QUEUE: u8 = b'x';
 /// What an appointment in the queue is about: the first letter of its target.
 pub(super) const REQUEST: u8 = b'q';
@@ -172,6 +173,36 @@ pub(super) fn ack(subject: SubjectId, grant: GrantId, read_id: ReadId) -> Key {
 
 pub(super) fn head(subject: SubjectId) -> Key {
     key(HEAD, &[subject.as_bytes()])
+}
+
+/// That a person's head has moved and is to be appended to the global log.
+pub(super) fn moved(subject: SubjectId) -> Key {
+    key(MOVED, &[subject.as_bytes()])
+}
+
+/// Which head of a person the global log has.
+pub(super) fn included(subject: SubjectId) -> Key {
+    key(b'u', &[subject.as_bytes()])
+}
+
+/// The global log: its tree's right edge and its signed head.
+pub(super) fn global_head() -> Key {
+    key(b'Z', &[])
+}
+
+/// The newest checkpoint of the global log that witnesses have cosigned.
+pub(super) fn cosigned() -> Key {
+    key(b'C', &[])
+}
+
+/// An entry of the global log: 32 octets that say nothing.
+pub(super) fn global_entry(index: u64) -> Key {
+    key(b'E', &[&index.to_be_bytes()])
+}
+
+/// A hash in the tiles of the global log above level 0.
+pub(super) fn global_node(level: u8, index: u64) -> Key {
+    key(b't', &[&[level], &index.to_be_bytes()])
 }
 
 pub(super) fn entry(subject: SubjectId, seq: u64) -> Key {

@@ -6,6 +6,7 @@ use credential_core::{
     access_log::{Entry, Frontier, Hash},
     consent::receipt::Event,
     id::{GrantId, SubjectId},
+    transparency::BlindingKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,12 +23,22 @@ use crate::{
 /// Most entries on one page; about two megabytes of JSON.
 const PAGE: u64 = 4096;
 
+/// What stands in place of an entry that was erased: null, as JSON.
+const ERASED: &[u8] = b"null";
+
 /// The head row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
     pub(super) log_id: String,
     pub(super) frontier: Frontier,
+    /// Blinds this log's heads in the global one. None until the wallet has given one, or the first head
+    /// was appended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) log_key: Option<BlindingKey>,
+    /// The key is the broker's own, because the wallet had given none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_key_drawn: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,6 +68,7 @@ pub(super) fn append(
     tx.set(keys::entry(subject, seq), &entry)?;
     tx.set_bytes(keys::leaf(subject, seq), leaf.to_vec());
     tx.set(keys::head(subject), &head)?;
+    tx.set_bytes(keys::moved(subject), Vec::new());
     Ok(seq)
 }
 
@@ -153,7 +165,10 @@ pub(super) fn since(
         page(first, last, usize::MAX),
     ])?;
     let found: Option<Head> = tx.row(&keys::head(subject))?;
-    let Some(Head { log_id, frontier }) = found.filter(|head| since <= head.frontier.size()) else {
+    let Some(Head {
+        log_id, frontier, ..
+    }) = found.filter(|head| since <= head.frontier.size())
+    else {
         return Ok(None);
     };
     let end = frontier.size().min(since.saturating_add(PAGE));
@@ -161,7 +176,7 @@ pub(super) fn since(
     let entries = rows_between(tx, since, end, |seq| keys::entry(subject, seq))?
         .iter()
         .map(|octets| serde_json::from_slice(octets).map_err(|_error| StorageError::Damaged))
-        .collect::<Result<Vec<Entry>, _>>()?;
+        .collect::<Result<Vec<Option<Entry>>, _>>()?;
     let leaves = rows_between(tx, 0, end, |seq| keys::leaf(subject, seq))?
         .into_iter()
         .map(|octets| octets.try_into().map_err(|_length| StorageError::Damaged))
@@ -176,7 +191,7 @@ pub(super) fn since(
     Ok(Some(LogSlice {
         log_id,
         leaves,
-        entries,
+        entries: entries.into_iter().flatten().collect(),
         frontier,
         is_whole,
     }))
@@ -188,13 +203,32 @@ pub(super) fn end(tx: &Tx<'_>, subject: SubjectId) -> Result<LogEnd, StorageErro
     };
     let size = head.frontier.size();
     let last = match size.checked_sub(1) {
-        Some(seq) => tx.row::<Entry>(&keys::entry(subject, seq))?,
+        Some(seq) => tx.row::<Option<Entry>>(&keys::entry(subject, seq))?,
         None => None,
     };
     Ok(LogEnd {
         size,
-        kind: last.map(|entry| entry.kind),
+        kind: last.flatten().map(|entry| entry.kind),
     })
+}
+
+/// Forgets what the entries say, and their salts: what is left of each is its leaf.
+pub(super) fn erase(tx: &mut Tx<'_>, subject: SubjectId) -> Result<u64, StorageError> {
+    let Some(head) = tx.row::<Head>(&keys::head(subject))? else {
+        return Ok(0);
+    };
+    let (from, to) = (
+        keys::entry(subject, 0),
+        keys::entry(subject, head.frontier.size()),
+    );
+    let mut erased = 0;
+    for (key, value) in tx.stored_range(&from, &to, usize::MAX)? {
+        if value != ERASED {
+            tx.set_bytes(key, ERASED.to_vec());
+            erased += 1;
+        }
+    }
+    Ok(erased)
 }
 
 fn rows_between(

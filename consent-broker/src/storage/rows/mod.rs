@@ -7,6 +7,7 @@ mod decisions;
 mod deposits;
 mod digits;
 mod endings;
+mod global_log;
 mod grants;
 mod keys;
 mod log;

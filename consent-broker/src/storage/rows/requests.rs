@@ -26,6 +26,8 @@ pub(super) fn account(
     let head = Head {
         log_id: fresh.log_id.clone(),
         frontier: Frontier::default(),
+        log_key: None,
+        is_key_drawn: false,
     };
     tx.set(keys::head(fresh.subject_id), &head)?;
     Ok(fresh)

@@ -106,6 +106,28 @@ impl<'s> Tx<'s> {
         })
     }
 
+    /// The first keys that begin with `prefix`, at most so many, in order and with what this transaction
+    /// has written itself.
+    pub(super) fn first(&self, prefix: &[u8], most: usize) -> Result<Vec<Pair>, StorageError> {
+        let removed = self.changes.values().filter(|change| change.is_none());
+        let enough = most.saturating_add(removed.count());
+        let mut rows: std::collections::BTreeMap<_, _> = self
+            .source
+            .range(&Range::below(prefix, enough))?
+            .into_iter()
+            .collect();
+        for (key, change) in self.changes.range(prefix.to_vec()..) {
+            if !key.starts_with(prefix) {
+                break;
+            }
+            match change {
+                Some(value) => rows.insert(key.clone(), value.clone()),
+                None => rows.remove(key),
+            };
+        }
+        Ok(rows.into_iter().take(most).collect())
+    }
+
     pub(super) fn large(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
         let pieces = self.scan(key)?;
         if pieces.is_empty() {

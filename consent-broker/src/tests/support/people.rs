@@ -331,9 +331,7 @@ pub(crate) fn broker_entry(issuer: &str, jwks: JwkSet) -> Entry {
         jwks,
         issuer: None,
         recipient: None,
-        broker: Some(BrokerRole {
-            issuer: issuer.into(),
-        }),
+        broker: Some(BrokerRole::new(issuer)),
         resource: None,
     }
 }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use consent_broker::{BrokerKeys, registrar::Entry};
-use credential_core::{rng::SystemRng, text::Text, trust::BrokerRole};
+use credential_core::{rng::SystemRng, text::Text, transparency::origin_of, trust::BrokerRole};
 use serde_json::Value;
 
 use crate::{
@@ -31,6 +31,9 @@ pub(crate) fn run(arguments: &Init) -> Result<(), Failure> {
 
 /// What the registrar is handed.
 pub(super) fn entry(issuer: String, keys: &BrokerKeys) -> Result<Value, Failure> {
+    let log = keys
+        .log_signer(&origin_of(&issuer))
+        .map_err(|error| Failure::new(Failure::USAGE, error).about("--issuer"))?;
     let entry = Entry {
         entity_id: issuer.clone(),
         name: Text::default(),
@@ -39,7 +42,11 @@ pub(super) fn entry(issuer: String, keys: &BrokerKeys) -> Result<Value, Failure>
         jwks: keys.public(),
         issuer: None,
         recipient: None,
-        broker: Some(BrokerRole { issuer }),
+        broker: Some(BrokerRole {
+            issuer,
+            log_key: Some(log.verifier().clone()),
+            witnesses: Vec::new(),
+        }),
         resource: None,
     };
     serde_json::to_value(&entry).map_err(Failure::unexpected)

@@ -10,11 +10,14 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::serve::ListenerExt as _;
 use consent_broker::{
-    AppState, BrokerKeys, ClockWatch, MachineSteadyClock, Messenger, Surroundings, admin_router,
+    AppState, BrokerKeys, ClockWatch, LogKeeper, MachineSteadyClock, Messenger, Surroundings,
+    admin_router,
     metrics::{MeasuredStore, Metrics},
     router_within,
 };
-use credential_core::{clock::SystemClock, rng::SystemRng};
+use credential_core::{
+    clock::SystemClock, http::HttpClient, rng::SystemRng, transparency::LogSigner,
+};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
 
 use self::{listener::Door, tls::Certificates};
@@ -78,6 +81,7 @@ async fn serve(
     let certificates = settings.tls.clone().map(Certificates::load).transpose()?;
     let (listener, address) = bind(settings.listen).await?;
     let messenger = Messenger::new(state.clone(), settings.network).map_err(Failure::unexpected)?;
+    let keeper = keeper(settings, &state)?;
     let metrics = surroundings.metrics.clone();
     let list = settings.trust_list.clone();
     let socket = config::socket(&settings.data);
@@ -86,6 +90,7 @@ async fn serve(
         tokio::spawn(upkeep::purge(state.clone(), surroundings.clone())),
         tokio::spawn(upkeep::count_notices(state.clone(), metrics.clone())),
         tokio::spawn(messenger.run()),
+        tokio::spawn(keeper.run()),
         tokio::spawn(upkeep::watch(state.clone(), list, certificates.clone())),
         control::serve_control(&socket, state.clone(), surroundings.clone())?,
     ];
@@ -151,10 +156,25 @@ fn warn_of_variables(layers: &Layers) {
     }
 }
 
+/// Goes on with the global log beside everything else.
+fn keeper(settings: &Settings, state: &AppState) -> Result<LogKeeper, Failure> {
+    let http = HttpClient::new(settings.network).map_err(Failure::unexpected)?;
+    LogKeeper::new(state.clone(), &http, settings.witnesses.clone()).map_err(Failure::unexpected)
+}
+
 /// Wallets take the broker's key from the list: without it there, no receipt can be checked.
 fn warn_if_unlisted(state: &AppState) {
     if !state.is_listed(state.clock.now()) {
         tracing::warn!("this broker and its key are not on the trust list: wallets will refuse it");
+    }
+    let (log, trust) = (state.log_signer().ok(), state.trust.current());
+    let list = trust.list(state.clock.now());
+    let listed = list.and_then(|list| list.broker(&state.issuer));
+    let listed = listed.and_then(|(_, role)| role.log_key.as_ref());
+    if listed.is_none() || listed != log.as_ref().map(LogSigner::verifier) {
+        tracing::warn!(
+            "the key of the global log is not on the trust list: wallets do not check that log"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use consent_broker::TrustedProxy;
+use consent_broker::{TrustedProxy, WitnessAt};
 use credential_core::network::Network;
 
 use super::{
@@ -31,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) shutdown: Duration,
     pub(crate) trust_list: PathBuf,
     pub(crate) store: StoreSettings,
+    pub(crate) witnesses: Vec<WitnessAt>,
     pub(crate) clock_jump: Duration,
     pub(crate) log_format: LogFormat,
 }
@@ -204,6 +205,16 @@ impl Given {
         Ok(url)
     }
 
+    /// Witnesses at addresses that the network allows.
+    fn witnesses(&self) -> Result<Vec<WitnessAt>, Problem> {
+        let witnesses = self.global_log.witnesses.clone().unwrap_or_default().0;
+        for witness in &witnesses {
+            let checked = witness.check(self.network());
+            checked.map_err(|error| wrong("global_log", "witnesses", error.to_string()))?;
+        }
+        Ok(witnesses)
+    }
+
     fn admin(&self) -> Result<Option<SocketAddr>, Problem> {
         let is_inside = |address: IpAddr| match address {
             IpAddr::V4(address) => address.is_loopback() || address.is_private(),
@@ -256,6 +267,7 @@ impl Given {
             problems.note(self.trust_list()),
             problems.note(self.registrar_key()),
             problems.note(self.store()),
+            problems.note(self.witnesses()),
             problems.note(seconds(self.clock.jump_seconds, &JUMP_SECONDS, jump)),
         );
         let (
@@ -268,6 +280,7 @@ impl Given {
             Some(trust_list),
             Some(_registrar_key),
             Some(store),
+            Some(witnesses),
             Some(clock_jump),
         ) = found
         else {
@@ -284,6 +297,7 @@ impl Given {
             shutdown,
             trust_list,
             store,
+            witnesses,
             clock_jump,
             log_format: self.log.format.unwrap_or(LogFormat::Text),
         })

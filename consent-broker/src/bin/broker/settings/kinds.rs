@@ -6,7 +6,7 @@ use std::{
     str::FromStr,
 };
 
-use consent_broker::TrustedProxy;
+use consent_broker::{TrustedProxy, WitnessAt};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use zeroize::Zeroizing;
 
@@ -103,6 +103,34 @@ impl Kind for Proxies {
 }
 
 impl<'de> Deserialize<'de> for Proxies {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names: Vec<String> = Vec::deserialize(deserializer)?;
+        Self::read(&names.join(",")).map_err(D::Error::custom)
+    }
+}
+
+/// Witnesses of the global log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Witnesses(pub(crate) Vec<WitnessAt>);
+
+impl Kind for Witnesses {
+    /// With commas between them.
+    fn read(text: &str) -> Result<Self, String> {
+        let names = text
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        let read = |name| parsed(name, "witnesses, each as URL=VKEY");
+        names.map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn shown(&self) -> String {
+        let names: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        names.join(", ")
+    }
+}
+
+impl<'de> Deserialize<'de> for Witnesses {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names: Vec<String> = Vec::deserialize(deserializer)?;
         Self::read(&names.join(",")).map_err(D::Error::custom)

@@ -17,7 +17,7 @@ pub(crate) use self::{
     environment::Environment,
     example::example,
     file::FileError,
-    kinds::{LogFormat, Proxies, StoreKind},
+    kinds::{LogFormat, Proxies, StoreKind, Witnesses},
     table::{Given, Row, rows},
 };
 

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, path::PathBuf};
 
 use serde::Deserialize;
 
-use super::kinds::{Kind, LogFormat, Proxies, Secret, StoreKind};
+use super::kinds::{Kind, LogFormat, Proxies, Secret, StoreKind, Witnesses};
 
 /// What is told about a setting.
 #[derive(Debug, Clone, Copy)]
@@ -148,6 +148,11 @@ settings! {
         url_file: PathBuf, default None, example "\"store-url\"", option None;
         /// Most connections to the database.
         connections: u32, default Some("16"), example "16", option None;
+    }
+    global_log: GlobalLog {
+        /// Witnesses that are asked to cosign the global log, each as URL=VKEY: where it takes checkpoints,
+        /// and its key.
+        witnesses: Witnesses, default Some("[]"), example "[]", option Some("witness");
     }
     clock: Clock {
         /// How far the machine's clock may jump while the broker runs before it refuses, in seconds.
