@@ -62,7 +62,7 @@ pub use callers::{NotAProxy, TrustedProxies, TrustedProxy};
 pub use clock_watch::{ClockWatch, MachineSteadyClock, SteadyClock};
 pub use error::RouteError;
 pub use keys::{BrokerKeys, KeyFileError, KeyFolder, KeyRole, KeyRow, RetireError};
-pub use log_keeper::{LogKeeper, WitnessAt, WitnessAtError};
+pub use log_keeper::{LogKeeper, LogKeeperError, WitnessAt, WitnessAtError};
 pub use messenger::Messenger;
 pub use router::{openapi, router, router_behind, router_within};
 pub use state::AppState;

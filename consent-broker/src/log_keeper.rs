@@ -12,7 +12,10 @@ use credential_core::{
         AddCheckpoint, KeyKind, LogSigner, NoteKeyError, SignedCheckpoint, VerifierKey,
     },
 };
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, Interval, MissedTickBehavior, interval},
+};
 
 use crate::{
     state::AppState,
@@ -93,13 +96,30 @@ impl WitnessAt {
     }
 }
 
+/// Why a log cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogKeeperError {
+    /// The log's key is damaged, or no log can be called so.
+    #[error(transparent)]
+    Key(#[from] SignError),
+    /// The network client could not be set up.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}
+
 /// Advances one broker's global log.
 #[derive(Debug)]
 pub struct LogKeeper {
+    parts: Arc<Parts>,
+    witnesses: Vec<Asked>,
+}
+
+#[derive(Debug)]
+struct Parts {
     state: AppState,
     signer: Arc<LogSigner>,
     http: HttpClient,
-    witnesses: Vec<Asked>,
 }
 
 /// What is known of a witness.
@@ -129,12 +149,12 @@ impl LogKeeper {
     /// A keeper of this broker's log.
     ///
     /// # Errors
-    /// [`SignError`] when the log's key is damaged.
+    /// [`LogKeeperError`].
     pub fn new(
         state: AppState,
-        http: &HttpClient,
+        network: Network,
         witnesses: Vec<WitnessAt>,
-    ) -> Result<Self, SignError> {
+    ) -> Result<Self, LogKeeperError> {
         let signer = Arc::new(state.log_signer()?);
         let asked = |witness| Asked {
             witness,
@@ -142,30 +162,35 @@ impl LogKeeper {
             failures: 0,
             again_at: None,
         };
-        Ok(Self {
+        let parts = Parts {
             state,
             signer,
-            http: http.within(LIMITS),
+            http: HttpClient::new(network)?.within(LIMITS),
+        };
+        Ok(Self {
+            parts: Arc::new(parts),
             witnesses: witnesses.into_iter().map(asked).collect(),
         })
     }
 
-    /// Goes on for as long as the broker runs.
-    pub async fn run(mut self) {
-        let mut ticks = interval(EVERY);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut told = None;
-        loop {
-            ticks.tick().await;
-            match self.round().await {
-                Ok(()) => told = None,
-                // A store that is away is told once a minute.
-                Err(error) if told.is_none_or(|at: Instant| at.elapsed().as_secs() >= 60) => {
-                    told = Some(Instant::now());
-                    tracing::error!(reason = error.reason(), "the global log is not advanced");
+    /// Goes on for as long as the broker runs. Each witness is asked by itself: one that is slow is waited
+    /// for by nobody else. Everything ends when this is dropped.
+    pub async fn run(self) {
+        let mut asking = JoinSet::new();
+        for mut one in self.witnesses {
+            let parts = Arc::clone(&self.parts);
+            asking.spawn(async move {
+                let mut turns = Turns::new();
+                loop {
+                    turns.next().await;
+                    turns.report(parts.ask_in_turn(&mut one).await);
                 }
-                Err(_told) => {}
-            }
+            });
+        }
+        let mut turns = Turns::new();
+        loop {
+            turns.next().await;
+            turns.report(self.parts.advance().await);
         }
     }
 
@@ -174,6 +199,46 @@ impl LogKeeper {
     /// # Errors
     /// [`StorageError`]; a witness that does not answer is none.
     pub async fn round(&mut self) -> Result<(), StorageError> {
+        self.parts.advance().await?;
+        for one in &mut self.witnesses {
+            self.parts.ask_in_turn(one).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A beat, and when it was last said that the store is away.
+struct Turns {
+    ticks: Interval,
+    told: Option<Instant>,
+}
+
+impl Turns {
+    fn new() -> Self {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { ticks, told: None }
+    }
+
+    async fn next(&mut self) {
+        self.ticks.tick().await;
+    }
+
+    /// A store that is away is told once a minute.
+    fn report(&mut self, done: Result<(), StorageError>) {
+        match done {
+            Ok(()) => self.told = None,
+            Err(error) if self.told.is_none_or(|at| at.elapsed().as_secs() >= 60) => {
+                self.told = Some(Instant::now());
+                tracing::error!(reason = error.reason(), "the global log does not go on");
+            }
+            Err(_told) => {}
+        }
+    }
+}
+
+impl Parts {
+    async fn advance(&self) -> Result<(), StorageError> {
         let notary = self.state.notary();
         for _turn in 0..MOST_TURNS {
             let advanced = self.state.store.advance_log(AT_ONCE, &notary, &self.signer);
@@ -181,33 +246,16 @@ impl LogKeeper {
                 break;
             }
         }
-        if self.witnesses.is_empty() {
-            return Ok(());
-        }
-        let Some(found) = self.state.store.checkpoints().await? else {
-            return Ok(());
-        };
-        let log = self.signer.verifier().clone();
-        let newest = SignedCheckpoint::verify(&found.newest, &log)
-            .map_err(|_error| StorageError::Damaged)?;
-        let now = self.state.clock.now();
-        let mut asked = std::mem::take(&mut self.witnesses);
-        for one in &mut asked {
-            if let Err(error) = self.ask_in_turn(one, &newest, now).await {
-                self.witnesses = asked;
-                return Err(error);
-            }
-        }
-        self.witnesses = asked;
         Ok(())
     }
 
-    async fn ask_in_turn(
-        &self,
-        one: &mut Asked,
-        newest: &SignedCheckpoint,
-        now: DateTime<Utc>,
-    ) -> Result<(), StorageError> {
+    async fn ask_in_turn(&self, one: &mut Asked) -> Result<(), StorageError> {
+        let Some(found) = self.state.store.checkpoints().await? else {
+            return Ok(());
+        };
+        let newest = SignedCheckpoint::verify(&found.newest, self.signer.verifier())
+            .map_err(|_error| StorageError::Damaged)?;
+        let now = self.state.clock.now();
         let is_up_to_date = newest.checkpoint().size <= one.size && one.failures == 0;
         if newest.checkpoint().size == 0
             || is_up_to_date
@@ -216,7 +264,7 @@ impl LogKeeper {
             return Ok(());
         }
         let name = one.witness.key.name().to_owned();
-        match self.ask(one, newest).await? {
+        match self.ask(one, &newest).await? {
             Ok(()) => {
                 if one.failures > 0 {
                     tracing::info!(witness = name, "a witness cosigns again");

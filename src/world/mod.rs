@@ -147,7 +147,7 @@ impl World {
             clock: Arc::clone(&options.clock),
             rng: Arc::clone(&options.rng),
         };
-        let keeper = LogKeeper::new(broker.clone(), &http, options.witnesses.clone())?;
+        let keeper = LogKeeper::new(broker.clone(), Network::Loopback, options.witnesses.clone())?;
         let servers = vec![
             places
                 .registrar

@@ -11,6 +11,7 @@ mod changing;
 mod corpus;
 mod cross_device;
 mod dishonest;
+mod dishonest_log;
 mod documents;
 mod interrupted;
 mod journey;

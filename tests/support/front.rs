@@ -9,6 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use consent_broker::WitnessAt;
 use serde_json::Value;
 
 use super::Scene;
@@ -123,8 +124,13 @@ async fn forward(State(front): State<Front>, request: Request) -> Response {
 
 /// A world whose broker is reached through a front.
 pub(crate) async fn scene() -> (Scene, Front) {
+    scene_witnessed(Vec::new()).await
+}
+
+/// The same, with witnesses of its global log.
+pub(crate) async fn scene_witnessed(witnesses: Vec<WitnessAt>) -> (Scene, Front) {
     let (front, url) = Front::listen().await;
-    let scene = Scene::behind(Some(url)).await;
+    let scene = Scene::made(Some(url), witnesses).await;
     let broker = scene
         .world
         .servers()

@@ -7,6 +7,7 @@ pub(crate) mod script;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use consent_broker::WitnessAt;
 use credential_core::{
     clock::FixedClock,
     consent::details::{RequestedDetails, TYPE},
@@ -48,14 +49,23 @@ impl Scene {
         Self::behind(None).await
     }
 
+    /// A world whose broker asks these witnesses, which the registrar lists.
+    pub(crate) async fn witnessed(witnesses: Vec<WitnessAt>) -> Self {
+        Self::made(None, witnesses).await
+    }
+
     /// A world whose broker is reached at another address than its own.
     pub(crate) async fn behind(broker_front: Option<String>) -> Self {
+        Self::made(broker_front, Vec::new()).await
+    }
+
+    pub(crate) async fn made(broker_front: Option<String>, witnesses: Vec<WitnessAt>) -> Self {
         let clock = FixedClock::at(noon());
         let options = Options {
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SystemRng::default()),
             broker_front,
-            witnesses: Vec::new(),
+            witnesses,
         };
         Self {
             world: World::start(options).await.unwrap(),

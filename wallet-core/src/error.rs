@@ -8,6 +8,7 @@ use credential_core::{
     oid4vci::offer::OfferError,
     rng::NoRandomness,
     sd_jwt::{PresentError, SdJwtError},
+    transparency::HeadProofError,
     trust::TrustError,
 };
 use verifier_sdk::read_receipt::ReadReceiptCheckError;
@@ -137,6 +138,9 @@ pub enum Error {
     /// The broker has signed that a reading stands in the access log, and it does not.
     #[error("the broker has signed that this reading is in your access log, and it is not there")]
     LogOmits,
+    /// The broker's global log does not hold.
+    #[error("the broker's global log does not hold: {0}")]
+    GlobalLog(#[from] HeadProofError),
     /// There is no such thing in the wallet.
     #[error("there is no such item in this wallet")]
     NotFound,
@@ -179,6 +183,7 @@ impl Error {
             Self::Log(error) => error.reason(),
             Self::ReadReceipt(error) => error.reason(),
             Self::LogOmits => "log_omits_reading",
+            Self::GlobalLog(error) => error.reason(),
             Self::NotFound => "not_found",
         }
     }

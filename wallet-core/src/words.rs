@@ -18,6 +18,7 @@ pub(crate) use plain::{code, sentence};
 
 use crate::{
     consent::{
+        global_log::GlobalLog,
         messages::ReceivedMessage,
         request::OpenRequest,
         share::{Delivery, Share},
@@ -192,6 +193,32 @@ impl Words {
             (true, false) => rest.join(", "),
             (false, false) => format!("{} ({})", main.join(" "), rest.join(", ")),
         }
+    }
+
+    /// What is known of the person's head in the global log; nothing where there is none.
+    #[must_use]
+    pub fn global_log(&self, global: &GlobalLog) -> Option<String> {
+        let (id, arguments) = match global {
+            GlobalLog::Unavailable(reason) => (
+                "log-global-unavailable",
+                vec![("reason", (*reason).to_owned())],
+            ),
+            GlobalLog::Waiting { is_late: true } => ("log-global-late", vec![]),
+            GlobalLog::Waiting { is_late: false } => ("log-global-waiting", vec![]),
+            GlobalLog::Included(found) if found.is_late => ("log-global-late", vec![]),
+            GlobalLog::Included(found) if found.lacks_witness => ("log-global-unwitnessed", vec![]),
+            GlobalLog::Included(found) => {
+                let size = ("size", found.entries.to_string());
+                let seen = |at: DateTime<Utc>| ("time", at.format("%H:%M UTC").to_string());
+                match found.witnessed {
+                    Some(at) => ("log-global-witnessed", vec![size, seen(at)]),
+                    None => ("log-global-included", vec![size]),
+                }
+            }
+            GlobalLog::NotListed => return None,
+        };
+        let arguments: Vec<_> = arguments.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Some(self.say(id, &arguments))
     }
 
     /// One line of the access log. `name` is the recipient's, where it is known.

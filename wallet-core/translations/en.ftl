@@ -91,6 +91,12 @@ log-checked = { $size ->
     [one] 1 entry checked; what was seen before has not changed.
    *[other] { $size } entries checked; what was seen before has not changed.
 }
+log-global-witnessed = Log verified up to entry { $size }, witnessed at { $time }.
+log-global-included = Log verified up to entry { $size }: the global log has it too.
+log-global-unwitnessed = The global log has your entries, but none of the witnesses that the registrar names has seen it so. If this stays so, ask the broker why.
+log-global-waiting = Your newest entries are on their way into the global log.
+log-global-late = Your newest entries should be in the global log by now, and they are not. Ask the broker why.
+log-global-unavailable = The global log could not be asked ({ $reason }). Your own log was checked.
 log-consent_given = you shared
 log-consent_refused = you did not share
 log-deposit = your wallet left the encrypted information
@@ -199,6 +205,10 @@ why-encryption_key_not_certified = The key to encrypt with is not the one the re
 why-purpose_not_registered = The organisation has not registered this purpose, so your wallet refused. Nothing was shared.
 why-jws_bad_signature = A signature does not match: something was changed on the way. Nothing was shared.
 why-log_changed = The broker changed the log after the fact. Your wallet has kept the evidence.
+why-global_log_forked = The broker's global log was changed after the fact. Your wallet has kept both signed statements: "log evidence" shows them.
+why-global_log_rolled_back = The broker's global log has become shorter than it was. Your wallet has kept both signed statements: "log evidence" shows them.
+why-global_log_other_head = The broker shows others another history of your log than it shows you. Your wallet has kept the evidence: "log evidence" shows it.
+why-global_log_not_included = The broker says that your log is in the global log, and it is not. Your wallet has kept the evidence: "log evidence" shows it.
 why-issuer_unknown = The issuer is not on the trust list, so nothing was added.
 why-selection_nothing_held = No certificate in your wallet answers this request.
 told-tx_code_wrong = That was not the code that came with the offer.

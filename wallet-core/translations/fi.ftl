@@ -91,6 +91,12 @@ log-checked = { $size ->
     [one] 1 tapahtuma tarkistettu; aiemmin nähty on ennallaan.
    *[other] { $size } tapahtumaa tarkistettu; aiemmin nähty on ennallaan.
 }
+log-global-witnessed = Tapahtumat varmennettu tapahtumaan { $size } asti, todistaja nähnyt { $time }.
+log-global-included = Tapahtumat varmennettu tapahtumaan { $size } asti: ne ovat myös yhteisessä lokissa.
+log-global-unwitnessed = Tapahtumasi ovat yhteisessä lokissa, mutta yksikään luettelon ylläpitäjän nimeämä todistaja ei ole nähnyt sitä tällaisena. Jos tämä ei muutu, kysy välittäjältä syytä.
+log-global-waiting = Uusimmat tapahtumasi ovat matkalla yhteiseen lokiin.
+log-global-late = Uusimpien tapahtumiesi pitäisi jo olla yhteisessä lokissa, mutta ne eivät ole. Kysy välittäjältä syytä.
+log-global-unavailable = Yhteistä lokia ei voitu kysyä ({ $reason }). Omat tapahtumasi tarkistettiin.
 log-consent_given = jaoit tietosi
 log-consent_refused = et jakanut
 log-deposit = lompakkosi jätti salatut tiedot
@@ -199,6 +205,10 @@ why-encryption_key_not_certified = Salausavain ei ole se, jonka luettelon ylläp
 why-purpose_not_registered = Toimija ei ole rekisteröinyt tätä käyttötarkoitusta, joten lompakkosi kieltäytyi. Mitään ei jaettu.
 why-jws_bad_signature = Allekirjoitus ei täsmää: jotain on muutettu matkalla. Mitään ei jaettu.
 why-log_changed = Välittäjä on muuttanut tapahtumia jälkikäteen. Lompakkosi säilytti todisteet.
+why-global_log_forked = Välittäjän yhteistä lokia on muutettu jälkikäteen. Lompakkosi säilytti molemmat allekirjoitetut todisteet: ”log evidence” näyttää ne.
+why-global_log_rolled_back = Välittäjän yhteinen loki on lyhyempi kuin ennen. Lompakkosi säilytti molemmat allekirjoitetut todisteet: ”log evidence” näyttää ne.
+why-global_log_other_head = Välittäjä näyttää muille tapahtumistasi eri historian kuin sinulle. Lompakkosi säilytti todisteet: ”log evidence” näyttää ne.
+why-global_log_not_included = Välittäjä väittää tapahtumiesi olevan yhteisessä lokissa, mutta ne eivät ole. Lompakkosi säilytti todisteet: ”log evidence” näyttää ne.
 why-issuer_unknown = Todistuksen antaja ei ole luottamusluettelossa, joten mitään ei lisätty.
 why-selection_nothing_held = Mikään lompakkosi todistus ei vastaa tähän pyyntöön.
 told-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.

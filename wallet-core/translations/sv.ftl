@@ -91,6 +91,12 @@ log-checked = { $size ->
     [one] 1 händelse kontrollerad; det som setts förut är oförändrat.
    *[other] { $size } händelser kontrollerade; det som setts förut är oförändrat.
 }
+log-global-witnessed = Händelserna bekräftade till och med händelse { $size }, sedda av ett vittne { $time }.
+log-global-included = Händelserna bekräftade till och med händelse { $size }: de finns också i den gemensamma loggen.
+log-global-unwitnessed = Dina händelser finns i den gemensamma loggen, men inget av vittnena som listans förvaltare anger har sett den så. Om det inte ändras, fråga förmedlaren varför.
+log-global-waiting = Dina senaste händelser är på väg till den gemensamma loggen.
+log-global-late = Dina senaste händelser borde redan finnas i den gemensamma loggen, men de finns inte där. Fråga förmedlaren varför.
+log-global-unavailable = Den gemensamma loggen kunde inte tillfrågas ({ $reason }). Dina egna händelser kontrollerades.
 log-consent_given = du delade
 log-consent_refused = du delade inte
 log-deposit = din plånbok lämnade de krypterade uppgifterna
@@ -196,6 +202,10 @@ why-encryption_key_not_certified = Krypteringsnyckeln är inte den som listans f
 why-purpose_not_registered = Aktören har inte registrerat detta ändamål, så din plånbok vägrade. Inget delades.
 why-jws_bad_signature = En underskrift stämmer inte: något har ändrats på vägen. Inget delades.
 why-log_changed = Förmedlaren har ändrat händelserna i efterhand. Din plånbok har sparat bevisen.
+why-global_log_forked = Förmedlarens gemensamma logg har ändrats i efterhand. Din plånbok har sparat båda undertecknade bevisen: ”log evidence” visar dem.
+why-global_log_rolled_back = Förmedlarens gemensamma logg är kortare än förut. Din plånbok har sparat båda undertecknade bevisen: ”log evidence” visar dem.
+why-global_log_other_head = Förmedlaren visar andra en annan historia om dina händelser än den visar dig. Din plånbok har sparat bevisen: ”log evidence” visar dem.
+why-global_log_not_included = Förmedlaren säger att dina händelser finns i den gemensamma loggen, men de finns inte där. Din plånbok har sparat bevisen: ”log evidence” visar dem.
 why-issuer_unknown = Utfärdaren finns inte på förtroendelistan, så inget lades till.
 why-selection_nothing_held = Inget intyg i din plånbok svarar på begäran.
 told-tx_code_wrong = Det var inte koden som följde med erbjudandet.

@@ -63,7 +63,7 @@ pub(crate) fn describe_checkpoint(operation: TransformOperation<'_>) -> Transfor
         .answers(
             200,
             "The newest checkpoint.",
-            NOTE,
+            "text/plain",
             json_schema!({ "type": "string" }),
         )
         .refuses(404, "The log has not begun.")

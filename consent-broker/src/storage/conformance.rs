@@ -2,6 +2,7 @@
 
 mod changing;
 mod deposits;
+mod edited_log;
 mod endings;
 mod fixture;
 mod global_log;

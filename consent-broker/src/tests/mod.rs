@@ -13,6 +13,7 @@ mod ending;
 mod events;
 mod fapi;
 mod forgeries;
+mod global_log;
 mod introspection;
 mod jumping_clock;
 mod koski;

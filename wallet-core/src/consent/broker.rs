@@ -9,6 +9,7 @@ use credential_core::{
     id::{GrantId, MessageId, RequestId},
     jose::{Es256Key, dpop, jws::General},
     oauth::{client_assertion, token::TokenResponse},
+    transparency::{BlindingKey, HeadProof},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use verifier_sdk::http::{Answer, Body, HttpError};
@@ -30,6 +31,10 @@ pub(super) const TOO_OLD: &str = "decision_not_of_this_moment";
 #[derive(Debug, Serialize, Deserialize)]
 struct Account {
     key_id: String,
+    /// Blinds the heads of this person's log in the broker's global one. None for an account that is older
+    /// than global logs, until the broker has told its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log_key: Option<BlindingKey>,
 }
 
 /// What a broker answered when it did not do what was asked.
@@ -181,8 +186,37 @@ impl<'w> Broker<'w> {
 
     /// Exchanges a ticket for the signed request.
     pub(crate) async fn claim(&self, ticket: &str) -> Result<ClaimedRequest, Error> {
-        self.post("/wallet/requests", &serde_json::json!({ "ticket": ticket }))
+        #[derive(Serialize)]
+        struct Open<'a> {
+            ticket: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            log_key: Option<BlindingKey>,
+        }
+        let log_key = Self::log_key(self.wallet, &self.issuer, None)?;
+        self.post("/wallet/requests", &Open { ticket, log_key })
             .await
+    }
+
+    /// The key of this account's heads in the global log. Where the wallet has none, `drawn` becomes it.
+    pub(super) fn log_key(
+        wallet: &Wallet,
+        issuer: &str,
+        drawn: Option<&BlindingKey>,
+    ) -> Result<Option<BlindingKey>, Error> {
+        let issuer = issuer.to_owned();
+        let Some(account) = wallet.vault().get(&ACCOUNTS, &issuer)? else {
+            return Ok(None);
+        };
+        match (account.log_key, drawn) {
+            (Some(key), _) => Ok(Some(key)),
+            (None, None) => Ok(None),
+            (None, Some(drawn)) => {
+                let log_key = Some(drawn.clone());
+                let account = Account { log_key, ..account };
+                wallet.vault().put(&ACCOUNTS, &issuer, &account)?;
+                Ok(account.log_key)
+            }
+        }
     }
 
     /// Hands in the decision, an approval with its first deposit.
@@ -323,6 +357,13 @@ impl<'w> Broker<'w> {
             .await
     }
 
+    /// The proof that the global log has this account's head, and that one of `known` entries is its
+    /// beginning.
+    pub(super) async fn log_inclusion(&self, known: u64) -> Result<HeadProof, Error> {
+        self.call(&format!("/wallet/log/inclusion?known={known}"), Body::None)
+            .await
+    }
+
     /// Whether the access log has grown past `since`; the broker may take that long to say so.
     pub(crate) async fn log_grown(&self, since: u64, wait: Duration) -> Result<bool, Error> {
         #[derive(Deserialize)]
@@ -407,13 +448,18 @@ fn account_key(wallet: &Wallet, issuer: &str) -> Result<Es256Key, Error> {
         return load(account);
     }
     let key = NewKey::generate(KeyPurpose::Broker)?;
+    let log_key = BlindingKey::random(wallet.rng())?;
     wallet.vault().write(|tx| {
         // Two first visits at once must not make two accounts.
         if let Some(account) = known()? {
             return load(account);
         }
         key.store(tx)?;
-        tx.put(&ACCOUNTS, &issuer, &Account { key_id: key.id() })?;
+        let account = Account {
+            key_id: key.id(),
+            log_key: Some(log_key.clone()),
+        };
+        tx.put(&ACCOUNTS, &issuer, &account)?;
         Ok(key.signer)
     })
 }

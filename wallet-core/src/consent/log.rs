@@ -7,7 +7,10 @@ use credential_core::{
     id::GrantId,
 };
 
-use super::broker::{Broker, BrokerError};
+use super::{
+    broker::{Broker, BrokerError},
+    global_log::GlobalLog,
+};
 use crate::{Error, Wallet, vault::Tree};
 
 const HEADS: Tree<String, SignedHead> = Tree::new("log_heads");
@@ -28,6 +31,8 @@ pub struct LogSync {
     pub new: Vec<Entry>,
     /// The head after the sync; its size is the number of entries that were checked.
     pub head: SignedHead,
+    /// What is known of that head in the broker's global log.
+    pub global: GlobalLog,
 }
 
 impl Wallet {
@@ -37,7 +42,8 @@ impl Wallet {
     /// A log of more than 64 pages is followed at the next call.
     ///
     /// # Errors
-    /// [`Error::Log`] when the log was changed, cut or reordered; the evidence is kept.
+    /// [`Error::Log`] when the log was changed, cut or reordered, [`Error::GlobalLog`] when the global log
+    /// tells another history or takes one back; the evidence is kept.
     pub async fn sync_log(&self, broker: &str) -> Result<LogSync, Error> {
         let connection = Broker::connect(self, broker).await?;
         let mut new = Vec::new();
@@ -52,9 +58,14 @@ impl Wallet {
             // A long log comes in several pages; the last one is empty.
             let is_end = page.entries.is_empty() || last == 0;
             new.extend(page.entries);
-            if is_end {
-                return Ok(LogSync { new, head });
+            if !is_end {
+                continue;
             }
+            let global = self.check_global_log(&connection, broker, &head).await?;
+            if let Some(global) = global {
+                return Ok(LogSync { new, head, global });
+            }
+            // Something has happened meanwhile: it is fetched first.
         }
         Err(BrokerError::NotUnderstood.into())
     }

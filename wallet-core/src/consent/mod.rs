@@ -4,6 +4,7 @@ pub mod approve;
 pub mod broker;
 pub mod browser;
 pub mod deposit;
+pub mod global_log;
 pub mod log;
 pub mod messages;
 pub mod omission;

@@ -192,6 +192,7 @@ fn kind_of(error: &Error) -> Kind {
         | Error::ReceiptNotOurs
         | Error::Log(_)
         | Error::LogOmits
+        | Error::GlobalLog(_)
         | Error::ReadReceipt(_)
         | Error::TrustListChanged => Kind::Doubtful,
         Error::Sign(_) | Error::Randomness(_) | Error::Proof(_) => Kind::Unexpected,

@@ -15,9 +15,7 @@ use consent_broker::{
     metrics::{MeasuredStore, Metrics},
     router_within,
 };
-use credential_core::{
-    clock::SystemClock, http::HttpClient, rng::SystemRng, transparency::LogSigner,
-};
+use credential_core::{clock::SystemClock, rng::SystemRng, transparency::LogSigner};
 use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle, time::sleep};
 
 use self::{listener::Door, tls::Certificates};
@@ -158,8 +156,8 @@ fn warn_of_variables(layers: &Layers) {
 
 /// Goes on with the global log beside everything else.
 fn keeper(settings: &Settings, state: &AppState) -> Result<LogKeeper, Failure> {
-    let http = HttpClient::new(settings.network).map_err(Failure::unexpected)?;
-    LogKeeper::new(state.clone(), &http, settings.witnesses.clone()).map_err(Failure::unexpected)
+    let witnesses = settings.witnesses.clone();
+    LogKeeper::new(state.clone(), settings.network, witnesses).map_err(Failure::unexpected)
 }
 
 /// Wallets take the broker's key from the list: without it there, no receipt can be checked.

@@ -28,7 +28,8 @@ pub(crate) enum Log {
         #[arg(long, conflicts_with = "offline")]
         follow: bool,
     },
-    /// The broker's two signed statements about each look that "check" did not find: wallet log evidence
+    /// What brokers have signed that does not go together, such as the two statements about each look that
+    /// "check" did not find: wallet log evidence
     Evidence,
     /// Whether a look that somebody has the broker's receipt of is in your log: wallet log check read-….jwt
     Check {
@@ -63,17 +64,25 @@ async fn check(context: &Context, receipt: &Path) -> Result<(), Failure> {
 }
 
 fn evidence(context: &Context) -> Result<(), Failure> {
-    let omissions = context.open()?.omissions()?;
+    let wallet = context.open()?;
+    let omissions = wallet.omissions()?;
     let signed = omissions
         .iter()
         .flat_map(|omission| [omission.receipt.clone(), omission.head.signed().to_owned()]);
     let mut lines: Vec<String> = signed.collect();
+    let global = wallet.global_log_evidence()?;
+    for shown in &global {
+        lines.extend(shown.known.iter().cloned());
+        lines.push(shown.shown.checkpoint.clone());
+        lines.push(shown.head.signed().to_owned());
+    }
     if lines.is_empty() {
         lines.push(context.words.say("log-no-evidence", &[]));
     }
+    let evidence = serde_json::json!({ "omissions": omissions, "global_log": global });
     context
         .output
-        .data("wallet.log-evidence/1", &omissions, &lines)
+        .data("wallet.log-evidence/2", &evidence, &lines)
 }
 
 async fn list(
@@ -86,10 +95,11 @@ async fn list(
     let shares = wallet.shares()?;
     if !offline {
         for broker in wallet.brokers()? {
-            let size = wallet.sync_log(&broker).await?.head.head().size.to_string();
-            context
-                .output
-                .message(&words.say("log-checked", &[("size", &size)]));
+            let sync = wallet.sync_log(&broker).await?;
+            let size = sync.head.head().size.to_string();
+            let checked = words.say("log-checked", &[("size", &size)]);
+            let lines = std::iter::once(checked).chain(words.global_log(&sync.global));
+            lines.for_each(|line| context.output.message(&line));
         }
     }
     let names: BTreeMap<&str, &str> = shares
