@@ -264,7 +264,8 @@ impl World {
         folder.rotate(KeyRole::Signing, now, rng)?;
         folder.rotate(KeyRole::Sealing, now, rng)?;
         self.broker.keys.reload(&keys)?;
-        let entry = parties::broker(&self.broker.issuer, self.broker.keys.public());
+        let (broker, witnesses) = (&self.broker, &self.options.witnesses);
+        let entry = parties::broker(&broker.issuer, &broker.keys, witnesses)?;
         self.registry.add(entry, Network::Loopback)?;
         let signed = self
             .registry

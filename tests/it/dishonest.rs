@@ -242,7 +242,7 @@ async fn a_reading_that_the_log_does_not_have_is_proven_by_the_readers_receipt()
     assert_eq!(last.kind, Kind::ReadAcknowledged);
 
     // A broker that signs for a reading and writes something else, or nothing, into the log.
-    let broker = Arc::clone(scene.world.broker().keys.signer());
+    let broker = scene.world.broker().keys.signer();
     let honest = confirmed.receipt.claims();
     let other_leaf = ReadReceiptClaims {
         leaf: sha256_base64url("a reading that nobody logged"),

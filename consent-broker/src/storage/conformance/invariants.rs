@@ -376,17 +376,9 @@ async fn database() -> Option<(PostgresStore, ())> {
     Some((PostgresStore::open(&url, 2).await.unwrap(), ()))
 }
 
-/// As many cases as were asked for by `PROPTEST_CASES`, if that is more.
-fn cases(least: u32) -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok();
-    asked
-        .and_then(|cases| cases.parse().ok())
-        .map_or(least, |asked: u32| asked.max(least))
-}
-
 #[test]
 fn i1_to_i7_hold_in_every_life_of_a_grant() {
-    live(cases(96), 32, folder);
+    live(96, 32, folder);
 }
 
 #[test]
@@ -397,7 +389,7 @@ fn i1_to_i7_hold_in_every_life_of_a_grant_over_a_database() {
 #[test]
 #[ignore = "long"]
 fn i1_to_i7_hold_in_a_thousand_long_lives() {
-    live(cases(1000), 64, folder);
+    live(1000, 64, folder);
 }
 
 #[test]

@@ -20,10 +20,10 @@ pub(crate) enum Rows {
 impl Rows {
     /// Where [`CHOICE`] says.
     pub(crate) async fn chosen() -> Self {
-        match std::env::var(CHOICE).as_deref() {
-            Ok("postgres") => Self::database().await.unwrap(),
-            Ok(other) => panic!("{CHOICE} is {other}"),
-            Err(_unset) => Self::Folder(tempfile::tempdir().unwrap()),
+        match std::env::var_os(CHOICE) {
+            Some(choice) if choice == "postgres" => Self::database().await.unwrap(),
+            Some(other) => panic!("{CHOICE} is {}", other.display()),
+            None => Self::Folder(tempfile::tempdir().unwrap()),
         }
     }
 

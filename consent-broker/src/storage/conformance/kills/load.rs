@@ -151,7 +151,6 @@ impl Load {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a long test says what it has done")]
 fn tell(what: &str) {
     println!("{what}");
 }

@@ -141,7 +141,8 @@ fn a_node_of_its_own() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         let store = LocalStore::open(folder.as_ref()).unwrap();
         runtime.block_on(serve(store));
-    } else if let Ok(url) = std::env::var(DATABASE) {
+    } else if let Some(url) = std::env::var_os(DATABASE) {
+        let url = url.into_string().unwrap();
         runtime.block_on(async {
             // The database may be recovering.
             while PostgresStore::open(&url, 8).await.is_err() {
