@@ -67,10 +67,11 @@ async fn sync(wallet: &Wallet, scene: &Scene) -> Result<GlobalLog, &'static str>
 }
 
 fn included(found: Result<GlobalLog, &'static str>) -> Inclusion {
-    match found {
-        Ok(GlobalLog::Included(inclusion)) => inclusion,
-        other => panic!("{other:?}"),
-    }
+    let inclusion = match found {
+        Ok(GlobalLog::Included(inclusion)) => Ok(inclusion),
+        other => Err(other),
+    };
+    inclusion.unwrap()
 }
 
 /// The answer's checkpoint with another root or size, signed with the log's own key.
@@ -271,7 +272,7 @@ async fn two_views_of_the_log_are_not_both_cosigned_and_the_wallet_with_the_othe
             answer["index"] = 1.into();
             answer["inclusion"] = serde_json::json!([base64url(other)]);
             resign(answer, &signer, |shown| {
-                (shown.size, shown.root) = (2, forged)
+                (shown.size, shown.root) = (2, forged);
             });
             *seen.lock().unwrap() = answer["checkpoint"].as_str().map(str::to_owned);
         }
