@@ -233,6 +233,7 @@ fn only_programs_ask_the_environment_or_the_machines_clock() {
     let allowed = |path: &String| {
         path.ends_with("/main.rs")
             || path.ends_with("/config.rs")
+            || path.ends_with("/settings/environment.rs")
             || path == "src/main.rs"
             || path == "credential-core/src/clock.rs"
     };

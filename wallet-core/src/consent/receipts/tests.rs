@@ -188,6 +188,13 @@ fn a_receipt_under_another_key_is_refused() {
     let signed = signed();
     let receipt = signed.claims().sign(&key()).unwrap();
     let refused = signed.accept_signed(&receipt, Event::Given);
+    assert_eq!(refused.unwrap_err(), Error::UnknownBrokerKey);
+
+    // The listed key's header over another receipt's signature.
+    let [one, other] = [(); 2].map(|()| signed.claims().sign(&signed.parties.broker).unwrap());
+    let (body, _signature) = one.rsplit_once('.').unwrap();
+    let (_body, signature) = other.rsplit_once('.').unwrap();
+    let refused = signed.accept_signed(&format!("{body}.{signature}"), Event::Given);
     assert!(matches!(
         refused.unwrap_err(),
         Error::Receipt(ReceiptError::Jws(_))
