@@ -7,8 +7,8 @@
 //! call to a blocking thread in one place) or on one that waits for the network. A caller that goes
 //! away does not undo an operation that has begun.
 //!
-//! What the operations do is written once, on rows ([`rows`]); what an engine has to give for that is in
-//! [`engine`].
+//! What the operations do is written once, on rows (`rows/`); what an engine has to give for that is in
+//! `engine.rs`.
 //!
 //! Rows are keyed by `subject_id` first. Nothing stored opens a deposit or names a person.
 
