@@ -29,6 +29,10 @@ bless:
 bench:
     cargo bench --bench path
 
+# The broker under load, beside others
+load *options:
+    cargo bench -p consent-broker --features cli --bench load -- {{options}}
+
 # Spelling (wants typos-cli)
 spelling:
     typos
