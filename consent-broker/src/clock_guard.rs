@@ -1,5 +1,7 @@
 //! Refuses what must not happen by a clock that has jumped.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
@@ -33,7 +35,7 @@ const ALWAYS: [&str; 14] = [
 ];
 
 pub(crate) async fn guard(
-    State(surroundings): State<Surroundings>,
+    State(surroundings): State<Arc<Surroundings>>,
     request: Request,
     next: Next,
 ) -> Response {

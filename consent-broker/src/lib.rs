@@ -35,6 +35,7 @@ pub mod grant;
 pub mod handles;
 pub mod interaction;
 mod keys;
+mod known_decisions;
 mod limits;
 pub mod log_check;
 mod log_keeper;

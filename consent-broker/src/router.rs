@@ -27,6 +27,7 @@ use crate::{
         token, trust_list, wallet,
     },
     error::RouteError,
+    known_decisions::KnownDecisions,
     limits::Limits,
     metrics,
     nonces::Nonces,
@@ -63,6 +64,7 @@ pub fn router_behind(state: AppState, proxies: TrustedProxies) -> Router {
 /// The same with everything that is around it.
 pub fn router_within(state: AppState, surroundings: Surroundings) -> Router {
     let is_by_tls = state.issuer.starts_with("https://");
+    let surroundings = Arc::new(surroundings);
     // What was used before this moment may have been forgotten, and does not work any more.
     let challenges = Challenges {
         nonces: Arc::new(Nonces::new(&state.keys, state.clock.now())),
@@ -77,10 +79,14 @@ pub fn router_within(state: AppState, surroundings: Surroundings) -> Router {
         .layer(Extension(document))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(Extension(Arc::new(Limits::default())))
+        .layer(Extension(Arc::new(KnownDecisions::default())))
         .layer(Extension(Arc::new(surroundings.proxies.clone())))
-        .layer(Extension(surroundings.clone()))
+        .layer(Extension(Arc::clone(&surroundings)))
         .layer(Extension(Waits::default()))
-        .layer(from_fn_with_state(surroundings.clone(), clock_guard::guard))
+        .layer(from_fn_with_state(
+            Arc::clone(&surroundings),
+            clock_guard::guard,
+        ))
         .layer(from_fn_with_state(challenges, challenge::complete))
         .layer(CatchPanicLayer::custom(|_panic| {
             RouteError::NotMade.into_response()
@@ -89,7 +95,7 @@ pub fn router_within(state: AppState, surroundings: Surroundings) -> Router {
         .layer(map_response(move |response: Response| {
             ready(with_tls_only(response, is_by_tls))
         }))
-        .layer(from_fn_with_state(surroundings.metrics, metrics::observe))
+        .layer(from_fn_with_state(surroundings, metrics::observe))
         .with_state(state)
 }
 

@@ -9,6 +9,8 @@ mod statement;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,8 @@ pub struct TrustList {
     expires_at: DateTime<Utc>,
     hash: String,
     participants: Vec<Participant>,
+    /// The place of each by all its names.
+    by_name: HashMap<String, usize>,
 }
 
 /// Why a list was not accepted.
@@ -177,36 +181,15 @@ impl TrustList {
             .iter()
             .map(|compact| Participant::verify(compact, &key, &list.iss, (now, expires_at)))
             .collect::<Result<Vec<_>, _>>()?;
-        let verified = Self {
+        Ok(Self {
             registrar: list.iss,
             sequence: list.seq,
             issued_at,
             expires_at,
             hash: sha256_base64url(compact),
+            by_name: names_of(&participants)?,
             participants,
-        };
-        verified.refuse_ambiguity()?;
-        Ok(verified)
-    }
-
-    fn refuse_ambiguity(&self) -> Result<(), TrustError> {
-        let mut names: Vec<&str> = self
-            .participants
-            .iter()
-            .flat_map(|p| {
-                // A resource may have its own server's name, and nobody else's.
-                let resource = p.resource.as_ref().map(|role| role.resource.as_str());
-                let resource = resource.filter(|name| *name != p.entity_id);
-                [Some(p.entity_id.as_str()), p.client_id(), resource]
-                    .into_iter()
-                    .flatten()
-            })
-            .collect();
-        names.sort_unstable();
-        if names.windows(2).any(|pair| pair.first() == pair.last()) {
-            return Err(TrustError::Ambiguous);
-        }
-        Ok(())
+        })
     }
 
     /// The registrar's own identifier.
@@ -248,10 +231,7 @@ impl TrustList {
     /// The issuer with this identifier.
     #[must_use]
     pub fn issuer(&self, entity_id: &str) -> Option<(&Participant, &IssuerRole)> {
-        let participant = self
-            .participants
-            .iter()
-            .find(|p| p.entity_id == entity_id)?;
+        let participant = self.named(entity_id).filter(|p| p.entity_id == entity_id)?;
         Some((participant, participant.issuer.as_ref()?))
     }
 
@@ -259,38 +239,54 @@ impl TrustList {
     #[must_use]
     pub fn recipient(&self, client_id: &str) -> Option<(&Participant, &RecipientRole)> {
         let participant = self
-            .participants
-            .iter()
-            .find(|p| p.client_id() == Some(client_id))?;
+            .named(client_id)
+            .filter(|p| p.client_id() == Some(client_id))?;
         Some((participant, participant.recipient.as_ref()?))
     }
 
     /// The broker with this issuer identifier.
     #[must_use]
     pub fn broker(&self, entity_id: &str) -> Option<(&Participant, &BrokerRole)> {
-        let participant = self
-            .participants
-            .iter()
-            .find(|p| p.entity_id == entity_id)?;
+        let participant = self.named(entity_id).filter(|p| p.entity_id == entity_id)?;
         Some((participant, participant.broker.as_ref()?))
     }
 
     /// The resource server with this entity identifier.
     #[must_use]
     pub fn resource_server(&self, entity_id: &str) -> Option<(&Participant, &ResourceRole)> {
-        let participant = self
-            .participants
-            .iter()
-            .find(|p| p.entity_id == entity_id)?;
+        let participant = self.named(entity_id).filter(|p| p.entity_id == entity_id)?;
         Some((participant, participant.resource.as_ref()?))
     }
 
     /// The resource with this identifier, compared letter by letter.
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&ResourceRole> {
-        self.participants
-            .iter()
-            .filter_map(|p| p.resource.as_ref())
-            .find(|role| role.resource == identifier)
+        let role = self.named(identifier)?.resource.as_ref()?;
+        (role.resource == identifier).then_some(role)
     }
+
+    fn named(&self, name: &str) -> Option<&Participant> {
+        self.participants.get(*self.by_name.get(name)?)
+    }
+}
+
+/// The place of each participant by its entity identifier, client id and resource, none of which may be
+/// anything else's. A resource may have its own server's name.
+fn names_of(participants: &[Participant]) -> Result<HashMap<String, usize>, TrustError> {
+    let mut names = HashMap::new();
+    for (place, participant) in participants.iter().enumerate() {
+        let resource = participant
+            .resource
+            .as_ref()
+            .map(|role| role.resource.as_str());
+        let resource = resource.filter(|name| *name != participant.entity_id);
+        let client_id = participant.client_id();
+        let all = [Some(participant.entity_id.as_str()), client_id, resource];
+        for name in all.into_iter().flatten() {
+            if names.insert(name.to_owned(), place).is_some() {
+                return Err(TrustError::Ambiguous);
+            }
+        }
+    }
+    Ok(names)
 }

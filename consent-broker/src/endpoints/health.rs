@@ -1,6 +1,8 @@
 //! Whether this node lives, and whether it can serve: the clock can be relied on, the trust list is in
 //! force and the store answers.
 
+use std::sync::Arc;
+
 use aide::transform::TransformOperation;
 use axum::{Extension, Json, extract::State};
 use schemars::JsonSchema;
@@ -33,7 +35,7 @@ pub(crate) struct Life {
 
 pub(crate) async fn get(
     State(state): State<AppState>,
-    Extension(surroundings): Extension<Surroundings>,
+    Extension(surroundings): Extension<Arc<Surroundings>>,
 ) -> Result<Json<Health>, RouteError> {
     let ready = surroundings.ready(&state).await?;
     Ok(Json(Health {

@@ -26,6 +26,7 @@ use crate::{
     error::RouteError,
     extract::ResourceServer,
     handles::{AccessToken, Handles},
+    known_decisions::KnownDecisions,
     limits::Limits,
     notary::Notary,
     state::Issuer,
@@ -49,6 +50,7 @@ pub(crate) async fn post(
     State(issuer): State<Issuer>,
     State(trust): State<TrustHandle>,
     Extension(limits): Extension<Arc<Limits>>,
+    Extension(decisions): Extension<Arc<KnownDecisions>>,
     headers: HeaderMap,
     server: ResourceServer,
 ) -> Result<Response, RouteError> {
@@ -61,7 +63,7 @@ pub(crate) async fn post(
         list.is_some_and(|list| list.recipient(&token.client_id).is_some())
     });
     let found = match listed {
-        Some(token) => active(token, &server, &*store, &issuer, now).await?,
+        Some(token) => active(token, &server, (&*store, &decisions), &issuer, now).await?,
         None => None,
     };
     let answer = Introspection::new(found);
@@ -87,19 +89,23 @@ fn meant_for(
 async fn active(
     token: AccessToken,
     server: &ResourceServer,
-    store: &dyn Store,
+    (store, decisions): (&dyn Store, &KnownDecisions),
     issuer: &Issuer,
     now: DateTime<Utc>,
 ) -> Result<Option<ActiveToken>, RouteError> {
     if is_suspended(store, &token.client_id).await? {
         return Ok(None);
     }
-    let found = store.grant(token.subject_id, token.grant_id).await?;
+    let found = store.in_force(token.subject_id, token.grant_id).await?;
     let part = found
-        .filter(|(grant, _papers)| grant.may_be_read(token.epoch, now))
-        .and_then(|(_grant, papers)| {
+        .filter(|(grant, _decision)| grant.may_be_read(token.epoch, now))
+        .and_then(|(_grant, decision)| {
             let types = &server.role().credential_types;
-            audience::part_of(&papers.granted()?, token.narrowing.as_ref(), types)
+            audience::part_of(
+                &decisions.granted(decision)?,
+                token.narrowing.as_ref(),
+                types,
+            )
         });
     Ok(part.map(|details| ActiveToken {
         iss: issuer.as_str().into(),

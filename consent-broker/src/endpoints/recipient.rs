@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aide::transform::TransformOperation;
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{
         HeaderMap, HeaderValue, StatusCode,
@@ -30,6 +30,7 @@ use crate::{
     error::RouteError,
     extract::{Client, Form, remember},
     handles::{Handles, PageLink, PageSession},
+    nonces::Nonces,
     pages::{self, RecipientPage, cookie_value},
     state::Issuer,
     storage::{ProofId, Store},
@@ -91,6 +92,7 @@ pub(crate) async fn enter(
     State(store): State<Arc<dyn Store>>,
     State(clock): State<Arc<dyn Clock>>,
     State(handles): State<Handles>,
+    Extension(nonces): Extension<Arc<Nonces>>,
     headers: HeaderMap,
     handle: Result<Path<String>, PathRejection>,
 ) -> Response {
@@ -98,6 +100,11 @@ pub(crate) async fn enter(
     let entered = async {
         let Path(handle) = handle.map_err(|_not_text| RouteError::Token)?;
         let link: PageLink = handles.open(&handle, now)?;
+        // Whether a link of before the start was used may have been forgotten.
+        let made_at = DateTime::from_timestamp(link.exp, 0).map(|exp| exp - LINK_LIFE);
+        if !made_at.is_some_and(|made_at| nonces.is_since_start(made_at)) {
+            return Err(RouteError::Token);
+        }
         let memory = ProofId {
             owner: "page link".into(),
             id: link.id,

@@ -8,6 +8,7 @@ use axum::{Extension, Json, extract::State};
 use chrono::{DateTime, Utc};
 use credential_core::{
     clock::Clock,
+    consent::details::GrantedDetails,
     oauth::{pkce, token::TokenResponse},
 };
 
@@ -18,6 +19,7 @@ use crate::{
     extract::Client,
     grant::Grant,
     handles::{AccessToken, AuthorizationCode, Handles, RefreshToken},
+    known_decisions::KnownDecisions,
     limits::Limits,
     notary::Notary,
     state::Issuer,
@@ -43,6 +45,7 @@ pub(crate) async fn post(
     State(issuer): State<Issuer>,
     State(trust): State<TrustHandle>,
     Extension(limits): Extension<Arc<Limits>>,
+    Extension(decisions): Extension<Arc<KnownDecisions>>,
     client: Client,
 ) -> Result<Json<TokenResponse>, RouteError> {
     let now = clock.now();
@@ -67,13 +70,16 @@ pub(crate) async fn post(
     let wanted = Wanted::read(client.form())?;
     limits.grants.admit(&order.grant_id.to_string(), now)?;
     // Before the code is used up: what cannot be had does not cost it.
-    let aim = permitted(wanted, &*store, &trust, &issuer, (&order, client.id()), now).await?;
-    let granted = if refresh_token.is_some() {
+    let in_force = store.in_force(order.subject_id, order.grant_id).await?;
+    let granted = in_force.and_then(|(_grant, decision)| decisions.granted(decision));
+    let granted = granted.ok_or(RouteError::Grant)?;
+    let aim = permitted(wanted, &granted, (&trust, &issuer), client.id(), now)?;
+    let grant = if refresh_token.is_some() {
         store.renew(order, &notary, now).await?
     } else {
         store.redeem_code(order, &notary, now).await?
     };
-    let (grant, _papers) = granted.ok_or(RouteError::Grant)?;
+    let grant = grant.ok_or(RouteError::Grant)?;
     answer(&grant, aim, refresh_token, &client, &handles, now).map(Json)
 }
 
@@ -132,21 +138,17 @@ fn open_refresh_token(
 
 /// What the token may be for. What was granted must be registered still: a purpose that the registrar has
 /// struck off is not read for any longer, however long the person has allowed it.
-async fn permitted(
+fn permitted(
     wanted: Wanted,
-    store: &dyn Store,
-    trust: &TrustHandle,
-    issuer: &Issuer,
-    (order, client_id): (&UseToken, &str),
+    granted: &GrantedDetails,
+    (trust, issuer): (&TrustHandle, &Issuer),
+    client_id: &str,
     now: DateTime<Utc>,
 ) -> Result<Aim, RouteError> {
-    let found = store.grant(order.subject_id, order.grant_id).await?;
-    let (_grant, papers) = found.ok_or(RouteError::Grant)?;
-    let granted = papers.granted().ok_or(RouteError::Grant)?;
     let trust = trust.current();
     let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
     match list.recipient(client_id) {
-        Some((_, role)) if role.registers(&granted) => wanted.aim(&granted, issuer, list),
+        Some((_, role)) if role.registers(granted) => wanted.aim(granted, issuer, list),
         _ => Err(RouteError::Grant),
     }
 }

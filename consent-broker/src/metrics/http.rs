@@ -1,5 +1,7 @@
 //! One span and one measurement for each request: by the template of its route, never by its address.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, Method},
@@ -10,11 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::Instant;
 use tracing::{Instrument as _, field};
 
-use super::{
-    Metrics,
-    labels::{Reason, Route, RouteAnswer},
-};
-use crate::trace::TraceContext;
+use super::labels::{Reason, Route, RouteAnswer};
+use crate::{surroundings::Surroundings, trace::TraceContext};
 
 /// What a request is counted under that has no route.
 const NO_ROUTE: &str = "none";
@@ -26,10 +25,11 @@ pub(crate) struct Refused(pub(crate) &'static str);
 /// Measures a request and gives it a span. The names of the fields are those of OpenTelemetry's
 /// semantic conventions for HTTP servers.
 pub(crate) async fn observe(
-    State(metrics): State<Metrics>,
+    State(surroundings): State<Arc<Surroundings>>,
     request: Request,
     next: Next,
 ) -> Response {
+    let metrics = &surroundings.metrics;
     let route = Route {
         route: template(&request),
         method: known(request.method()),

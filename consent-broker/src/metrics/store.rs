@@ -100,9 +100,9 @@ impl Store for MeasuredStore {
         fn before_decision(&self, id: RequestId, subject: SubjectId, digest: String, now: DateTime<Utc>) -> Result<BeforeDecision, InteractionError>;
         fn decide(&self, order: Decide, notary: &Notary, now: DateTime<Utc>) -> Result<Recorded, InteractionError>;
         fn complete(&self, id: RequestId, session: String, now: DateTime<Utc>) -> Result<Completion, InteractionError>;
-        fn redeem_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Option<(Grant, Papers)>;
+        fn redeem_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Option<Grant>;
         fn spend_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> ();
-        fn renew(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Option<(Grant, Papers)>;
+        fn renew(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Option<Grant>;
         fn end_handles(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> bool;
         fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> bool;
         fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> ReadAnswer;
@@ -120,6 +120,7 @@ impl Store for MeasuredStore {
         fn waiting_messages(&self, subject: SubjectId, now: DateTime<Utc>) -> Vec<WaitingMessage>;
         fn take_message(&self, subject: SubjectId, grant: GrantId, message: MessageId) -> ();
         fn grant(&self, subject: SubjectId, grant: GrantId) -> Option<(Grant, Papers)>;
+        fn in_force(&self, subject: SubjectId, grant: GrantId) -> Option<(Grant, General)>;
         fn grants(&self, subject: SubjectId) -> Vec<GrantOverview>;
         fn receipts(&self, subject: SubjectId, grant: Option<GrantId>) -> Vec<String>;
         fn receipts_of_recipient(&self, grant: GrantId, client_id: &str) -> Vec<String>;

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Answer, StorageError, rows::Tx};
+use super::{Answer, StorageError, rows::Tx, used_proofs::UsedProofs};
 
 /// Names a row; rows are in the order of their keys.
 pub(super) type Key = Vec<u8>;
@@ -81,8 +81,6 @@ pub(super) trait Source {
 pub enum Mode {
     /// Changes, and answers once they last.
     Write,
-    /// Changes; lasts with the next transaction that does.
-    WriteBehind,
     /// Only looks, and answers once what was seen lasts: a signed head, a receipt or an earlier answer
     /// that is given out must not be gone after a power failure.
     Look,
@@ -97,4 +95,19 @@ pub trait Engine: Send + Sync + std::fmt::Debug + 'static {
     where
         T: Send + 'static,
         W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static;
+
+    /// As [`Self::run`], for work on a handful of rows: an engine that would give it to another thread may
+    /// do it on this one, when that takes less time than the handing over.
+    fn run_briefly<T, W>(self: &Arc<Self>, mode: Mode, work: W) -> Answer<'static, T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    {
+        self.run(mode, work)
+    }
+
+    /// The memory of used proofs of an engine that one process has to itself; others keep them in rows.
+    fn used_proofs(&self) -> Option<&UsedProofs> {
+        None
+    }
 }

@@ -1,11 +1,10 @@
 //! What the broker keeps, as whole atomic operations on plain domain types.
 //!
 //! Every operation is one transaction: it happens completely and lasts, or it does not happen; what
-//! only looks answers once everything it saw lasts. Time,
-//! and the [`Notary`] that writes log entries and receipts, are passed in. The operations return boxed
-//! futures, so that a `dyn Store` can stand on an engine that blocks ([`LocalStore`], which moves each
-//! call to a blocking thread in one place) or on one that waits for the network. A caller that goes
-//! away does not undo an operation that has begun.
+//! only looks answers once everything it saw lasts. Time, and the [`Notary`] that writes log entries and
+//! receipts, are passed in. The operations return boxed futures, so that a `dyn Store` can stand on an
+//! engine that works in this process ([`LocalStore`]) or on one that waits for the network. A caller that
+//! goes away does not undo an operation that has begun.
 //!
 //! What the operations do is written once, on rows (`rows/`); what an engine has to give for that is in
 //! `engine.rs`.
@@ -22,11 +21,15 @@ mod participants;
 mod postgres;
 mod rows;
 mod sled;
+mod used_proofs;
 
 use std::{future::Future, pin::Pin};
 
 use chrono::{DateTime, Utc};
-use credential_core::id::{GrantId, MessageId, RequestId, SubjectId};
+use credential_core::{
+    id::{GrantId, MessageId, RequestId, SubjectId},
+    jose::jws::General,
+};
 
 pub use global_log::{Advanced, Checkpoints, Cosigned, GlobalLog, LogProof, PlaceInLog};
 pub use orders::{
@@ -47,6 +50,9 @@ use crate::{
     notary::{Notary, NotaryError},
     suspension::{EntityId, Suspension},
 };
+
+/// Most appointments that one [`Store::purge`] keeps.
+pub const PURGED_AT_ONCE: usize = 200;
 
 /// The future of one operation.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
@@ -101,7 +107,8 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
     /// Remembers that these proofs were used. Answers with the place of the first that had been used
     /// before, and then remembers none of them.
     ///
-    /// May become durable later than it answers, but never later than anything acknowledged after it.
+    /// A store of one process may forget them when it is closed; see [`crate::nonces`] for why that is
+    /// enough.
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>>;
 
     /// Keeps a pushed request. Each needs a code challenge of its own: the same of the same client is
@@ -177,7 +184,7 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
         order: UseToken,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<(Grant, Papers)>>;
+    ) -> Answer<'_, Option<Grant>>;
 
     /// Spends a code that its own client brought with a wrong address or verifier: every handle of its
     /// epoch ends, as at a second use.
@@ -189,7 +196,7 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
         order: UseToken,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<(Grant, Papers)>>;
+    ) -> Answer<'_, Option<Grant>>;
 
     /// Ends every handle of a grant on its recipient's word, while the grant stays; answers whether there
     /// was anything to end.
@@ -220,7 +227,7 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
         &self,
         subject: SubjectId,
         grant: GrantId,
-        withdrawal: credential_core::jose::jws::General,
+        withdrawal: General,
         notary: &Notary,
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<String>>;
@@ -230,7 +237,7 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
     fn withdraw_all(
         &self,
         subject: SubjectId,
-        withdrawals: Vec<(GrantId, credential_core::jose::jws::General)>,
+        withdrawals: Vec<(GrantId, General)>,
         notary: &Notary,
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Vec<Ended>>>;
@@ -318,6 +325,9 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
 
     /// One grant of an account.
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>>;
+
+    /// One grant of an account and its decision in force, as it was signed.
+    fn in_force(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, General)>>;
 
     /// All grants of an account, also ended ones.
     fn grants(&self, subject: SubjectId) -> Answer<'_, Vec<GrantOverview>>;

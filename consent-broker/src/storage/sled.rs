@@ -4,8 +4,8 @@
 //! and a batch on one tree is its simplest and best tested way to change several keys at once. What
 //! else is known of it, and what is done about it here:
 //!
-//! - `flush` hands octets to the system and issues no fsync: [`Sled::sync`] does both, once for all
-//!   transactions that were waiting (group commit).
+//! - `flush` hands octets to the system and issues no fsync: [`Disk`] does both, on a thread of its own
+//!   and once for all transactions that are waiting (group commit).
 //! - On damaged files it panics more often than it errs: every call is caught.
 //! - Large leaves go to files of their own that are never synced: values stay below [`MAX_VALUE`].
 //! - Its cache is 1 GiB unless told otherwise.
@@ -13,22 +13,26 @@
 //! After a failed write or sync nobody knows what is on disk, so the engine refuses everything from
 //! then on, until the process is started again and sled has recovered its log.
 
+mod disk;
+
 use std::{
-    fs::{File, OpenOptions},
+    fs::OpenOptions,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
 };
 
+use self::disk::Disk;
 use super::{
     Answer, StorageError,
     engine::{Changes, Engine, Mode, Pair, Range, Source},
     rows::Tx,
+    used_proofs::UsedProofs,
 };
 
 /// The largest value of one key, in octets: twenty of them fit a leaf that stays in the log.
@@ -39,21 +43,44 @@ const DATA_FILE: &str = "db";
 /// store that was just closed looks as if it were in use.
 const OPENING_TRIES: u32 = 100;
 const OPENING_PAUSE: Duration = Duration::from_millis(10);
+/// How long before the longest work, copying everything, it is announced.
+const ANNOUNCEMENT: Duration = Duration::from_millis(10);
 
 /// An open database.
 pub struct Sled {
     db: sled::Db,
-    data: File,
+    disk: Disk,
     // Writers exclude each other and readers, so that every transaction sees one state.
     gate: RwLock<()>,
-    applied: AtomicU64,
-    synced: Mutex<u64>,
-    is_broken: AtomicBool,
+    long_works: AtomicUsize,
+    used_proofs: UsedProofs,
 }
 
 impl std::fmt::Debug for Sled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sled").finish_non_exhaustive()
+    }
+}
+
+/// What a transaction answers, and the state that its answer rests on.
+type Seen<T> = (T, u64);
+
+/// The right to look or to write, for as long as it is held.
+enum Pass<'s> {
+    Write {
+        _alone: RwLockWriteGuard<'s, ()>,
+    },
+    Look {
+        _beside_others: RwLockReadGuard<'s, ()>,
+    },
+}
+
+/// Work that may keep the gate for longer than a moment, announced before it takes it.
+struct LongWork<'s>(&'s AtomicUsize);
+
+impl Drop for LongWork<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -71,49 +98,61 @@ impl Sled {
             .open(folder.join(DATA_FILE))
             .map_err(|error| failed(&error))?;
         Ok(Self {
+            disk: Disk::begin(db.clone(), data)?,
             db,
-            data,
             gate: RwLock::new(()),
-            applied: AtomicU64::new(0),
-            synced: Mutex::new(0),
-            is_broken: AtomicBool::new(false),
+            long_works: AtomicUsize::new(0),
+            used_proofs: UsedProofs::default(),
         })
     }
 
-    /// One transaction on this thread: on an unchanging state, and made completely or not at all.
+    /// One transaction on this thread, which blocks until it lasts.
     pub(super) fn transact<T>(
         &self,
         mode: Mode,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let (value, state) = match mode {
-            Mode::Write | Mode::WriteBehind => self.write(work)?,
-            Mode::Look | Mode::Glance => self.look(work)?,
-        };
-        if matches!(mode, Mode::Write | Mode::Look) {
-            self.sync(state)?;
-        }
+        let (value, _state) = self.apply(&self.pass(mode), work)?;
+        self.disk.bring_blocking()?;
         Ok(value)
     }
 
-    /// Runs `work` alone and applies its changes. The number names the state for [`Self::sync`].
-    fn write<T>(
+    fn pass(&self, mode: Mode) -> Pass<'_> {
+        match mode {
+            Mode::Write => Pass::Write {
+                _alone: self.gate.write().unwrap_or_else(PoisonError::into_inner),
+            },
+            Mode::Look | Mode::Glance => Pass::Look {
+                _beside_others: self.gate.read().unwrap_or_else(PoisonError::into_inner),
+            },
+        }
+    }
+
+    /// From now on, until what is given is dropped, brief work does not wait for the gate on a thread of
+    /// the server's.
+    fn announce_long_work(&self) -> LongWork<'_> {
+        self.long_works.fetch_add(1, Ordering::SeqCst);
+        LongWork(&self.long_works)
+    }
+
+    /// Runs the work on an unchanging state, and makes its changes completely or not at all.
+    fn apply<T>(
         &self,
+        pass: &Pass<'_>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
-    ) -> Result<(T, u64), StorageError> {
-        let _only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-        self.refuse_if_broken()?;
+    ) -> Result<Seen<T>, StorageError> {
+        self.disk.refuse_if_broken()?;
         let mut tx = Tx::new(self);
         let value = work(&mut tx)?;
         let changes = tx.into_changes();
-        if changes.is_empty() {
-            return Ok((value, self.applied.load(Ordering::SeqCst)));
+        if matches!(pass, Pass::Look { .. }) || changes.is_empty() {
+            return Ok((value, self.disk.applied()));
         }
-        self.apply(changes)?;
-        Ok((value, self.applied.fetch_add(1, Ordering::SeqCst) + 1))
+        self.make(changes)?;
+        Ok((value, self.disk.count_applied()))
     }
 
-    fn apply(&self, changes: Changes) -> Result<(), StorageError> {
+    fn make(&self, changes: Changes) -> Result<(), StorageError> {
         let mut batch = sled::Batch::default();
         for (key, change) in changes {
             match change {
@@ -121,34 +160,16 @@ impl Sled {
                 None => batch.remove(key),
             }
         }
-        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.break_down())
+        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.disk.break_down())
     }
 
-    /// Runs `look` beside other lookers. The number names the state for [`Self::sync`].
-    fn look<T>(
-        &self,
-        look: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
-    ) -> Result<(T, u64), StorageError> {
-        let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        self.refuse_if_broken()?;
-        let value = look(&mut Tx::new(self))?;
-        Ok((value, self.applied.load(Ordering::SeqCst)))
-    }
-
-    /// Returns when the state `number` lasts through a power failure.
-    fn sync(&self, number: u64) -> Result<(), StorageError> {
-        let mut synced: MutexGuard<'_, u64> =
-            self.synced.lock().unwrap_or_else(PoisonError::into_inner);
-        self.refuse_if_broken()?;
-        if *synced >= number {
-            return Ok(());
+    /// Gives the answer once what it rests on lasts.
+    async fn answer<T>(&self, mode: Mode, seen: Seen<T>) -> Result<T, StorageError> {
+        let (value, state) = seen;
+        if !matches!(mode, Mode::Glance) {
+            self.disk.wait(state).await?;
         }
-        let newest = self.applied.load(Ordering::SeqCst);
-        caught(|| self.db.flush())
-            .and_then(|_octets| self.data.sync_data().map_err(|error| failed(&error)))
-            .inspect_err(|_error| self.break_down())?;
-        *synced = newest;
-        Ok(())
+        Ok(value)
     }
 
     /// Hands over every row of one unchanging state, in the order of keys; writers wait meanwhile.
@@ -156,8 +177,11 @@ impl Sled {
         &self,
         mut take: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
+        let _announced = self.announce_long_work();
+        // Whoever looked before the announcement has come to the gate by then.
+        thread::sleep(ANNOUNCEMENT);
         let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        self.refuse_if_broken()?;
+        self.disk.refuse_if_broken()?;
         let mut rows = self.db.iter();
         while let Some((key, value)) = caught(|| rows.next().transpose())? {
             take(&key, &value)?;
@@ -173,23 +197,10 @@ impl Sled {
         let only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
         for row in rows {
             let (key, value) = row?;
-            caught(|| self.db.insert(key, value)).inspect_err(|_error| self.break_down())?;
+            caught(|| self.db.insert(key, value)).inspect_err(|_error| self.disk.break_down())?;
         }
-        let state = self.applied.fetch_add(1, Ordering::SeqCst) + 1;
         drop(only_writer);
-        self.sync(state)
-    }
-
-    fn refuse_if_broken(&self) -> Result<(), StorageError> {
-        if self.is_broken.load(Ordering::SeqCst) {
-            return Err(StorageError::Unavailable);
-        }
-        Ok(())
-    }
-
-    fn break_down(&self) {
-        self.is_broken.store(true, Ordering::SeqCst);
-        tracing::error!("the store stops: a write failed, and what is on disk is not known");
+        self.disk.bring_blocking()
     }
 }
 
@@ -225,10 +236,34 @@ impl Engine for Sled {
     {
         let engine = Arc::clone(self);
         Box::pin(async move {
-            tokio::task::spawn_blocking(move || engine.transact(mode, work))
-                .await
-                .unwrap_or(Err(StorageError::Unavailable))
+            let here = Arc::clone(&engine);
+            let seen = tokio::task::spawn_blocking(move || {
+                let _announced = here.announce_long_work();
+                here.apply(&here.pass(mode), work)
+            });
+            let seen = seen.await.unwrap_or(Err(StorageError::Unavailable))?;
+            engine.answer(mode, seen).await
         })
+    }
+
+    /// On this thread: what it may wait for is brief too, unless something else was announced.
+    fn run_briefly<T, W>(self: &Arc<Self>, mode: Mode, work: W) -> Answer<'static, T>
+    where
+        T: Send + 'static,
+        W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    {
+        if self.long_works.load(Ordering::SeqCst) > 0 {
+            return self.run(mode, work);
+        }
+        let engine = Arc::clone(self);
+        Box::pin(async move {
+            let seen = engine.apply(&engine.pass(mode), work)?;
+            engine.answer(mode, seen).await
+        })
+    }
+
+    fn used_proofs(&self) -> Option<&UsedProofs> {
+        Some(&self.used_proofs)
     }
 }
 

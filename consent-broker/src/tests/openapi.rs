@@ -1,6 +1,7 @@
 //! The OpenAPI document: served, committed, complete.
 
-use serde_json::Value;
+use credential_core::transparency::BlindingKey;
+use serde_json::{Value, json};
 
 use super::support::World;
 
@@ -90,6 +91,21 @@ fn every_reason_in_the_sources_is_in_the_document() {
         }
     }
     assert!(found > 20, "only {found} codes were found");
+}
+
+/// The last of 43 characters carries four bits: only every fourth letter ends 32 octets.
+#[test]
+fn a_log_key_as_the_document_describes_it_is_read_and_no_other() {
+    let schemas = &crate::openapi()["components"]["schemas"];
+    let described = jsonschema::validator_for(&schemas["BlindingKey"]).unwrap();
+    let mut admitted = 0;
+    for last in (0..128_u8).map(char::from) {
+        let text = format!("{}{last}", "A".repeat(42));
+        let is_described = described.is_valid(&json!(text));
+        assert_eq!(BlindingKey::parse(&text).is_ok(), is_described, "{text}");
+        admitted += usize::from(is_described);
+    }
+    assert_eq!(admitted, 16);
 }
 
 /// The crate's own sources, tests aside.

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use credential_core::{id::GrantId, network::Network};
 
+use super::proofs::node;
 use super::support::{Answer, Grant, Operator, Recipient, World, read_id};
 
 /// The link of a recipient, as a path.
@@ -38,6 +39,21 @@ fn assert_closed(answer: &Answer) {
         "{answer:?}"
     );
     assert!(!says("Lumo Hoiva"), "{answer:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r21_a_link_of_before_a_restart_opens_nothing_after_it() {
+    let world = World::new().await;
+    let path = link(&world, &world.recipient).await;
+    world.clock.advance(TimeDelta::seconds(2));
+    let restarted = node(&world).await;
+    let enter = async |path: &str| {
+        let request = world.http.get(format!("{restarted}{path}"));
+        Answer::of(request).await
+    };
+    assert_closed(&enter(&path).await);
+    let fresh = link(&world, &world.recipient).await;
+    assert_eq!(enter(&fresh).await.status, 303);
 }
 
 /// How a grant is named on the page.

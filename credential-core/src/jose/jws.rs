@@ -8,7 +8,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 use super::{Jwk, SignError, Signer, VerifyingKey};
-use crate::encoding::{base64url, base64url_into, from_base64url};
+use crate::encoding::{base64url, base64url_into, from_base64url, sha256};
 
 /// The longest compact JWS read by [`Unverified::parse`], in octets.
 pub const MAX_LENGTH: usize = 1 << 20;
@@ -328,6 +328,26 @@ struct GeneralSignature {
 const MAX_SIGNATURES: usize = 8;
 
 impl General {
+    /// SHA-256 that tells this object from every other, in its payload and in each signature.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut parts = vec![self.payload.as_str()];
+        for one in &self.signatures {
+            parts.extend([one.protected.as_str(), one.signature.as_str()]);
+        }
+        // No part holds a full stop: base64url is checked wherever a part is read.
+        sha256(parts.join("."))
+    }
+
+    /// The payload before any check, as [`Unverified::untrusted_payload`].
+    ///
+    /// # Errors
+    /// [`JwsError`].
+    pub fn untrusted_payload<T: DeserializeOwned>(&self) -> Result<T, JwsError> {
+        let octets = from_base64url(&self.payload).map_err(|_error| JwsError::Malformed)?;
+        read_json(&octets).ok_or(JwsError::WrongContent)
+    }
+
     /// Signs `claims` once; the key itself stands in the header.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ impl<'de> Deserialize<'de> for BlindingKey {
 crate::schema::text!(
     BlindingKey,
     "32 octets as base64url, chosen by the wallet.",
-    "^[A-Za-z0-9_-]{43}$"
+    "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"
 );
 
 /// SHA-256(00 ‖ entry), the leaf of RFC 6962 section 2.1.

@@ -1,9 +1,9 @@
 //! The properties for the store of one node, and what only a store on disk can show.
 
-use chrono::TimeDelta;
+use credential_core::id::RequestId;
 
 use crate::{
-    storage::{ListMark, LocalStore, ProofId, Store as _, conformance::fixture::Fixture},
+    storage::{ListMark, LocalStore, Store as _, conformance::fixture::Fixture},
     suspension::Suspension,
     tests::support::noon,
 };
@@ -149,16 +149,21 @@ async fn a_changed_entry_is_found_by_checking_the_logs() {
 async fn whatever_an_answer_has_seen_is_on_the_disk_by_then() {
     let folder = tempfile::tempdir().unwrap();
     let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
-    let proof = || {
-        vec![ProofId {
-            owner: "a".into(),
-            id: "1".into(),
-            until: noon() + TimeDelta::seconds(70),
-        }]
-    };
-    // Remembering alone does not wait for the disk.
-    fixture.store.remember_proofs(proof()).await.unwrap();
-    fixture.store.subjects().await.unwrap();
+    let id = RequestId::from_bytes([1; 16]);
+    // Applied at once; who asked goes away before it lasts.
+    tokio::select! {
+        biased;
+        pushed = fixture.push_with(id, "a", "x", "signed") => pushed.unwrap(),
+        () = std::future::ready(()) => {}
+    }
+    assert!(
+        fixture
+            .store
+            .known_account("anybody")
+            .await
+            .unwrap()
+            .is_none()
+    );
     let copy = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
@@ -167,6 +172,6 @@ async fn whatever_an_answer_has_seen_is_on_the_disk_by_then() {
         }
     }
     let after_power_failure = LocalStore::open(copy.path()).unwrap();
-    let again = after_power_failure.remember_proofs(proof()).await;
-    assert_eq!(again, Ok(Some(0)));
+    let shown = after_power_failure.show_request(id, noon()).await;
+    assert_eq!(shown.unwrap().unwrap().request, "signed");
 }

@@ -5,8 +5,8 @@
 //! again. Whoever gets an answer gets it after the commit lasts, and nothing is kept in a node: so a
 //! share that was stopped on one node is stopped on all.
 //!
-//! Every commit lasts before it is answered, also one that might last later ([`Mode::WriteBehind`]): a
-//! database that recovers forgets nothing, so that a node need not know when it did.
+//! Every commit lasts before it is answered, that of a used proof too: a database that recovers forgets
+//! nothing, so that a node need not know when it did.
 //!
 //! What must not have changed is a version for each person whose rows were looked at, and the row
 //! itself for what belongs to nobody (see `layout.rs`). Operations on one person follow each other;
@@ -113,7 +113,7 @@ impl Postgres {
         let (_nothing, missing) = run(&work, &Snapshot::default());
         wanted.extend(missing);
         let _turn = match mode {
-            Mode::Write | Mode::WriteBehind => self.stripes.turn(&subjects(&wanted)).await,
+            Mode::Write => self.stripes.turn(&subjects(&wanted)).await,
             Mode::Look | Mode::Glance => Vec::new(),
         };
         loop {

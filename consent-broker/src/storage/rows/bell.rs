@@ -3,14 +3,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tokio::sync::watch;
 
-use super::keys;
+use super::{keys, tx::Tx};
 use crate::storage::{
-    Topic,
+    Answer, StorageError, Topic,
     engine::{Changes, Key},
 };
 
@@ -35,8 +35,21 @@ impl Bell {
         sender.subscribe()
     }
 
+    /// The answer of a transaction that was [`listening`]; who waits is told before it is given.
+    pub(super) fn after<T: Send + 'static>(
+        self: &Arc<Self>,
+        written: Answer<'static, (T, Vec<Key>)>,
+    ) -> Answer<'static, T> {
+        let bell = Arc::clone(self);
+        Box::pin(async move {
+            let (value, heard) = written.await?;
+            bell.ring(&heard);
+            Ok(value)
+        })
+    }
+
     /// Tells the listeners of these rows.
-    pub(super) fn ring(&self, rows: &[Key]) {
+    fn ring(&self, rows: &[Key]) {
         let listened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for sender in rows.iter().filter_map(|key| listened.get(key)) {
             sender.send_replace(());
@@ -44,8 +57,17 @@ impl Bell {
     }
 }
 
-/// The rows among the changes that somebody may wait for.
-pub(super) fn heard_of(changes: &Changes) -> Vec<Key> {
+/// The same work, which also gives the rows that somebody may wait for.
+pub(super) fn listening<T>(
+    work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+) -> impl Fn(&mut Tx<'_>) -> Result<(T, Vec<Key>), StorageError> + Send + Sync + 'static {
+    move |tx| {
+        let value = work(tx)?;
+        Ok((value, heard_of(tx.changes())))
+    }
+}
+
+fn heard_of(changes: &Changes) -> Vec<Key> {
     let is_heard = |key: &&Key| matches!(key.first(), Some(&(keys::HEAD | keys::OUTBOX)));
     changes.keys().filter(is_heard).cloned().collect()
 }

@@ -7,6 +7,7 @@ use credential_core::{
     id::{GrantId, SubjectId},
     jose::jws::General,
 };
+use serde::Deserialize;
 
 use super::{
     keys, log, messages, needs, notices, reading,
@@ -30,6 +31,25 @@ pub(super) fn find(
     };
     let papers = papers(tx, &grant)?;
     Ok(Some((grant, papers)))
+}
+
+/// A grant and its decision in force: all that a token rests on, and little of the papers.
+pub(super) fn in_force(
+    tx: &Tx<'_>,
+    subject: SubjectId,
+    id: GrantId,
+) -> Result<Option<(Grant, General)>, StorageError> {
+    #[derive(Deserialize)]
+    struct InForce {
+        decision: General,
+    }
+    tx.expect(&needs::grant(subject, id))?;
+    let Some(grant) = tx.row::<Grant>(&keys::grant(subject, id))? else {
+        return Ok(None);
+    };
+    let papers = tx.large_row::<InForce>(&keys::papers(subject, id))?;
+    let decision = papers.ok_or(StorageError::Damaged)?.decision;
+    Ok(Some((grant, decision)))
 }
 
 pub(super) fn papers(tx: &Tx<'_>, grant: &Grant) -> Result<Papers, StorageError> {
@@ -68,8 +88,10 @@ pub(super) fn redeem_code(
     order: &UseToken,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<(Grant, Papers)>, StorageError> {
-    let Some((mut grant, papers)) = find(tx, order.subject_id, order.grant_id)? else {
+) -> Result<Option<Grant>, StorageError> {
+    tx.expect(&needs::tokens(order.subject_id, order.grant_id))?;
+    let key = keys::grant(order.subject_id, order.grant_id);
+    let Some(mut grant) = tx.row::<Grant>(&key)? else {
         return Ok(None);
     };
     if grant.code_used_at.is_some() {
@@ -83,7 +105,7 @@ pub(super) fn redeem_code(
     keep(tx, &grant)?;
     let issued = line(&grant, Kind::TokenIssued, Outcome::Done);
     log::append(tx, grant.subject_id, issued, notary, now)?;
-    Ok(Some((grant, papers)))
+    Ok(Some(grant))
 }
 
 pub(super) fn spend_code(
@@ -121,14 +143,15 @@ pub(super) fn renew(
     order: &UseToken,
     notary: &Notary,
     now: DateTime<Utc>,
-) -> Result<Option<(Grant, Papers)>, StorageError> {
-    let found = find(tx, order.subject_id, order.grant_id)?;
-    let Some((grant, papers)) = found.filter(|(g, _)| g.may_have_token(order.epoch, now)) else {
+) -> Result<Option<Grant>, StorageError> {
+    tx.expect(&needs::tokens(order.subject_id, order.grant_id))?;
+    let found = tx.row::<Grant>(&keys::grant(order.subject_id, order.grant_id))?;
+    let Some(grant) = found.filter(|grant| grant.may_have_token(order.epoch, now)) else {
         return Ok(None);
     };
     let issued = line(&grant, Kind::TokenIssued, Outcome::Done);
     log::append(tx, grant.subject_id, issued, notary, now)?;
-    Ok(Some((grant, papers)))
+    Ok(Some(grant))
 }
 
 pub(super) fn withdraw(

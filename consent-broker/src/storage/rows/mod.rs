@@ -21,7 +21,7 @@ mod recipients;
 mod requests;
 mod tx;
 
-use std::{path::Path, sync::Arc};
+use std::{future::ready, path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -152,16 +152,17 @@ impl<E: Engine> RowStore<E> {
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     ) -> Answer<'static, T> {
-        let bell = Arc::clone(&self.bell);
-        let written = self.engine.run(Mode::Write, move |tx| {
-            let value = work(tx)?;
-            Ok((value, bell::heard_of(tx.changes())))
-        });
-        Box::pin(async move {
-            let (value, heard) = written.await?;
-            bell.ring(&heard);
-            Ok(value)
-        })
+        let heard = bell::listening(work);
+        self.bell.after(self.engine.run(Mode::Write, heard))
+    }
+
+    /// As [`Self::write`], on a handful of rows.
+    fn write_briefly<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    ) -> Answer<'static, T> {
+        let heard = bell::listening(work);
+        self.bell.after(self.engine.run_briefly(Mode::Write, heard))
     }
 
     fn look<T: Send + 'static>(
@@ -169,6 +170,14 @@ impl<E: Engine> RowStore<E> {
         work: impl Fn(&Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     ) -> Answer<'static, T> {
         self.engine.run(Mode::Look, move |tx| work(tx))
+    }
+
+    /// As [`Self::look`], at a handful of rows.
+    fn look_briefly<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    ) -> Answer<'static, T> {
+        self.engine.run_briefly(Mode::Look, move |tx| work(tx))
     }
 }
 
@@ -190,11 +199,14 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn known_account(&self, thumbprint: &str) -> Answer<'_, Option<Account>> {
         let thumbprint = thumbprint.to_owned();
-        self.look(move |tx| tx.row(&keys::account(&thumbprint)))
+        self.look_briefly(move |tx| tx.row(&keys::account(&thumbprint)))
     }
 
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>> {
-        self.engine.run(Mode::WriteBehind, move |tx| {
+        if let Some(memory) = self.engine.used_proofs() {
+            return Box::pin(ready(memory.remember(&proofs)));
+        }
+        self.engine.run(Mode::Write, move |tx| {
             requests::remember_proofs(tx, &proofs)
         })
     }
@@ -204,7 +216,7 @@ impl<E: Engine> Store for RowStore<E> {
         interaction: Interaction,
         request: String,
     ) -> Answer<'_, Result<(), InteractionError>> {
-        self.write(move |tx| requests::push(tx, &interaction, &request))
+        self.write_briefly(move |tx| requests::push(tx, &interaction, &request))
     }
 
     fn show_request(
@@ -279,9 +291,9 @@ impl<E: Engine> Store for RowStore<E> {
         order: UseToken,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<(Grant, Papers)>> {
+    ) -> Answer<'_, Option<Grant>> {
         let notary = notary.clone();
-        self.write(move |tx| grants::redeem_code(tx, &order, &notary, now))
+        self.write_briefly(move |tx| grants::redeem_code(tx, &order, &notary, now))
     }
 
     fn spend_code(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ()> {
@@ -294,9 +306,9 @@ impl<E: Engine> Store for RowStore<E> {
         order: UseToken,
         notary: &Notary,
         now: DateTime<Utc>,
-    ) -> Answer<'_, Option<(Grant, Papers)>> {
+    ) -> Answer<'_, Option<Grant>> {
         let notary = notary.clone();
-        self.write(move |tx| grants::renew(tx, &order, &notary, now))
+        self.write_briefly(move |tx| grants::renew(tx, &order, &notary, now))
     }
 
     fn end_handles(
@@ -316,7 +328,7 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer> {
         let notary = notary.clone();
-        self.write(move |tx| reading::read(tx, &order, &notary, now))
+        self.write_briefly(move |tx| reading::read(tx, &order, &notary, now))
     }
 
     fn refuse_read(
@@ -448,7 +460,11 @@ impl<E: Engine> Store for RowStore<E> {
     }
 
     fn grant(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, Papers)>> {
-        self.look(move |tx| grants::find(tx, subject, grant))
+        self.look_briefly(move |tx| grants::find(tx, subject, grant))
+    }
+
+    fn in_force(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<(Grant, General)>> {
+        self.look_briefly(move |tx| grants::in_force(tx, subject, grant))
     }
 
     fn grants(&self, subject: SubjectId) -> Answer<'_, Vec<GrantOverview>> {
@@ -509,7 +525,7 @@ impl<E: Engine> Store for RowStore<E> {
     }
 
     fn held(&self, grant: GrantId) -> Answer<'_, Option<Held>> {
-        self.look(move |tx| grants::held(tx, grant))
+        self.look_briefly(move |tx| grants::held(tx, grant))
     }
 
     fn subjects(&self) -> Answer<'_, Vec<SubjectId>> {
@@ -518,7 +534,10 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {
         let notary = notary.clone();
-        self.write(move |tx| purge::purge(tx, &notary, now))
+        let memory = self.engine.used_proofs();
+        let forgotten = memory.map_or(0, |memory| memory.forget(now));
+        let purged = self.write(move |tx| purge::purge(tx, &notary, now));
+        Box::pin(async move { Ok(purged.await? + forgotten) })
     }
 
     fn suspend(&self, suspension: Suspension) -> Answer<'_, Suspension> {
@@ -532,7 +551,7 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn suspension(&self, participant: &EntityId) -> Answer<'_, Option<Suspension>> {
         let participant = participant.clone();
-        self.engine.run(Mode::Glance, move |tx| {
+        self.engine.run_briefly(Mode::Glance, move |tx| {
             participants::suspension(tx, &participant)
         })
     }

@@ -32,6 +32,11 @@ pub(super) fn grant(subject: SubjectId, id: GrantId) -> Vec<Range> {
     ]
 }
 
+/// A grant, and the end of the person's log, where tokens are noted.
+pub(super) fn tokens(subject: SubjectId, id: GrantId) -> Vec<Range> {
+    rows([keys::grant(subject, id), keys::head(subject)])
+}
+
 /// A grant with everything that ends with it.
 pub(super) fn whole_grant(subject: SubjectId, id: GrantId) -> Vec<Range> {
     let mut wanted = grant(subject, id);

@@ -12,18 +12,19 @@ use crate::{
     grant::{Ending, Grant, Status},
     notary::Notary,
     notice::NoticeKind,
-    storage::StorageError,
+    storage::{PURGED_AT_ONCE, StorageError},
 };
-
-/// Most appointments in one transaction.
-const AT_ONCE: usize = 200;
 
 pub(super) fn purge(
     tx: &mut Tx<'_>,
     notary: &Notary,
     now: DateTime<Utc>,
 ) -> Result<usize, StorageError> {
-    let due = tx.stored_range(&[keys::QUEUE], &keys::appointments_until(now), AT_ONCE)?;
+    let due = tx.stored_range(
+        &[keys::QUEUE],
+        &keys::appointments_until(now),
+        PURGED_AT_ONCE,
+    )?;
     let done = due.len();
     let targets = due
         .iter()

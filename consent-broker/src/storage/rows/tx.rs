@@ -73,8 +73,11 @@ impl<'s> Tx<'s> {
 
     /// Keys that begin with `prefix` and their values, in order.
     pub(super) fn scan(&self, prefix: &[u8]) -> Result<Vec<Pair>, StorageError> {
-        let mut rows: std::collections::BTreeMap<_, _> =
-            self.source.range(&all(prefix))?.into_iter().collect();
+        let stored = self.source.range(&all(prefix))?;
+        if self.changes.is_empty() {
+            return Ok(stored);
+        }
+        let mut rows: std::collections::BTreeMap<_, _> = stored.into_iter().collect();
         for (key, change) in self.changes.range(prefix.to_vec()..) {
             if !key.starts_with(prefix) {
                 break;
@@ -129,11 +132,11 @@ impl<'s> Tx<'s> {
     }
 
     pub(super) fn large(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
-        let pieces = self.scan(key)?;
-        if pieces.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(pieces.into_iter().flat_map(|(_, v)| v).collect()))
+        let pieces = self.scan(key)?.into_iter().map(|(_key, piece)| piece);
+        Ok(pieces.reduce(|mut whole, piece| {
+            whole.extend_from_slice(&piece);
+            whole
+        }))
     }
 
     pub(super) fn large_text(&self, key: &[u8]) -> Result<Option<String>, StorageError> {

@@ -5,7 +5,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use consent_broker::{AppState, Surroundings, metrics::Metrics, storage::StorageError};
+use consent_broker::{
+    AppState, Surroundings,
+    metrics::Metrics,
+    storage::{PURGED_AT_ONCE, StorageError},
+};
 use tokio::time::sleep;
 
 use super::{signals, tls::Certificates};
@@ -33,10 +37,13 @@ pub(super) async fn purge(state: AppState, surroundings: Surroundings) {
         }
         let notary = state.notary();
         match state.store.purge(&notary, state.clock.now()).await {
-            Ok(0) => sleep(PURGE_EVERY).await,
             Ok(done) => {
                 surroundings.metrics.count_purged(done);
                 tracing::debug!(done, "appointments kept");
+                // There are more only where one transaction was filled.
+                if done < PURGED_AT_ONCE {
+                    sleep(PURGE_EVERY).await;
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "appointments could not be kept");
