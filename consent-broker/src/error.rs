@@ -240,7 +240,8 @@ impl RouteError {
             Self::TrustList(error) => error.reason(),
             Self::TrustExpired => "trust_list_expired",
             Self::ClockJumped => "clock_jumped",
-            Self::Storage(_) | Self::NotMade => "server_error",
+            Self::Storage(error) => error.reason(),
+            Self::NotMade => "server_error",
         }
     }
 

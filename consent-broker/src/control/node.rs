@@ -36,7 +36,6 @@ pub(super) async fn health(
 ) -> Json<NodeHealth> {
     let reason = match surroundings.ready(&state).await {
         Ok(_ready) => None,
-        Err(RouteError::Storage(error)) => Some(error.reason().to_owned()),
         Err(refusal) => Some(refusal.reason().to_owned()),
     };
     let (trust, now) = (state.trust.current(), state.clock.now());

@@ -37,6 +37,11 @@ pub(crate) fn tell<T: DeserializeOwned>(
                 _ => Failure::NETWORK,
             };
             let said = refusal.error_description.unwrap_or(refusal.error);
+            let said = match refusal.reason {
+                // Its words are the same whatever failed.
+                Some(reason) if kind == Failure::NETWORK => format!("{said} ({reason})"),
+                _ => said.into(),
+            };
             Err(Failure::new(kind, anyhow::anyhow!("{said}")))
         }
         (_, Err(_other)) => Err(unexpected(&status)),
