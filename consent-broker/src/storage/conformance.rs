@@ -1,11 +1,13 @@
 //! What every store must do, one function a property. A macro makes tests of them for each store.
 
 mod changing;
+mod damage;
 mod deposits;
 mod edited_log;
 mod endings;
 mod fixture;
 mod global_log;
+mod hands;
 mod invariants;
 mod kills;
 mod messages;

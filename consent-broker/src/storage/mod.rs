@@ -73,8 +73,8 @@ pub enum StorageError {
     /// The tables of the database are missing or older than this program.
     #[error("the tables of the store are not up to date")]
     NotMigrated,
-    /// A row cannot be read.
-    #[error("a row of the store is damaged")]
+    /// A row cannot be read, is missing, or is not as it was written.
+    #[error("the store is damaged")]
     Damaged,
     /// A log entry or receipt could not be written, so the operation was not made.
     #[error(transparent)]

@@ -6,7 +6,9 @@
 //!
 //! - `flush` hands octets to the system and issues no fsync: [`Disk`] does both, on a thread of its own
 //!   and once for all transactions that are waiting (group commit).
-//! - On damaged files it panics more often than it errs: every call is caught.
+//! - On damaged files it panics more often than it errs: every call is caught. It leaves out in silence
+//!   what it cannot read: the [`Sum`] tells at opening what must be there. It falls back to an older
+//!   state: the [`Mark`] tells how far it had come. A missing data file is made anew: it is looked for.
 //! - Large leaves go to files of their own that are never synced: values stay below [`MAX_VALUE`].
 //! - Its cache is 1 GiB unless told otherwise.
 //!
@@ -14,9 +16,12 @@
 //! then on, until the process is started again and sled has recovered its log.
 
 mod disk;
+mod mark;
+mod sum;
 
 use std::{
     fs::OpenOptions,
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
@@ -27,7 +32,7 @@ use std::{
     time::Duration,
 };
 
-use self::disk::Disk;
+use self::{disk::Disk, mark::Mark, sum::Sum};
 use super::{
     Answer, StorageError,
     engine::{Changes, Engine, Mode, Pair, Range, Source},
@@ -51,7 +56,7 @@ pub struct Sled {
     db: sled::Db,
     disk: Disk,
     // Writers exclude each other and readers, so that every transaction sees one state.
-    gate: RwLock<()>,
+    gate: RwLock<Sum>,
     long_works: AtomicUsize,
     used_proofs: UsedProofs,
 }
@@ -68,10 +73,10 @@ type Seen<T> = (T, u64);
 /// The right to look or to write, for as long as it is held.
 enum Pass<'s> {
     Write {
-        _alone: RwLockWriteGuard<'s, ()>,
+        sum: RwLockWriteGuard<'s, Sum>,
     },
     Look {
-        _beside_others: RwLockReadGuard<'s, ()>,
+        _beside_others: RwLockReadGuard<'s, Sum>,
     },
 }
 
@@ -85,8 +90,9 @@ impl Drop for LongWork<'_> {
 }
 
 impl Sled {
-    /// Opens the database in this folder, or makes it.
+    /// Opens the database in this folder, or makes it, and refuses one in which rows are missing.
     pub(super) fn open(folder: &Path) -> Result<Self, StorageError> {
+        refuse_if_lost(folder)?;
         let config = sled::Config::new()
             .path(folder)
             .cache_capacity(CACHE)
@@ -96,11 +102,12 @@ impl Sled {
             .read(true)
             .write(true)
             .open(folder.join(DATA_FILE))
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| system(&error))?;
+        let (sum, mark) = check(&db, folder)?;
         Ok(Self {
-            disk: Disk::begin(db.clone(), data)?,
+            disk: Disk::begin(db.clone(), data, mark, sum.number)?,
             db,
-            gate: RwLock::new(()),
+            gate: RwLock::new(sum),
             long_works: AtomicUsize::new(0),
             used_proofs: UsedProofs::default(),
         })
@@ -112,7 +119,7 @@ impl Sled {
         mode: Mode,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        let (value, _state) = self.apply(&self.pass(mode), work)?;
+        let (value, _state) = self.apply(&mut self.pass(mode), work)?;
         self.disk.bring_blocking()?;
         Ok(value)
     }
@@ -120,7 +127,7 @@ impl Sled {
     fn pass(&self, mode: Mode) -> Pass<'_> {
         match mode {
             Mode::Write => Pass::Write {
-                _alone: self.gate.write().unwrap_or_else(PoisonError::into_inner),
+                sum: self.gate.write().unwrap_or_else(PoisonError::into_inner),
             },
             Mode::Look | Mode::Glance => Pass::Look {
                 _beside_others: self.gate.read().unwrap_or_else(PoisonError::into_inner),
@@ -138,29 +145,42 @@ impl Sled {
     /// Runs the work on an unchanging state, and makes its changes completely or not at all.
     fn apply<T>(
         &self,
-        pass: &Pass<'_>,
+        pass: &mut Pass<'_>,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StorageError>,
     ) -> Result<Seen<T>, StorageError> {
         self.disk.refuse_if_broken()?;
         let mut tx = Tx::new(self);
         let value = work(&mut tx)?;
         let changes = tx.into_changes();
-        if matches!(pass, Pass::Look { .. }) || changes.is_empty() {
-            return Ok((value, self.disk.applied()));
+        match pass {
+            Pass::Write { sum } if !changes.is_empty() => {
+                **sum = self.make(**sum, changes)?;
+                self.disk.applied_is(sum.number);
+                Ok((value, sum.number))
+            }
+            _ => Ok((value, self.disk.applied())),
         }
-        self.make(changes)?;
-        Ok((value, self.disk.count_applied()))
     }
 
-    fn make(&self, changes: Changes) -> Result<(), StorageError> {
+    /// Makes the changes, and their sum with them.
+    fn make(&self, before: Sum, changes: Changes) -> Result<Sum, StorageError> {
+        let mut sum = before.numbered(before.number + 1);
         let mut batch = sled::Batch::default();
         for (key, change) in changes {
+            if let Some(old) = looked(|| self.db.get(&key))? {
+                sum.take(&key, &old);
+            }
             match change {
-                Some(octets) => batch.insert(key, octets),
+                Some(octets) => {
+                    sum.put(&key, &octets);
+                    batch.insert(key, octets);
+                }
                 None => batch.remove(key),
             }
         }
-        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.disk.break_down())
+        batch.insert(sum::KEY, sum.to_octets().as_slice());
+        caught(|| self.db.apply_batch(batch)).inspect_err(|_error| self.disk.break_down())?;
+        Ok(sum)
     }
 
     /// Gives the answer once what it rests on lasts.
@@ -180,27 +200,52 @@ impl Sled {
         let _announced = self.announce_long_work();
         // Whoever looked before the announcement has come to the gate by then.
         thread::sleep(ANNOUNCEMENT);
-        let _no_writer = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let sum = self.gate.read().unwrap_or_else(PoisonError::into_inner);
         self.disk.refuse_if_broken()?;
-        let mut rows = self.db.iter();
-        while let Some((key, value)) = caught(|| rows.next().transpose())? {
-            take(&key, &value)?;
+        let mut found = Sum::default();
+        each_row(&self.db, |key, value| {
+            found.put(key, value);
+            take(key, value)
+        })?;
+        match found.has_the_rows_of(&sum) {
+            true => Ok(()),
+            false => Err(StorageError::Damaged),
         }
-        Ok(())
     }
 
-    /// Puts rows into a new database, and returns once they last.
+    /// Puts rows into a new database, and returns once they last. One that was not filled to the end
+    /// cannot be opened.
     pub(super) fn fill(
         &self,
         rows: impl Iterator<Item = Result<Pair, StorageError>>,
     ) -> Result<(), StorageError> {
-        let only_writer = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let mut gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let insert = |key: &[u8], value: &[u8]| {
+            caught(|| self.db.insert(key, value)).inspect_err(|_error| self.disk.break_down())
+        };
+        let mut sum = gate.numbered(gate.number + 1);
+        insert(sum::KEY, &Sum::of_no_store(sum.number).to_octets())?;
         for row in rows {
             let (key, value) = row?;
-            caught(|| self.db.insert(key, value)).inspect_err(|_error| self.disk.break_down())?;
+            sum.put(&key, &value);
+            if let Some(old) = insert(&key, &value)? {
+                sum.take(&key, &old);
+            }
         }
-        drop(only_writer);
+        insert(sum::KEY, sum.to_octets().as_slice())?;
+        *gate = sum;
+        self.disk.applied_is(sum.number);
+        drop(gate);
         self.disk.bring_blocking()
+    }
+}
+
+#[cfg(test)]
+impl Sled {
+    /// Loses the first row of a kind, as the engine might.
+    pub(super) fn lose_one(&self, prefix: &[u8]) {
+        let (key, _value) = self.db.scan_prefix(prefix).next().unwrap().unwrap();
+        self.db.remove(key).unwrap();
     }
 }
 
@@ -214,11 +259,11 @@ impl Source for Sled {
     }
 
     fn value(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
-        Ok(caught(|| self.db.get(key))?.map(|octets| octets.to_vec()))
+        Ok(looked(|| self.db.get(key))?.map(|octets| octets.to_vec()))
     }
 
     fn range(&self, range: &Range) -> Result<Vec<Pair>, StorageError> {
-        caught(|| {
+        looked(|| {
             self.db
                 .range(range.from.as_slice()..range.to.as_slice())
                 .take(range.limit)
@@ -239,7 +284,7 @@ impl Engine for Sled {
             let here = Arc::clone(&engine);
             let seen = tokio::task::spawn_blocking(move || {
                 let _announced = here.announce_long_work();
-                here.apply(&here.pass(mode), work)
+                here.apply(&mut here.pass(mode), work)
             });
             let seen = seen.await.unwrap_or(Err(StorageError::Unavailable))?;
             engine.answer(mode, seen).await
@@ -257,7 +302,7 @@ impl Engine for Sled {
         }
         let engine = Arc::clone(self);
         Box::pin(async move {
-            let seen = engine.apply(&engine.pass(mode), work)?;
+            let seen = engine.apply(&mut engine.pass(mode), work)?;
             engine.answer(mode, seen).await
         })
     }
@@ -267,34 +312,114 @@ impl Engine for Sled {
     }
 }
 
+/// A store that had come further than nothing has a data file: the engine would make a new one.
+fn refuse_if_lost(folder: &Path) -> Result<(), StorageError> {
+    let mark = Mark::open(folder).map_err(|error| system(&error))?;
+    let is_there = folder.join(DATA_FILE).is_file();
+    match mark {
+        Some(mark) if mark.number() > 0 && !is_there => Err(StorageError::Damaged),
+        _ => Ok(()),
+    }
+}
+
 fn open_unlocked(config: &sled::Config) -> Result<sled::Db, StorageError> {
     for _try in 1..OPENING_TRIES {
-        match caught(|| config.open()) {
+        match looked(|| config.open()) {
             Err(StorageError::InUse) => thread::sleep(OPENING_PAUSE),
             opened => return opened,
         }
     }
-    caught(|| config.open())
+    looked(|| config.open())
 }
 
-/// Runs one call of the engine. Going on after a panic is safe: a failed write stops the engine, and a
-/// failed read changes nothing.
+/// Every row is there, and nothing that was on the disk before has gone. A store without a sum is from
+/// before there were any, or new: it gets one, and a mark before.
+fn check(db: &sled::Db, folder: &Path) -> Result<(Sum, Mark), StorageError> {
+    let mut found = Sum::default();
+    each_row(db, |key, value| {
+        found.put(key, value);
+        Ok(())
+    })?;
+    let kept = looked(|| db.get(sum::KEY))?;
+    match (kept, Mark::open(folder).map_err(|error| system(&error))?) {
+        (Some(_), None) => Err(damaged("its mark is missing")),
+        (None, Some(mark)) if mark.number() > 0 => Err(damaged("the sum is missing")),
+        (None, mark) => {
+            let mark = mark.map_or_else(|| Mark::create(folder), Ok);
+            let mark = mark.map_err(|error| system(&error))?;
+            let first = found.numbered(1);
+            caught(|| db.insert(sum::KEY, first.to_octets().as_slice()))?;
+            Ok((first, mark))
+        }
+        (Some(kept), Some(mark)) => match Sum::from_octets(&kept) {
+            Some(kept) if kept.number < mark.number() => {
+                Err(damaged("the newest changes are missing"))
+            }
+            Some(kept) if kept.has_the_rows_of(&found) => Ok((kept, mark)),
+            _ => Err(damaged("rows are missing or altered")),
+        },
+    }
+}
+
+/// Hands over every row in the order of keys.
+fn each_row(
+    db: &sled::Db,
+    mut take: impl FnMut(&[u8], &[u8]) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let mut rows = db.iter();
+    while let Some((key, value)) = looked(|| rows.next().transpose())? {
+        if &key[..] != sum::KEY {
+            take(&key, &value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs one call of the engine that writes. Going on after a panic is safe: a failed write stops the
+/// engine, and a failed read changes nothing.
 fn caught<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StorageError> {
+    attempt(call, StorageError::Unavailable)
+}
+
+/// As [`caught`] for a call that reads: what the engine cannot bear there are damaged files.
+fn looked<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StorageError> {
+    attempt(call, StorageError::Damaged)
+}
+
+fn attempt<T>(
+    call: impl FnOnce() -> sled::Result<T>,
+    at_panic: StorageError,
+) -> Result<T, StorageError> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
         // sled tells that it is locked in words only.
         Ok(Err(sled::Error::Io(error))) if error.to_string().contains("acquire lock") => {
             Err(StorageError::InUse)
         }
-        Ok(Err(error)) => Err(failed(&error)),
+        Ok(Err(sled::Error::Io(error))) => Err(system(&error)),
+        Ok(Err(sled::Error::Corruption { .. })) => Err(damaged("a checksum does not fit")),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the storage engine failed");
+            Err(at_panic)
+        }
         Err(_panic) => {
             tracing::error!("the storage engine panicked");
-            Err(StorageError::Unavailable)
+            Err(at_panic)
         }
     }
 }
 
-fn failed(error: &dyn std::fmt::Display) -> StorageError {
-    tracing::error!(%error, "the storage engine failed");
-    StorageError::Unavailable
+fn damaged(what: &str) -> StorageError {
+    tracing::error!("the store is damaged: {what}");
+    StorageError::Damaged
+}
+
+/// What the system did not let us, for example because the disk is full.
+fn system(error: &io::Error) -> StorageError {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    tracing::error!(%error, "a file of the store cannot be used");
+    match error.kind() {
+        InvalidData | InvalidInput | UnexpectedEof => StorageError::Damaged,
+        _ => StorageError::Unavailable,
+    }
 }

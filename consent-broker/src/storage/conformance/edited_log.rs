@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc};
 use credential_core::transparency::{Checkpoint, LogSigner, Note, WitnessSigner, origin_of};
 use serde_json::Value;
 
-use super::fixture::Fixture;
+use super::{fixture::Fixture, hands::edit};
 use crate::{
     log_check::{Against, Fault, LogCheck, check_logs_against},
     storage::{Cosigned, GlobalLog as _, LocalStore},
@@ -46,12 +46,6 @@ async fn closed() -> (tempfile::TempDir, Against) {
         kept: vec![newest],
     };
     (folder, against)
-}
-
-fn edit(folder: &Path, change: impl FnOnce(&::sled::Db)) {
-    let raw = ::sled::open(folder).unwrap();
-    change(&raw);
-    raw.flush().unwrap();
 }
 
 async fn check(folder: &Path, against: &Against) -> LogCheck {

@@ -3,7 +3,10 @@
 use credential_core::id::RequestId;
 
 use crate::{
-    storage::{ListMark, LocalStore, Store as _, conformance::fixture::Fixture},
+    storage::{
+        ListMark, LocalStore, Store as _,
+        conformance::{fixture::Fixture, hands::edit},
+    },
     suspension::Suspension,
     tests::support::noon,
 };
@@ -25,13 +28,13 @@ async fn a_full_outbox_takes_no_more_and_never_keeps_a_share_from_ending() {
     fixture.withdraw(&other).await;
     let fixture = fixture.reopened(|store| {
         drop(store);
-        let raw = ::sled::open(folder.path()).unwrap();
-        let (key, value) = raw.scan_prefix(b"b").next().unwrap().unwrap();
-        let row = String::from_utf8(value.to_vec()).unwrap();
-        let full = row.replace(r#""waiting":1"#, r#""waiting":10000"#);
-        assert_ne!(full, row);
-        raw.insert(key, full.as_bytes()).unwrap();
-        drop(raw);
+        edit(folder.path(), |raw| {
+            let (key, value) = raw.scan_prefix(b"b").next().unwrap().unwrap();
+            let row = String::from_utf8(value.to_vec()).unwrap();
+            let full = row.replace(r#""waiting":1"#, r#""waiting":10000"#);
+            assert_ne!(full, row);
+            raw.insert(key, full.as_bytes()).unwrap();
+        });
         LocalStore::open(folder.path()).unwrap()
     });
     assert!(!fixture.withdraw(&given).await.is_empty());
@@ -98,13 +101,13 @@ async fn a_store_from_before_recipients_had_a_list_gets_one_at_opening() {
     let (one, two) = (fixture.give(None).await, fixture.give(None).await);
     let client = fixture.recipient.client_id();
     drop(fixture);
-    let raw = ::sled::open(folder.path()).unwrap();
-    for prefix in [b"R".as_slice(), b"V"] {
-        for pair in raw.scan_prefix(prefix) {
-            raw.remove(pair.unwrap().0).unwrap();
+    edit(folder.path(), |raw| {
+        for prefix in [b"R".as_slice(), b"V"] {
+            for pair in raw.scan_prefix(prefix) {
+                raw.remove(pair.unwrap().0).unwrap();
+            }
         }
-    }
-    drop(raw);
+    });
     let store = LocalStore::open(folder.path()).unwrap();
     let listed = store.grants_of_recipient(&client, None, 10, noon()).await;
     let mut ids: Vec<_> = listed.unwrap().iter().map(|grant| grant.grant_id).collect();
@@ -121,9 +124,7 @@ fn a_store_opens_once_at_a_time_and_refuses_a_newer_format() {
     let second = LocalStore::open(folder.path()).unwrap_err();
     assert_eq!(second, crate::storage::StorageError::InUse);
     drop(store);
-    let raw = ::sled::open(folder.path()).unwrap();
-    raw.insert(b"0", b"2").unwrap();
-    drop(raw);
+    edit(folder.path(), |raw| drop(raw.insert(b"0", b"3").unwrap()));
     let newer = LocalStore::open(folder.path()).unwrap_err();
     assert_eq!(newer, crate::storage::StorageError::NewerFormat);
 }
@@ -134,12 +135,12 @@ async fn a_changed_entry_is_found_by_checking_the_logs() {
     let fixture = Fixture::new(LocalStore::open(folder.path()).unwrap());
     let given = fixture.give(None).await;
     drop(fixture);
-    let raw = ::sled::open(folder.path()).unwrap();
-    let (key, value) = raw.scan_prefix(b"l").next().unwrap().unwrap();
-    let changed = String::from_utf8(value.to_vec()).unwrap();
-    let changed = changed.replace("consent_given", "consent_refused");
-    raw.insert(key, changed.as_bytes()).unwrap();
-    drop(raw);
+    edit(folder.path(), |raw| {
+        let (key, value) = raw.scan_prefix(b"l").next().unwrap().unwrap();
+        let changed = String::from_utf8(value.to_vec()).unwrap();
+        let changed = changed.replace("consent_given", "consent_refused");
+        raw.insert(key, changed.as_bytes()).unwrap();
+    });
     let store = LocalStore::open(folder.path()).unwrap();
     let found = crate::log_check::check_logs(&store).await.unwrap();
     assert_eq!(found.damaged, [given.account.subject_id]);

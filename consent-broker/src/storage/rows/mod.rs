@@ -52,6 +52,8 @@ use crate::{
 
 /// Layout of the keys and rows; a higher one is refused.
 const FORMAT: u32 = 1;
+/// In a folder: since 2 there is a sum over all rows, which an older program would not keep.
+const FORMAT_OF_A_FOLDER: u32 = 2;
 
 /// A store over one engine. Clones share it.
 #[derive(Debug)]
@@ -70,10 +72,11 @@ impl LocalStore {
     /// Opens the store in `folder`, or makes it there. Blocks.
     ///
     /// # Errors
-    /// [`StorageError::InUse`], [`StorageError::NewerFormat`] or [`StorageError::Unavailable`].
+    /// [`StorageError::InUse`], [`StorageError::NewerFormat`], [`StorageError::Unavailable`], or
+    /// [`StorageError::Damaged`] when a row is missing or not as it was written.
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
         let engine = Sled::open(folder)?;
-        engine.transact(Mode::Write, prepare)?;
+        engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))?;
         Ok(Self::over(engine))
     }
 }
@@ -95,7 +98,15 @@ impl LocalStore {
         let engine = Sled::open(folder)?;
         engine.fill(rows)?;
         // Also refuses rows of a newer format.
-        engine.transact(Mode::Write, prepare)
+        engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))
+    }
+}
+
+#[cfg(test)]
+impl LocalStore {
+    /// Loses the first row of a kind, as the engine might.
+    pub(super) fn lose_one(&self, prefix: &[u8]) {
+        self.engine.lose_one(prefix);
     }
 }
 
@@ -110,7 +121,7 @@ impl PostgresStore {
     /// [`StorageError::NotMigrated`], [`StorageError::NewerFormat`] or [`StorageError::Unavailable`].
     pub async fn open(url: &str, connections: u32) -> Result<Self, StorageError> {
         let store = Self::over(Postgres::connect(url, connections).await?);
-        store.engine.run(Mode::Write, prepare).await?;
+        store.engine.run(Mode::Write, prepare(FORMAT)).await?;
         Ok(store)
     }
 
@@ -181,14 +192,16 @@ impl<E: Engine> RowStore<E> {
     }
 }
 
-/// Marks the format of a new store, and refuses a newer one.
-fn prepare(tx: &mut Tx<'_>) -> Result<(), StorageError> {
-    match tx.row::<u32>(&keys::format())? {
-        Some(format) if format > FORMAT => return Err(StorageError::NewerFormat),
-        Some(_) => {}
-        None => tx.set(keys::format(), &FORMAT)?,
+/// Marks the format of a new or an older store, and refuses a newer one.
+fn prepare(format: u32) -> impl Fn(&mut Tx<'_>) -> Result<(), StorageError> {
+    move |tx| {
+        match tx.row::<u32>(&keys::format())? {
+            Some(found) if found > format => return Err(StorageError::NewerFormat),
+            Some(found) if found == format => {}
+            _ => tx.set(keys::format(), &format)?,
+        }
+        recipients::index(tx)
     }
-    recipients::index(tx)
 }
 
 impl<E: Engine> Store for RowStore<E> {

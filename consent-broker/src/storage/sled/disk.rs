@@ -12,7 +12,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{caught, failed};
+use super::{caught, mark::Mark, system};
 use crate::storage::StorageError;
 
 /// Brings states to the disk, in the order of their numbers.
@@ -25,6 +25,7 @@ pub(super) struct Disk {
 struct Shared {
     db: sled::Db,
     data: File,
+    mark: Mutex<Mark>,
     /// The newest state in memory.
     applied: AtomicU64,
     order: Mutex<Order>,
@@ -40,12 +41,19 @@ struct Order {
 }
 
 impl Disk {
-    /// `data` is the file in which the database keeps its log.
-    pub(super) fn begin(db: sled::Db, data: File) -> Result<Self, StorageError> {
+    /// `data` is the file in which the database keeps its log, and `applied` the number of the state that
+    /// was found there; nobody knows whether that lasts.
+    pub(super) fn begin(
+        db: sled::Db,
+        data: File,
+        mark: Mark,
+        applied: u64,
+    ) -> Result<Self, StorageError> {
         let shared = Arc::new(Shared {
             db,
             data,
-            applied: AtomicU64::new(0),
+            mark: Mutex::new(mark),
+            applied: AtomicU64::new(applied),
             order: Mutex::default(),
             ordered: Condvar::new(),
             is_broken: AtomicBool::new(false),
@@ -57,7 +65,7 @@ impl Disk {
         Ok(Self {
             shared,
             lasting,
-            thread: Some(thread.map_err(|error| failed(&error))?),
+            thread: Some(thread.map_err(|error| system(&error))?),
         })
     }
 
@@ -66,9 +74,9 @@ impl Disk {
         self.shared.applied.load(Ordering::SeqCst)
     }
 
-    /// A transaction has been applied; gives the number of the state after it.
-    pub(super) fn count_applied(&self) -> u64 {
-        self.shared.applied.fetch_add(1, Ordering::SeqCst) + 1
+    /// A transaction has been applied, and this is the number of the state after it.
+    pub(super) fn applied_is(&self, state: u64) {
+        self.shared.applied.store(state, Ordering::SeqCst);
     }
 
     /// Returns when the state lasts through a power failure.
@@ -124,11 +132,22 @@ impl Shared {
         }
     }
 
-    /// From sled's memory to the system, and from there to the disk.
+    /// From sled's memory to the system, and from there to the disk; then the mark may say so.
     fn bring(&self) -> Result<(), StorageError> {
+        let newest = self.applied.load(Ordering::SeqCst);
         caught(|| self.db.flush())
-            .and_then(|_octets| self.data.sync_data().map_err(|error| failed(&error)))
+            .and_then(|_octets| self.data.sync_data().map_err(|error| system(&error)))
+            .and_then(|()| self.mark_reaches(newest))
             .inspect_err(|_error| self.break_down())
+    }
+
+    /// Whoever waits on a thread of their own may come later than a newer state.
+    fn mark_reaches(&self, state: u64) -> Result<(), StorageError> {
+        let mut mark = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+        if mark.number() >= state {
+            return Ok(());
+        }
+        mark.set(state).map_err(|error| system(&error))
     }
 
     /// Waits until a newer state than this one is wanted; if not, nothing will be.
