@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::{
     generator::{Connection, single_thread},
@@ -15,7 +16,7 @@ use crate::{
 
 /// More reads than are made until the refusal.
 const READS: usize = 400;
-/// Reads that are made before the holder withdraws.
+/// How long reads are made before the holder withdraws.
 const BEFORE: Duration = Duration::from_millis(15);
 
 /// What happened at one grant.
@@ -75,7 +76,10 @@ async fn stop(
     withdrawal: &[u8],
     reads: &[Vec<u8>],
 ) -> Stop {
+    // A node's first read may take longer than all others.
+    let reads_begin = Notify::new();
     let withdrawing = async {
+        reads_begin.notified().await;
         tokio::time::sleep(BEFORE).await;
         let began = Instant::now();
         let reply = wallet.exchange(withdrawal).await;
@@ -89,7 +93,11 @@ async fn stop(
             let began = Instant::now();
             let reply = reader.exchange(read).await;
             match reply.status {
-                200 => last_given = Some(began),
+                200 => {
+                    reads_begin.notify_one();
+                    last_given = Some(began);
+                }
+                401 if last_given.is_none() => panic!("refused at once: {}", reply.text()),
                 401 => return (last_given, Instant::now()),
                 _ => panic!("{}", reply.text()),
             }

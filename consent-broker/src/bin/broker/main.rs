@@ -21,10 +21,6 @@ use crate::{
     settings::LogFormat,
 };
 
-/// Half of what a request costs beside its signatures is memory that lives as long as the request.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // Serving begins its log itself, in the format that is configured.
