@@ -1,4 +1,4 @@
-//! The storage engine: the one file that names sled (0.34).
+//! The storage engine: with its `disk.rs` the one place that names sled (0.34).
 //!
 //! One sled tree, one writer at a time, one batch a transaction. sled's own transactions cannot scan,
 //! and a batch on one tree is its simplest and best tested way to change several keys at once. What
