@@ -107,8 +107,8 @@ pub trait Store: GlobalLog + Send + Sync + std::fmt::Debug {
     /// Remembers that these proofs were used. Answers with the place of the first that had been used
     /// before, and then remembers none of them.
     ///
-    /// A store of one process may forget them when it is closed; see [`crate::nonces`] for why that is
-    /// enough.
+    /// A store of one process may forget them when it is closed: nothing that was made before a broker's
+    /// start is taken after it.
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>>;
 
     /// Keeps a pushed request. Each needs a code challenge of its own: the same of the same client is
