@@ -4,7 +4,7 @@
 //! nonce = base64url(time ‖ HMAC-SHA-256(key, time)), where `time` is the begin of the present minute or
 //! this server's start, whichever is later, in milliseconds since 1970. Nothing is kept. The key comes
 //! from the handle key, so that nodes that share it take each other's nonces, as far as these are younger
-//! than the node itself. What was used before a start may have been forgotten in a recovery; that is why
+//! than the node itself. What was used before a start may be forgotten, as one node keeps it in memory; that is why
 //! nothing older than the start is taken.
 
 use std::sync::{Arc, PoisonError, RwLock};

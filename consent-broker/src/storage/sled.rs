@@ -297,11 +297,11 @@ impl Engine for Sled {
         T: Send + 'static,
         W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     {
-        if self.long_works.load(Ordering::SeqCst) > 0 {
-            return self.run(mode, work);
-        }
         let engine = Arc::clone(self);
         Box::pin(async move {
+            if engine.long_works.load(Ordering::SeqCst) > 0 {
+                return engine.run(mode, work).await;
+            }
             let seen = engine.apply(&mut engine.pass(mode), work)?;
             engine.answer(mode, seen).await
         })

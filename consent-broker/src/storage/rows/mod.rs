@@ -21,7 +21,7 @@ mod recipients;
 mod requests;
 mod tx;
 
-use std::{future::ready, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -217,7 +217,7 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn remember_proofs(&self, proofs: Vec<ProofId>) -> Answer<'_, Option<usize>> {
         if let Some(memory) = self.engine.used_proofs() {
-            return Box::pin(ready(memory.remember(&proofs)));
+            return Box::pin(async move { memory.remember(&proofs) });
         }
         self.engine.run(Mode::Write, move |tx| {
             requests::remember_proofs(tx, &proofs)
@@ -547,10 +547,12 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {
         let notary = notary.clone();
-        let memory = self.engine.used_proofs();
-        let forgotten = memory.map_or(0, |memory| memory.forget(now));
         let purged = self.write(move |tx| purge::purge(tx, &notary, now));
-        Box::pin(async move { Ok(purged.await? + forgotten) })
+        Box::pin(async move {
+            let memory = self.engine.used_proofs();
+            let forgotten = memory.map_or(0, |memory| memory.forget(now));
+            Ok(purged.await? + forgotten)
+        })
     }
 
     fn suspend(&self, suspension: Suspension) -> Answer<'_, Suspension> {

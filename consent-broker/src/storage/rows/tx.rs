@@ -74,8 +74,13 @@ impl<'s> Tx<'s> {
     /// Keys that begin with `prefix` and their values, in order.
     pub(super) fn scan(&self, prefix: &[u8]) -> Result<Vec<Pair>, StorageError> {
         let stored = self.source.range(&all(prefix))?;
+        Ok(self.with_own_changes(prefix, stored))
+    }
+
+    /// Stored keys that begin with `prefix`, as this transaction has changed them.
+    fn with_own_changes(&self, prefix: &[u8], stored: Vec<Pair>) -> Vec<Pair> {
         if self.changes.is_empty() {
-            return Ok(stored);
+            return stored;
         }
         let mut rows: std::collections::BTreeMap<_, _> = stored.into_iter().collect();
         for (key, change) in self.changes.range(prefix.to_vec()..) {
@@ -87,7 +92,7 @@ impl<'s> Tx<'s> {
                 None => rows.remove(key),
             };
         }
-        Ok(rows.into_iter().collect())
+        rows.into_iter().collect()
     }
 
     pub(super) fn rows<T: DeserializeOwned>(&self, prefix: &[u8]) -> Result<Vec<T>, StorageError> {
@@ -114,21 +119,10 @@ impl<'s> Tx<'s> {
     pub(super) fn first(&self, prefix: &[u8], most: usize) -> Result<Vec<Pair>, StorageError> {
         let removed = self.changes.values().filter(|change| change.is_none());
         let enough = most.saturating_add(removed.count());
-        let mut rows: std::collections::BTreeMap<_, _> = self
-            .source
-            .range(&Range::below(prefix, enough))?
-            .into_iter()
-            .collect();
-        for (key, change) in self.changes.range(prefix.to_vec()..) {
-            if !key.starts_with(prefix) {
-                break;
-            }
-            match change {
-                Some(value) => rows.insert(key.clone(), value.clone()),
-                None => rows.remove(key),
-            };
-        }
-        Ok(rows.into_iter().take(most).collect())
+        let stored = self.source.range(&Range::below(prefix, enough))?;
+        let mut rows = self.with_own_changes(prefix, stored);
+        rows.truncate(most);
+        Ok(rows)
     }
 
     pub(super) fn large(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
