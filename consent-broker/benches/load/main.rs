@@ -50,6 +50,9 @@ struct Arguments {
     /// Only these parts.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Of the parts that send requests, only the lines whose names begin so.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    lines: Vec<String>,
     /// Be the server that ours is held against; the key of all signatures.
     #[arg(long, hide = true, value_name = "POINT")]
     serve_bare: Option<String>,
@@ -133,7 +136,7 @@ fn main() {
         generator::CONNECTIONS
     );
     Table::head();
-    let mut table = Table::default();
+    let mut table = Table::of(arguments.lines.clone());
     if arguments.wants(Part::Bare) {
         endpoints::bare(&mut table, &size);
     }

@@ -27,9 +27,19 @@ struct Line {
 pub(crate) struct Table {
     lines: Vec<Line>,
     remarks: Vec<(String, Value)>,
+    /// Beginnings of the names of lines that are wanted; all, when there is none.
+    wanted: Vec<String>,
 }
 
 impl Table {
+    /// A table for the lines whose names begin with one of these, or for all.
+    pub(crate) fn of(wanted: Vec<String>) -> Self {
+        Self {
+            wanted,
+            ..Self::default()
+        }
+    }
+
     /// Sends batches of one kind to a server and keeps what they cost. The first is not counted: it
     /// warms both sides up.
     pub(crate) fn measure(
@@ -39,9 +49,17 @@ impl Table {
         batches: usize,
         mut prepare: impl FnMut() -> Batch,
     ) {
+        if !self.wants(what) {
+            return;
+        }
         drop(send(server.address, prepare()));
         let runs = (0..batches).map(|_batch| sent(server, prepare())).collect();
         self.add(what, runs, server.rss());
+    }
+
+    fn wants(&self, what: &str) -> bool {
+        let mut wanted = self.wanted.iter();
+        self.wanted.is_empty() || wanted.any(|name| what.starts_with(name))
     }
 
     /// What batches of one kind cost that were sent already, and the server's memory after them, in MiB.
