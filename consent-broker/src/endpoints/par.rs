@@ -66,7 +66,6 @@ pub(crate) async fn post(
     if asked.client_id() != client.id() {
         return Err(RouteError::Client("request_other_client"));
     }
-    refuse_indirection(signed)?;
     let object = asked.object();
     let dpop_jkt = bound_key(&object.dpop_jkt, client.jkt())?;
     let request_id = RequestId::random(&*rng).map_err(|_none| RouteError::NotMade)?;
@@ -119,15 +118,6 @@ fn refine(error: RequestError, signed: &str) -> RouteError {
         Some(Err(_error)) => RouteError::Details,
         _ => error.into(),
     }
-}
-
-/// RFC 9101 section 4: a request object contains neither `request` nor `request_uri`.
-fn refuse_indirection(signed: &str) -> Result<(), RouteError> {
-    let claims = claims(signed).map_err(RequestError::Jws)?;
-    if claims.contains_key("request") || claims.contains_key("request_uri") {
-        return Err(RouteError::RequestObject("request_uri_pushed"));
-    }
-    Ok(())
 }
 
 fn claims(signed: &str) -> Result<Map<String, Value>, JwsError> {

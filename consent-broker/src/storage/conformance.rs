@@ -540,6 +540,9 @@ async fn a_request_that_nobody_looks_at_is_forgotten_when_its_time_is_over(
     f.clock.advance(TimeDelta::hours(3));
     f.purge().await;
     assert_eq!(look(shown).await, Err(InteractionError::Unknown));
+    let (client, challenge) = (f.recipient.client_id(), format!("challenge of {shown}"));
+    let again = f.push_with(unused, &client, &challenge, "signed");
+    assert_eq!(again.await, Ok(()), "its challenge went with it");
 }
 
 async fn a_stranger_at_a_grant_is_logged_and_at_no_grant_is_not(f: &Fixture<impl Store>) {

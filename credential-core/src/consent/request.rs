@@ -9,7 +9,7 @@ use crate::{
     encoding::{from_base64url, sha256_base64url},
     jose::{
         Jwk, SignError, Signer, VerifyingKey,
-        jws::{self, JwsError, KeyReference, Unverified},
+        jws::{self, JwsError, KeyReference, Unverified, is_there},
     },
     trust::{IntendedUse, Participant, RecipientRole, TrustList},
 };
@@ -70,6 +70,17 @@ impl RequestObject {
     }
 }
 
+/// What is looked at before the signature: who says to ask, to find the key, and what the object must not
+/// contain.
+#[derive(Deserialize)]
+struct Claimed {
+    client_id: String,
+    #[serde(default, rename = "request", deserialize_with = "is_there")]
+    has_request: bool,
+    #[serde(default, rename = "request_uri", deserialize_with = "is_there")]
+    has_request_uri: bool,
+}
+
 /// A request whose signature, registration, purpose, query and key were all found right.
 ///
 /// ```compile_fail
@@ -101,6 +112,9 @@ pub enum RequestError {
     /// The key that signed is not registered for this recipient.
     #[error("the request is signed with a key that is not registered")]
     UnknownKey,
+    /// A request inside the request, or the address of one (RFC 9101 section 4).
+    #[error("the request object contains another request, or the address of one")]
+    Indirect,
     /// `iss`, `client_id` and the sender are not all the same.
     #[error("the request is made in another client's name")]
     OtherClient,
@@ -144,6 +158,7 @@ impl RequestError {
             Self::Jws(error) => error.reason(),
             Self::UnknownRecipient => "recipient_unknown",
             Self::UnknownKey => "recipient_key_unknown",
+            Self::Indirect => "request_uri_pushed",
             Self::OtherClient => "request_other_client",
             Self::OtherAudience => "request_other_audience",
             Self::NotOfThisMoment => "request_not_of_this_moment",
@@ -170,7 +185,7 @@ impl ConsentRequest {
         now: DateTime<Utc>,
     ) -> Result<Self, RequestError> {
         let unverified = Unverified::parse(jar, TYP)?;
-        let claimed: RequestObject = unverified.untrusted_payload()?;
+        let claimed: Claimed = unverified.untrusted_payload()?;
         let (recipient, role) = trust
             .recipient(&claimed.client_id)
             .ok_or(RequestError::UnknownRecipient)?;
@@ -182,6 +197,9 @@ impl ConsentRequest {
         let jwk = recipient.keys.find(kid).ok_or(RequestError::UnknownKey)?;
         let key = VerifyingKey::try_from(jwk).map_err(|_unusable| RequestError::UnknownKey)?;
         let object: RequestObject = unverified.verify(&key)?;
+        if claimed.has_request || claimed.has_request_uri {
+            return Err(RequestError::Indirect);
+        }
         check_frame(&object, broker, role, now)?;
         let [details] = object.authorization_details.as_slice() else {
             return Err(RequestError::Details(DetailsError::Type));

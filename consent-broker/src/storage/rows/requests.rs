@@ -6,7 +6,7 @@ use credential_core::{access_log::Frontier, id::RequestId};
 use super::{keys, log::Head, needs, tx::Tx};
 use crate::{
     interaction::{INTERACTION_LIFE, Interaction, InteractionError, REQUEST_LIFE_SECONDS},
-    storage::{Account, ProofId, PushedRequest, StorageError},
+    storage::{Account, ProofId, PushedRequest, StorageError, engine::Key},
 };
 
 /// How long a request is kept after its last possible use, so that a decision can be repeated.
@@ -59,22 +59,25 @@ pub(super) fn push(
     interaction: &Interaction,
     request: &str,
 ) -> Result<Result<(), InteractionError>, StorageError> {
-    let challenge = ProofId {
-        owner: format!("challenge {}", interaction.client_id),
-        id: interaction.callback.code_challenge.clone(),
-        until: kept_until(interaction),
-    };
-    if remember_proofs(tx, &[challenge])?.is_some() {
+    let used = challenge(interaction);
+    tx.expect(&needs::rows([used.clone()]))?;
+    if tx.bytes(&used)?.is_some() {
         return Ok(Err(InteractionError::ChallengeUsed));
     }
+    tx.set_bytes(used, Vec::new());
     let id = interaction.request_id;
     let key = keys::request(id);
-    for at in [unused_until(interaction), kept_until(interaction)] {
-        tx.set_bytes(keys::appointment(at, &key), Vec::new());
-    }
+    // The one that follows is made when this one is kept.
+    tx.set_bytes(keys::appointment(unused_until(interaction), &key), Vec::new());
     tx.set(key, interaction)?;
     tx.add_large(&keys::request_object(id), request.as_bytes());
     Ok(Ok(()))
+}
+
+/// A challenge works once for each client, as long as its request may be known.
+fn challenge(interaction: &Interaction) -> Key {
+    let owner = format!("challenge {}", interaction.client_id);
+    keys::proof(&owner, &interaction.callback.code_challenge)
 }
 
 /// When a request that nobody has looked at is over.
@@ -86,20 +89,31 @@ fn kept_until(interaction: &Interaction) -> DateTime<Utc> {
     interaction.pushed_at + INTERACTION_LIFE + INTERACTION_LIFE + KEPT
 }
 
-/// Forgets a request that was not looked at in time, or that can be repeated no more.
+/// Forgets a request that was not looked at in time, or that can be repeated no more. What must be known
+/// for longer gets an appointment of its own.
 pub(super) fn forget(
     tx: &mut Tx<'_>,
     id: RequestId,
     now: DateTime<Utc>,
 ) -> Result<(), StorageError> {
-    let Some(interaction) = tx.row::<Interaction>(&keys::request(id))? else {
+    let key = keys::request(id);
+    let Some(interaction) = tx.row::<Interaction>(&key)? else {
         return Ok(());
     };
-    let is_unused = interaction.shown_at.is_none() && now >= unused_until(&interaction);
-    if is_unused || now >= kept_until(&interaction) {
-        tx.remove_all(&keys::request_object(id))?;
-        tx.remove(keys::request(id));
+    let (used, until) = (challenge(&interaction), kept_until(&interaction));
+    let is_over = now >= until;
+    if is_over {
+        tx.remove(used);
+    } else if interaction.shown_at.is_some() {
+        tx.set_bytes(keys::appointment(until, &key), Vec::new());
+        return Ok(());
+    } else if now >= unused_until(&interaction) {
+        tx.set_bytes(keys::appointment(until, &used), Vec::new());
+    } else {
+        return Ok(());
     }
+    tx.remove_all(&keys::request_object(id))?;
+    tx.remove(key);
     Ok(())
 }
 
