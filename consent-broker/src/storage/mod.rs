@@ -64,6 +64,9 @@ pub enum StorageError {
     /// The engine failed, now or earlier, and does not answer any more.
     #[error("the store does not answer")]
     Unavailable,
+    /// The disk has less room than the store leaves free: nothing can be changed until there is more.
+    #[error("the disk of the store is full")]
+    Full,
     /// Another process has the store open.
     #[error("the store is in use by another process")]
     InUse,
@@ -87,6 +90,7 @@ impl StorageError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Unavailable => "store_unavailable",
+            Self::Full => "store_full",
             Self::InUse => "store_in_use",
             Self::NewerFormat => "store_newer_format",
             Self::NotMigrated => "store_not_migrated",

@@ -8,6 +8,7 @@
 
 mod backups;
 mod configuration;
+mod full_disk;
 mod health;
 mod house;
 mod keys;

@@ -39,7 +39,7 @@ use super::{
     engine::{Engine, Mode},
     participants::{GrantCounts, ListMark, RecipientGrant},
     postgres::{Postgres, Spoken},
-    sled::Sled,
+    sled::{RESERVE, Sled},
 };
 use crate::{
     deposit_check::DepositRefused,
@@ -69,15 +69,37 @@ pub struct RowStore<E> {
 pub type LocalStore = RowStore<Sled>;
 
 impl LocalStore {
-    /// Opens the store in `folder`, or makes it there. Blocks.
+    /// Opens the store in `folder`, or makes it there. Blocks. 64 MiB of the disk are left free.
     ///
     /// # Errors
-    /// [`StorageError::InUse`], [`StorageError::NewerFormat`], [`StorageError::Unavailable`], or
-    /// [`StorageError::Damaged`] when a row is missing or not as it was written.
+    /// [`StorageError::InUse`], [`StorageError::NewerFormat`], [`StorageError::Unavailable`],
+    /// [`StorageError::Full`], or [`StorageError::Damaged`] when a row is missing or not as it was written.
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
-        let engine = Sled::open(folder)?;
+        Self::open_with_reserve(folder, RESERVE)
+    }
+
+    /// As [`Self::open`], and leaves `reserve` octets of the disk free: while there is less, everything that
+    /// would change a row is refused as [`StorageError::Full`]. With 0 the disk is not looked at.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with_reserve(folder: &Path, reserve: u64) -> Result<Self, StorageError> {
+        let engine = Sled::open(folder, reserve)?;
         engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))?;
         Ok(Self::over(engine))
+    }
+
+    /// Whether the disk has room for the next change.
+    ///
+    /// # Errors
+    /// [`StorageError::Full`].
+    pub(crate) fn refuse_if_full(&self) -> Result<(), StorageError> {
+        self.engine.refuse_if_full()
+    }
+
+    /// Free room of the disk in octets.
+    pub(crate) fn free_room(&self) -> Result<u64, StorageError> {
+        self.engine.free_room()
     }
 }
 
@@ -95,7 +117,7 @@ impl LocalStore {
         folder: &Path,
         rows: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StorageError>>,
     ) -> Result<(), StorageError> {
-        let engine = Sled::open(folder)?;
+        let engine = Sled::open(folder, RESERVE)?;
         engine.fill(rows)?;
         // Also refuses rows of a newer format.
         engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))
