@@ -2,20 +2,15 @@
 
 use std::{
     fs::{self, File},
-    io::{Read as _, Write as _},
-    os::unix::net::UnixStream,
+    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
     thread,
-    time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::house::{House, LUMO, get, serve};
-
-/// An answer takes no longer than this, also when the disk is full.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::house::{House, get, serve};
 
 /// A file system in memory, of so many octets.
 struct Small(PathBuf);
@@ -71,7 +66,7 @@ fn a_full_disk_refuses_changes_until_there_is_room_and_needs_no_restart() {
         return;
     };
     let server = house.serve_as(&format!("{} --admin 127.0.0.1:0", serve()), &[]);
-    assert!(suspend(&house, 0));
+    assert!(house.suspend(0));
     small.fill();
     for number in 1..4 {
         assert_eq!(refusal(&house, number), "store_full");
@@ -92,17 +87,17 @@ fn a_full_disk_refuses_changes_until_there_is_room_and_needs_no_restart() {
         "{metrics}"
     );
     // What needs no row is answered, and what was refused was not made.
-    assert_eq!(newest(&house), 0);
+    assert_eq!(house.newest(), 0);
     // Enough to open it, and less than is left free.
     small.leave(7);
     assert_eq!(refusal(&house, 4), "store_full");
     small.make_room();
-    assert!(suspend(&house, 5));
+    assert!(house.suspend(5));
     assert!(server.get("/health/ready").starts_with("HTTP/1.1 200"));
     server.says("the disk has room again");
-    assert_eq!(newest(&house), 5);
+    assert_eq!(house.newest(), 5);
     drop(server);
-    assert_eq!(newest(&house), 5);
+    assert_eq!(house.newest(), 5);
 }
 
 #[test]
@@ -113,10 +108,10 @@ fn a_disk_that_fills_while_the_store_writes_takes_nothing_from_it() {
     let server = house.serve();
     let mut kept = None;
     thread::scope(|scope| {
-        kept = suspend(&house, 0).then_some(0);
+        kept = house.suspend(0).then_some(0);
         scope.spawn(|| small.fill());
         kept = (1..100_000)
-            .take_while(|number| suspend(&house, *number))
+            .take_while(|number| house.suspend(*number))
             .last()
             .or(kept);
     });
@@ -132,12 +127,12 @@ fn a_disk_that_fills_while_the_store_writes_takes_nothing_from_it() {
     );
     // With some, what is there can be looked at.
     small.leave(6);
-    assert_eq!(newest(&house), kept);
+    assert_eq!(house.newest(), kept);
     let server = house.serve();
-    assert_eq!(newest(&house), kept);
+    assert_eq!(house.newest(), kept);
     assert_eq!(refusal(&house, kept + 1), "store_full");
     small.make_room();
-    assert!(suspend(&house, kept + 2));
+    assert!(house.suspend(kept + 2));
     let said = server.said();
     assert!(
         !said.contains("panicked") && !said.contains("a write failed"),
@@ -155,7 +150,7 @@ fn without_a_reserve_a_full_disk_stops_the_store_and_loses_nothing_acknowledged(
     let refused = fill_under_it(&house, &small, refused + 1, "TERM");
     drop(house.serve());
     // What was refused may have been written all the same; what was acknowledged is there.
-    assert!(newest(&house) + 1 >= refused);
+    assert!(house.newest() + 1 >= refused);
 }
 
 #[test]
@@ -168,7 +163,7 @@ fn whoever_waits_for_a_write_that_fails_is_answered() {
         scope.spawn(|| small.fill());
         for number in 0..8 {
             let house = &house;
-            scope.spawn(move || while suspend(house, number) {});
+            scope.spawn(move || while house.suspend(number) {});
         }
     });
     server.signal("TERM");
@@ -182,10 +177,10 @@ fn whoever_waits_for_a_write_that_fails_is_answered() {
 /// order that was refused.
 fn fill_under_it(house: &House, small: &Small, first: u32, signal: &str) -> u32 {
     let mut server = house.serve();
-    assert!(first == 0 || newest(house) + 2 >= first);
-    assert!(suspend(house, first));
+    assert!(first == 0 || house.newest() + 2 >= first);
+    assert!(house.suspend(first));
     small.fill();
-    let refused = (first + 1..100_000).find(|number| !suspend(house, *number));
+    let refused = (first + 1..100_000).find(|number| !house.suspend(*number));
     assert!(refused.is_some(), "the disk has room for everything");
     let refused = refused.unwrap();
     // From then on everything is refused, and said why.
@@ -211,7 +206,7 @@ fn fill_under_it(house: &House, small: &Small, first: u32, signal: &str) -> u32 
     let said = String::from_utf8(listed.stderr).unwrap();
     assert!(!said.contains("panicked"), "{said}");
     small.make_room();
-    assert!(newest(house) + 1 >= refused);
+    assert!(house.newest() + 1 >= refused);
     refused
 }
 
@@ -223,39 +218,11 @@ fn house_on_a_small_disk(reserve: u32) -> Option<(House, Small)> {
     Some((house, small))
 }
 
-/// Whether it was acknowledged.
-fn suspend(house: &House, number: u32) -> bool {
-    order(house, number).starts_with("HTTP/1.1 200")
-}
-
 /// The reason code of a running broker.
 fn refusal(house: &House, number: u32) -> String {
-    let answer = order(house, number);
+    let answer = house.order_suspension(number).unwrap();
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     let (_head, body) = answer.split_once("\r\n\r\n").unwrap();
     let body: Value = serde_json::from_str(body).unwrap();
     body["reason"].as_str().unwrap().into()
-}
-
-/// What `broker participant suspend` does, without a process for each.
-fn order(house: &House, number: u32) -> String {
-    let order = json!({"participant": LUMO, "reason": format!("n{number}")}).to_string();
-    let mut stream = UnixStream::connect(house.path("broker/control.sock")).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let length = order.len();
-    write!(
-        stream,
-        "POST /participants/suspend HTTP/1.1\r\nHost: control\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{order}"
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-/// The number of the newest suspension that is kept.
-fn newest(house: &House) -> u32 {
-    let note = house.participant(LUMO)["suspension"]["note"].clone();
-    note.as_str().unwrap()[1..].parse().unwrap()
 }

@@ -12,6 +12,8 @@ mod full_disk;
 mod health;
 mod house;
 mod keys;
+mod killing;
 mod lists;
+mod postgres;
 mod stopping;
 mod tls;
