@@ -85,6 +85,7 @@ type Seen<T> = (T, u64);
 /// The right to look or to write, for as long as it is held.
 enum Pass<'s> {
     Write {
+        mode: Mode,
         sum: RwLockWriteGuard<'s, Sum>,
     },
     Look {
@@ -128,9 +129,9 @@ impl Sled {
         })
     }
 
-    /// Whether the disk has room for the next change.
-    pub(super) fn refuse_if_full(&self) -> Result<(), StorageError> {
-        self.room.refuse_if_full()
+    /// Whether the disk has room for a change of this kind.
+    pub(super) fn refuse_if_full(&self, mode: Mode) -> Result<(), StorageError> {
+        self.room.refuse_if_full(mode)
     }
 
     /// Free room of the disk in octets.
@@ -151,7 +152,8 @@ impl Sled {
 
     fn pass(&self, mode: Mode) -> Pass<'_> {
         match mode {
-            Mode::Write => Pass::Write {
+            Mode::Write | Mode::TakeAway => Pass::Write {
+                mode,
                 sum: self.gate.write().unwrap_or_else(PoisonError::into_inner),
             },
             Mode::Look | Mode::Glance => Pass::Look {
@@ -178,7 +180,8 @@ impl Sled {
         let value = work(&mut tx)?;
         let changes = tx.into_changes();
         match pass {
-            Pass::Write { sum } if !changes.is_empty() => {
+            Pass::Write { mode, sum } if !changes.is_empty() => {
+                self.room.refuse_if_full(*mode)?;
                 **sum = self.make(**sum, changes)?;
                 self.disk.applied_is(sum.number);
                 Ok((value, sum.number))
@@ -189,7 +192,6 @@ impl Sled {
 
     /// Makes the changes, and their sum with them.
     fn make(&self, before: Sum, changes: Changes) -> Result<Sum, StorageError> {
-        self.room.refuse_if_full()?;
         let mut sum = before.numbered(before.number + 1);
         let mut batch = sled::Batch::default();
         for (key, change) in changes {
@@ -253,7 +255,7 @@ impl Sled {
         insert(sum::KEY, &Sum::of_no_store(sum.number).to_octets())?;
         for (row, turn) in rows.zip((0..ROWS_OF_A_LOOK).cycle()) {
             if turn == 0 {
-                self.room.refuse_if_full()?;
+                self.room.refuse_if_full(Mode::Write)?;
             }
             let (key, value) = row?;
             sum.put(&key, &value);

@@ -113,7 +113,7 @@ impl Postgres {
         let (_nothing, missing) = run(&work, &Snapshot::default());
         wanted.extend(missing);
         let _turn = match mode {
-            Mode::Write => self.stripes.turn(&subjects(&wanted)).await,
+            Mode::Write | Mode::TakeAway => self.stripes.turn(&subjects(&wanted)).await,
             Mode::Look | Mode::Glance => Vec::new(),
         };
         loop {

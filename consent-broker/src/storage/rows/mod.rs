@@ -79,7 +79,8 @@ impl LocalStore {
     }
 
     /// As [`Self::open`], and leaves `reserve` octets of the disk free: while there is less, everything that
-    /// would change a row is refused as [`StorageError::Full`]. With 0 the disk is not looked at.
+    /// would change a row is refused as [`StorageError::Full`], but for stops and what makes room, which may use
+    /// half of it. With 0 the disk is not looked at.
     ///
     /// # Errors
     /// As [`Self::open`].
@@ -89,12 +90,12 @@ impl LocalStore {
         Ok(Self::over(engine))
     }
 
-    /// Whether the disk has room for the next change.
+    /// Whether the disk has room for a stop, which is the last that is refused.
     ///
     /// # Errors
     /// [`StorageError::Full`].
     pub(crate) fn refuse_if_full(&self) -> Result<(), StorageError> {
-        self.engine.refuse_if_full()
+        self.engine.refuse_if_full(Mode::TakeAway)
     }
 
     /// Free room of the disk in octets.
@@ -187,6 +188,15 @@ impl<E: Engine> RowStore<E> {
     ) -> Answer<'static, T> {
         let heard = bell::listening(work);
         self.bell.after(self.engine.run(Mode::Write, heard))
+    }
+
+    /// As [`Self::write`], for what ends or narrows a share, and for what makes room.
+    fn take_away<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    ) -> Answer<'static, T> {
+        let heard = bell::listening(work);
+        self.bell.after(self.engine.run(Mode::TakeAway, heard))
     }
 
     /// As [`Self::write`], on a handful of rows.
@@ -353,12 +363,12 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, bool> {
         let notary = notary.clone();
-        self.write(move |tx| endings::end_handles(tx, &order, &notary, now))
+        self.take_away(move |tx| endings::end_handles(tx, &order, &notary, now))
     }
 
     fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool> {
         let notary = notary.clone();
-        self.write(move |tx| endings::give_up(tx, &order, &notary, now))
+        self.take_away(move |tx| endings::give_up(tx, &order, &notary, now))
     }
 
     fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer> {
@@ -386,7 +396,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<String>> {
         let notary = notary.clone();
-        self.write(move |tx| {
+        self.take_away(move |tx| {
             grants::withdraw(tx, (subject, grant), withdrawal.clone(), &notary, now)
         })
     }
@@ -399,7 +409,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Vec<Ended>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
+        self.take_away(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
     }
 
     fn stop_all(
@@ -409,7 +419,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Vec<Ended>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::stop_all(tx, subject, &notary, now))
+        self.take_away(move |tx| changes::stop_all(tx, subject, &notary, now))
     }
 
     fn made_change(
@@ -429,7 +439,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::change(tx, order.clone(), &notary, now))
+        self.take_away(move |tx| changes::change(tx, order.clone(), &notary, now))
     }
 
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
@@ -569,7 +579,7 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {
         let notary = notary.clone();
-        let purged = self.write(move |tx| purge::purge(tx, &notary, now));
+        let purged = self.take_away(move |tx| purge::purge(tx, &notary, now));
         Box::pin(async move {
             let memory = self.engine.used_proofs();
             let forgotten = memory.map_or(0, |memory| memory.forget(now));

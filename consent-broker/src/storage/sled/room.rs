@@ -4,7 +4,8 @@
 //! can be done with it. So it shall not come there. Every batch is refused while less than a reserve is
 //! free, and the blocks behind the end of the data file are allocated ahead (fallocate(2)), so that what
 //! others write between the look and the write takes nothing from it. What was refused was not begun, and
-//! when there is room again the next batch is made.
+//! when there is room again the next batch is made. A person's stop may use half of the reserve: it comes
+//! through when nothing else does.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -14,7 +15,7 @@ use std::{
 };
 
 use super::{DATA_FILE, system};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, engine::Mode};
 
 /// Room that is kept free unless something else is said, in octets.
 pub(in crate::storage) const RESERVE: u64 = 64 * 1024 * 1024;
@@ -46,24 +47,31 @@ impl Room {
     ///
     /// # Errors
     /// [`StorageError::Full`].
-    pub(super) fn refuse_if_full(&self) -> Result<(), StorageError> {
+    pub(super) fn refuse_if_full(&self, mode: Mode) -> Result<(), StorageError> {
         if self.reserve == 0 {
             return Ok(());
         }
-        let has_room = self.is_enough(self.free()?) && self.allocate_ahead()?;
+        let (free, can_grow) = (self.free()?, self.allocate_ahead()?);
+        let has_room = self.note(can_grow && self.is_enough(free));
+        let may_go_on = mode == Mode::TakeAway && can_grow && free >= self.reserve / 2;
+        match has_room || may_go_on {
+            true => Ok(()),
+            false => Err(StorageError::Full),
+        }
+    }
+
+    /// Says so when it has changed.
+    fn note(&self, has_room: bool) -> bool {
         let was_full = self.is_full.swap(!has_room, Ordering::SeqCst);
         match (was_full, has_room) {
             (false, false) => tracing::error!(
                 reserve = self.reserve,
-                "the disk is full: the store takes nothing until there is room"
+                "the disk is full: the store takes nothing but stops until there is room"
             ),
             (true, true) => tracing::warn!("the disk has room again: the store goes on"),
             _ => {}
         }
-        match has_room {
-            true => Ok(()),
-            false => Err(StorageError::Full),
-        }
+        has_room
     }
 
     /// Free room of the file system for unprivileged users, in octets.
