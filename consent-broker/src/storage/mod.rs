@@ -40,6 +40,8 @@ pub use orders::{
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
 pub use postgres::Spoken;
+#[cfg(feature = "fuzzing")]
+pub(crate) use rows::decoded;
 pub use rows::{LocalStore, PostgresStore};
 
 use crate::{

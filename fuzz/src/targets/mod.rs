@@ -22,6 +22,7 @@ pub mod request_object;
 pub mod sd_jwt;
 pub mod sd_jwt_claims;
 pub mod status_list;
+pub mod stored_rows;
 pub mod texts;
 pub mod trust_list;
 pub mod vault;

@@ -4,6 +4,8 @@
 mod bell;
 mod changes;
 mod decisions;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod decoded;
 mod deposits;
 mod digits;
 mod endings;
