@@ -45,8 +45,8 @@ impl Surroundings {
         }
     }
 
-    /// Whether this node can serve: the clock has not jumped, the trust list is in force, and the store
-    /// answers.
+    /// Whether this node can serve: the clock has not jumped, the trust list is in force, the store
+    /// answers, and its disk has room.
     ///
     /// # Errors
     /// The refusal that clients would get.
@@ -57,6 +57,9 @@ impl Surroundings {
         let list = trust.list(now).ok_or(RouteError::TrustExpired)?;
         // A look that lasts: an engine that has lost its disk refuses it.
         state.store.suspensions().await?;
+        if let Some(local) = &self.local {
+            local.refuse_if_full()?;
+        }
         Ok(Ready {
             trust_list: list.sequence(),
             list_expires_in: list.expires_at() - now,
@@ -69,6 +72,9 @@ impl Surroundings {
         let left = trust.expires_at() - state.clock.now();
         self.metrics
             .set_trust_list(trust.sequence(), left.num_seconds());
+        if let Some(free) = self.local.as_ref().map(LocalStore::free_room) {
+            self.metrics.set_free_room(free.unwrap_or_default());
+        }
         if let Some(watch) = &self.clock_watch {
             let difference = watch.difference().as_seconds_f64();
             self.metrics.set_clock_difference(difference);

@@ -25,8 +25,8 @@ macro_rules! targets {
 }
 
 targets! {
-    access_log dcql decision deposit grant_change grant_message handles jose koski messages notice
-    proofs queries reading receipt request_object sd_jwt sd_jwt_claims status_list texts trust_list
+    access_log checkpoint dcql decision deposit grant_change grant_message handles jose koski log_entry messages notice
+    proofs queries reading receipt request_object sd_jwt sd_jwt_claims status_list stored_rows texts trust_list
     vault
 }
 

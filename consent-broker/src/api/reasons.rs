@@ -150,6 +150,7 @@ pub(super) const REASONS: &[&str] = &[
     "server_error",
     "since_not_a_size",
     "store_damaged",
+    "store_full",
     "store_in_use",
     "store_newer_format",
     "store_not_migrated",

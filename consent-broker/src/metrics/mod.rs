@@ -47,6 +47,7 @@ pub struct Metrics {
     refusals: Family<Reason, Counter>,
     store_durations: Durations<Operation>,
     store_errors: Family<OperationError, Counter>,
+    store_free: Gauge<u64, std::sync::atomic::AtomicU64>,
     proofs: Family<ProofUse, Counter>,
     pushes: Family<PushOutcome, Counter>,
     notices_waiting: Gauge,
@@ -68,6 +69,7 @@ impl Default for Metrics {
             refusals: Family::default(),
             store_durations: Family::new_with_constructor(durations),
             store_errors: Family::default(),
+            store_free: Gauge::default(),
             proofs: Family::default(),
             pushes: Family::default(),
             notices_waiting: Gauge::default(),
@@ -113,6 +115,8 @@ registered! {
     "refusals": refusals, "Refused requests, by reason code";
     "store_operation_duration_seconds": store_durations, "Time of a store's operation, by its name";
     "store_errors": store_errors, "Operations that were not made, by name and reason code";
+    "store_disk_free_bytes": store_free,
+        "Free room on the disk of a store in a folder; 0 for a database";
     "proofs": proofs, "Proofs and assertions, by whether they were fresh or replayed";
     "notice_pushes": pushes, "Pushes of notices, by outcome";
     "notices_waiting": notices_waiting,
@@ -160,6 +164,10 @@ impl Metrics {
     pub(crate) fn set_trust_list(&self, sequence: u64, seconds: i64) {
         self.trust_list_sequence.set(sequence);
         self.trust_list_seconds.set(seconds);
+    }
+
+    pub(crate) fn set_free_room(&self, octets: u64) {
+        self.store_free.set(octets);
     }
 
     pub(crate) fn set_clock_difference(&self, seconds: f64) {

@@ -81,6 +81,9 @@ pub(super) trait Source {
 pub enum Mode {
     /// Changes, and answers once they last.
     Write,
+    /// As [`Self::Write`], for what takes access away or makes room: it goes on for a while when others are
+    /// refused because the disk is nearly full.
+    TakeAway,
     /// Only looks, and answers once what was seen lasts: a signed head, a receipt or an earlier answer
     /// that is given out must not be gone after a power failure.
     Look,

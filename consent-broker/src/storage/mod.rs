@@ -40,6 +40,8 @@ pub use orders::{
 pub use outbox::{LogEnd, Push, Pushed, Settle, Topic, Waiting, WaitingNotice};
 pub use participants::{GrantCounts, ListMark, RecipientGrant};
 pub use postgres::Spoken;
+#[cfg(feature = "fuzzing")]
+pub(crate) use rows::decoded;
 pub use rows::{LocalStore, PostgresStore};
 
 use crate::{
@@ -64,6 +66,9 @@ pub enum StorageError {
     /// The engine failed, now or earlier, and does not answer any more.
     #[error("the store does not answer")]
     Unavailable,
+    /// The disk has less room than the store leaves free: nothing can be changed until there is more.
+    #[error("the disk of the store is full")]
+    Full,
     /// Another process has the store open.
     #[error("the store is in use by another process")]
     InUse,
@@ -87,6 +92,7 @@ impl StorageError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Unavailable => "store_unavailable",
+            Self::Full => "store_full",
             Self::InUse => "store_in_use",
             Self::NewerFormat => "store_newer_format",
             Self::NotMigrated => "store_not_migrated",

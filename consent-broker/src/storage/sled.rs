@@ -11,12 +11,14 @@
 //!   state: the [`Mark`] tells how far it had come. A missing data file is made anew: it is looked for.
 //! - Large leaves go to files of their own that are never synced: values stay below [`MAX_VALUE`].
 //! - Its cache is 1 GiB unless told otherwise.
+//! - It cannot go on when it has met the end of the disk: the [`Room`] is looked at before.
 //!
 //! After a failed write or sync nobody knows what is on disk, so the engine refuses everything from
 //! then on, until the process is started again and sled has recovered its log.
 
 mod disk;
 mod mark;
+mod room;
 mod sum;
 
 use std::{
@@ -32,7 +34,13 @@ use std::{
     time::Duration,
 };
 
-use self::{disk::Disk, mark::Mark, sum::Sum};
+pub(super) use self::room::RESERVE;
+use self::{
+    disk::Disk,
+    mark::Mark,
+    room::{Room, is_full, make_ready},
+    sum::Sum,
+};
 use super::{
     Answer, StorageError,
     engine::{Changes, Engine, Mode, Pair, Range, Source},
@@ -51,10 +59,14 @@ const OPENING_PAUSE: Duration = Duration::from_millis(10);
 /// How long before the longest work, copying everything, it is announced.
 const ANNOUNCEMENT: Duration = Duration::from_millis(10);
 
+/// How many rows of a new database are put between two looks at its room.
+const ROWS_OF_A_LOOK: u32 = 256;
+
 /// An open database.
 pub struct Sled {
     db: sled::Db,
     disk: Disk,
+    room: Room,
     // Writers exclude each other and readers, so that every transaction sees one state.
     gate: RwLock<Sum>,
     long_works: AtomicUsize,
@@ -73,6 +85,7 @@ type Seen<T> = (T, u64);
 /// The right to look or to write, for as long as it is held.
 enum Pass<'s> {
     Write {
+        mode: Mode,
         sum: RwLockWriteGuard<'s, Sum>,
     },
     Look {
@@ -90,27 +103,40 @@ impl Drop for LongWork<'_> {
 }
 
 impl Sled {
-    /// Opens the database in this folder, or makes it, and refuses one in which rows are missing.
-    pub(super) fn open(folder: &Path) -> Result<Self, StorageError> {
+    /// Opens the database in this folder, or makes it, and refuses one in which rows are missing. From then
+    /// on `reserve` octets of the disk are left free; 0 switches that off.
+    pub(super) fn open(folder: &Path, reserve: u64) -> Result<Self, StorageError> {
         refuse_if_lost(folder)?;
         let config = sled::Config::new()
             .path(folder)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
-        let db = open_unlocked(&config)?;
+        let db = open_unlocked(folder, reserve, &config)?;
         let data = OpenOptions::new()
             .read(true)
             .write(true)
             .open(folder.join(DATA_FILE))
             .map_err(|error| system(&error))?;
         let (sum, mark) = check(&db, folder)?;
+        let also = data.try_clone().map_err(|error| system(&error))?;
         Ok(Self {
+            room: Room::of(also, reserve),
             disk: Disk::begin(db.clone(), data, mark, sum.number)?,
             db,
             gate: RwLock::new(sum),
             long_works: AtomicUsize::new(0),
             used_proofs: UsedProofs::default(),
         })
+    }
+
+    /// Whether the disk has room for a change of this kind.
+    pub(super) fn refuse_if_full(&self, mode: Mode) -> Result<(), StorageError> {
+        self.room.refuse_if_full(mode)
+    }
+
+    /// Free room of the disk in octets.
+    pub(super) fn free_room(&self) -> Result<u64, StorageError> {
+        self.room.free()
     }
 
     /// One transaction on this thread, which blocks until it lasts.
@@ -126,7 +152,8 @@ impl Sled {
 
     fn pass(&self, mode: Mode) -> Pass<'_> {
         match mode {
-            Mode::Write => Pass::Write {
+            Mode::Write | Mode::TakeAway => Pass::Write {
+                mode,
                 sum: self.gate.write().unwrap_or_else(PoisonError::into_inner),
             },
             Mode::Look | Mode::Glance => Pass::Look {
@@ -153,7 +180,8 @@ impl Sled {
         let value = work(&mut tx)?;
         let changes = tx.into_changes();
         match pass {
-            Pass::Write { sum } if !changes.is_empty() => {
+            Pass::Write { mode, sum } if !changes.is_empty() => {
+                self.room.refuse_if_full(*mode)?;
                 **sum = self.make(**sum, changes)?;
                 self.disk.applied_is(sum.number);
                 Ok((value, sum.number))
@@ -225,7 +253,10 @@ impl Sled {
         };
         let mut sum = gate.numbered(gate.number + 1);
         insert(sum::KEY, &Sum::of_no_store(sum.number).to_octets())?;
-        for row in rows {
+        for (row, turn) in rows.zip((0..ROWS_OF_A_LOOK).cycle()) {
+            if turn == 0 {
+                self.room.refuse_if_full(Mode::Write)?;
+            }
             let (key, value) = row?;
             sum.put(&key, &value);
             if let Some(old) = insert(&key, &value)? {
@@ -322,14 +353,19 @@ fn refuse_if_lost(folder: &Path) -> Result<(), StorageError> {
     }
 }
 
-fn open_unlocked(config: &sled::Config) -> Result<sled::Db, StorageError> {
+fn open_unlocked(
+    folder: &Path,
+    reserve: u64,
+    config: &sled::Config,
+) -> Result<sled::Db, StorageError> {
+    let open = || make_ready(folder, reserve).and_then(|()| looked(|| config.open()));
     for _try in 1..OPENING_TRIES {
-        match looked(|| config.open()) {
+        match open() {
             Err(StorageError::InUse) => thread::sleep(OPENING_PAUSE),
             opened => return opened,
         }
     }
-    looked(|| config.open())
+    open()
 }
 
 /// Every row is there, and nothing that was on the disk before has gone. A store without a sum is from
@@ -419,6 +455,7 @@ fn system(error: &io::Error) -> StorageError {
     use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
     tracing::error!(%error, "a file of the store cannot be used");
     match error.kind() {
+        _ if is_full(error) => StorageError::Full,
         InvalidData | InvalidInput | UnexpectedEof => StorageError::Damaged,
         _ => StorageError::Unavailable,
     }

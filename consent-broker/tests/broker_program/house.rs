@@ -2,8 +2,9 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
@@ -17,6 +18,9 @@ use tempfile::TempDir;
 pub(crate) const BROKER: &str = "https://broker.example";
 pub(crate) const LUMO: &str = "https://lumohoiva.example";
 pub(crate) const OLDER: &str = "older than the one already known (2)";
+
+/// An answer takes no longer than this, also when a disk is full.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A registrar with its book and a broker with its folder; the first list is published.
 #[derive(Debug)]
@@ -118,6 +122,39 @@ impl House {
         let participants = listed["participants"].as_array().unwrap();
         let found = participants.iter().find(|one| one["entity_id"] == id);
         found.cloned().unwrap_or(Value::Null)
+    }
+
+    /// Whether a running broker has acknowledged this suspension of the recipient.
+    pub(crate) fn suspend(&self, number: u32) -> bool {
+        let answer = self.order_suspension(number);
+        answer.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+    }
+
+    /// What `broker participant suspend` does with a running broker, without a process for each: the whole
+    /// answer.
+    pub(crate) fn order_suspension(&self, number: u32) -> io::Result<String> {
+        let order = json!({"participant": LUMO, "reason": format!("n{number}")}).to_string();
+        let mut stream = UnixStream::connect(self.path("broker/control.sock"))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let length = order.len();
+        write!(
+            stream,
+            "POST /participants/suspend HTTP/1.1\r\nHost: control\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{order}"
+        )?;
+        let mut answer = String::new();
+        let read = stream.read_to_string(&mut answer);
+        let is_late = read
+            .as_ref()
+            .is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        assert!(!is_late, "no answer");
+        read.map(|_length| answer)
+    }
+
+    /// The number of the newest suspension that is kept.
+    pub(crate) fn newest(&self) -> u32 {
+        let note = self.participant(LUMO)["suspension"]["note"].clone();
+        note.as_str().unwrap()[1..].parse().unwrap()
     }
 }
 

@@ -8,9 +8,12 @@
 
 mod backups;
 mod configuration;
+mod full_disk;
 mod health;
 mod house;
 mod keys;
+mod killing;
 mod lists;
+mod postgres;
 mod stopping;
 mod tls;

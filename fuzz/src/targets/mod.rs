@@ -2,6 +2,7 @@
 //! the end, so that a seed which no longer gets deep is noticed.
 
 pub mod access_log;
+pub mod checkpoint;
 pub mod dcql;
 pub mod decision;
 pub mod deposit;
@@ -10,6 +11,7 @@ pub mod grant_message;
 pub mod handles;
 pub mod jose;
 pub mod koski;
+pub mod log_entry;
 pub mod messages;
 pub mod notice;
 pub mod proofs;
@@ -20,6 +22,7 @@ pub mod request_object;
 pub mod sd_jwt;
 pub mod sd_jwt_claims;
 pub mod status_list;
+pub mod stored_rows;
 pub mod texts;
 pub mod trust_list;
 pub mod vault;

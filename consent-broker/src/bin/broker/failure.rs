@@ -107,6 +107,9 @@ impl From<StorageError> for Failure {
         match &error {
             StorageError::InUse => Self::new(Self::REFUSED, error)
                 .hint("a broker is running with this folder and does not answer on its socket"),
+            StorageError::Full => Self::new(Self::REFUSED, error).hint(
+                "make room on the disk, or move the store: store.reserve_megabytes stay free",
+            ),
             StorageError::Damaged | StorageError::Unavailable => Self::new(Self::DAMAGED, error),
             _ => Self::new(Self::REFUSED, error),
         }

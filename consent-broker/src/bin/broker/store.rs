@@ -17,8 +17,8 @@ use crate::{
 /// [`StorageError`].
 pub(crate) async fn open_store(settings: &StoreSettings) -> Result<Opened, StorageError> {
     match settings {
-        StoreSettings::Sled { folder } => {
-            let store = LocalStore::open(folder)?;
+        StoreSettings::Sled { folder, reserve } => {
+            let store = LocalStore::open_with_reserve(folder, *reserve)?;
             Ok(Opened {
                 store: Arc::new(store.clone()),
                 local: Some(store),
@@ -67,7 +67,7 @@ pub(crate) fn own_or_new(settings: &StoreSettings) -> Result<Option<Own>, Failur
 /// Opens the store; none when a running broker has it for itself.
 pub(crate) fn own(settings: &StoreSettings) -> Result<Option<Own>, Failure> {
     match settings {
-        StoreSettings::Sled { folder } if !folder.exists() => {
+        StoreSettings::Sled { folder, .. } if !folder.exists() => {
             let error = anyhow::anyhow!("there is no store in {}", folder.display());
             Err(Failure::new(Failure::NOT_FOUND, error))
         }

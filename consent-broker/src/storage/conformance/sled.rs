@@ -4,7 +4,7 @@ use credential_core::id::RequestId;
 
 use crate::{
     storage::{
-        ListMark, LocalStore, Store as _,
+        ListMark, LocalStore, StorageError, Store as _,
         conformance::{fixture::Fixture, hands::edit},
     },
     suspension::Suspension,
@@ -40,6 +40,28 @@ async fn a_full_outbox_takes_no_more_and_never_keeps_a_share_from_ending() {
     assert!(!fixture.withdraw(&given).await.is_empty());
     assert!(fixture.read(&given, 1).await.is_none());
     assert_eq!(fixture.waiting(9).await.0.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_can_be_stopped_when_the_disk_takes_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Fixture::new(LocalStore::open(folder.path()).unwrap());
+    let (given, other) = (first.give(None).await, first.give(None).await);
+    let free = first.store.free_room().unwrap();
+    let fixture = first.reopened(|store| {
+        drop(store);
+        // As if the disk were that small.
+        LocalStore::open_with_reserve(folder.path(), free / 4 * 5).unwrap()
+    });
+    assert_eq!(fixture.try_give().await, Err(StorageError::Full));
+    assert_eq!(fixture.store.refuse_if_full(), Ok(()));
+    assert!(!fixture.withdraw(&given).await.is_empty());
+    let fixture = fixture.reopened(|store| {
+        drop(store);
+        LocalStore::open(folder.path()).unwrap()
+    });
+    assert!(fixture.read(&given, 1).await.is_none());
+    assert!(fixture.read(&other, 1).await.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,7 +113,7 @@ impl Postgres {
         let (_nothing, missing) = run(&work, &Snapshot::default());
         wanted.extend(missing);
         let _turn = match mode {
-            Mode::Write => self.stripes.turn(&subjects(&wanted)).await,
+            Mode::Write | Mode::TakeAway => self.stripes.turn(&subjects(&wanted)).await,
             Mode::Look | Mode::Glance => Vec::new(),
         };
         loop {
@@ -167,9 +167,12 @@ impl Engine for Postgres {
         W: Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
     {
         let engine = Arc::clone(self);
-        // A task of its own: whoever asked may go away.
-        let task = tokio::spawn(async move { engine.transact(mode, work).await });
-        Box::pin(async move { task.await.unwrap_or(Err(StorageError::Unavailable)) })
+        Box::pin(async move {
+            // A task of its own: whoever asked may go away. Begun when it is awaited, because commands of
+            // the operator ask outside of the runtime.
+            let task = tokio::spawn(async move { engine.transact(mode, work).await });
+            task.await.unwrap_or(Err(StorageError::Unavailable))
+        })
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 /// The head of the global log. Whoever appends compares and sets it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GlobalHead {
+pub(super) struct GlobalHead {
     frontier: Frontier,
     checkpoint: String,
 }
@@ -34,15 +34,15 @@ struct GlobalHead {
 /// The newest checkpoint that witnesses have cosigned.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CosignedRow {
+pub(super) struct CosignedRow {
     size: u64,
-    checkpoint: String,
+    pub(super) checkpoint: String,
 }
 
 /// Which head of a person was appended last.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Included {
+pub(super) struct Included {
     index: u64,
     size: u64,
     root: Hash,
@@ -125,7 +125,7 @@ fn head(tx: &Tx<'_>) -> Result<Option<GlobalHead>, StorageError> {
     Ok(Some(head))
 }
 
-fn checkpoint(note: &str) -> Result<Checkpoint, StorageError> {
+pub(super) fn checkpoint(note: &str) -> Result<Checkpoint, StorageError> {
     Note::parse(note)
         .ok()
         .and_then(|note| Checkpoint::parse(note.text()).ok())
@@ -220,7 +220,7 @@ fn octets(log_id: &str) -> Result<[u8; 16], StorageError> {
         .ok_or(StorageError::Damaged)
 }
 
-fn checkpoints(tx: &Tx<'_>) -> Result<Option<Checkpoints>, StorageError> {
+pub(super) fn checkpoints(tx: &Tx<'_>) -> Result<Option<Checkpoints>, StorageError> {
     let Some(head) = head(tx)? else {
         return Ok(None);
     };

@@ -43,7 +43,7 @@ pub(super) struct Head {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ReceiptRow {
+pub(super) struct ReceiptRow {
     grant_id: GrantId,
     event: Event,
 }

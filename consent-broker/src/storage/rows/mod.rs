@@ -4,6 +4,8 @@
 mod bell;
 mod changes;
 mod decisions;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod decoded;
 mod deposits;
 mod digits;
 mod endings;
@@ -39,7 +41,7 @@ use super::{
     engine::{Engine, Mode},
     participants::{GrantCounts, ListMark, RecipientGrant},
     postgres::{Postgres, Spoken},
-    sled::Sled,
+    sled::{RESERVE, Sled},
 };
 use crate::{
     deposit_check::DepositRefused,
@@ -69,15 +71,38 @@ pub struct RowStore<E> {
 pub type LocalStore = RowStore<Sled>;
 
 impl LocalStore {
-    /// Opens the store in `folder`, or makes it there. Blocks.
+    /// Opens the store in `folder`, or makes it there. Blocks. 64 MiB of the disk are left free.
     ///
     /// # Errors
-    /// [`StorageError::InUse`], [`StorageError::NewerFormat`], [`StorageError::Unavailable`], or
-    /// [`StorageError::Damaged`] when a row is missing or not as it was written.
+    /// [`StorageError::InUse`], [`StorageError::NewerFormat`], [`StorageError::Unavailable`],
+    /// [`StorageError::Full`], or [`StorageError::Damaged`] when a row is missing or not as it was written.
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
-        let engine = Sled::open(folder)?;
+        Self::open_with_reserve(folder, RESERVE)
+    }
+
+    /// As [`Self::open`], and leaves `reserve` octets of the disk free: while there is less, everything that
+    /// would change a row is refused as [`StorageError::Full`], but for stops and what makes room, which may use
+    /// half of it. With 0 the disk is not looked at.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with_reserve(folder: &Path, reserve: u64) -> Result<Self, StorageError> {
+        let engine = Sled::open(folder, reserve)?;
         engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))?;
         Ok(Self::over(engine))
+    }
+
+    /// Whether the disk has room for a stop, which is the last that is refused.
+    ///
+    /// # Errors
+    /// [`StorageError::Full`].
+    pub(crate) fn refuse_if_full(&self) -> Result<(), StorageError> {
+        self.engine.refuse_if_full(Mode::TakeAway)
+    }
+
+    /// Free room of the disk in octets.
+    pub(crate) fn free_room(&self) -> Result<u64, StorageError> {
+        self.engine.free_room()
     }
 }
 
@@ -95,7 +120,7 @@ impl LocalStore {
         folder: &Path,
         rows: impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StorageError>>,
     ) -> Result<(), StorageError> {
-        let engine = Sled::open(folder)?;
+        let engine = Sled::open(folder, RESERVE)?;
         engine.fill(rows)?;
         // Also refuses rows of a newer format.
         engine.transact(Mode::Write, prepare(FORMAT_OF_A_FOLDER))
@@ -165,6 +190,15 @@ impl<E: Engine> RowStore<E> {
     ) -> Answer<'static, T> {
         let heard = bell::listening(work);
         self.bell.after(self.engine.run(Mode::Write, heard))
+    }
+
+    /// As [`Self::write`], for what ends or narrows a share, and for what makes room.
+    fn take_away<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
+    ) -> Answer<'static, T> {
+        let heard = bell::listening(work);
+        self.bell.after(self.engine.run(Mode::TakeAway, heard))
     }
 
     /// As [`Self::write`], on a handful of rows.
@@ -331,12 +365,12 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, bool> {
         let notary = notary.clone();
-        self.write(move |tx| endings::end_handles(tx, &order, &notary, now))
+        self.take_away(move |tx| endings::end_handles(tx, &order, &notary, now))
     }
 
     fn give_up(&self, order: UseToken, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, bool> {
         let notary = notary.clone();
-        self.write(move |tx| endings::give_up(tx, &order, &notary, now))
+        self.take_away(move |tx| endings::give_up(tx, &order, &notary, now))
     }
 
     fn read(&self, order: Read, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, ReadAnswer> {
@@ -364,7 +398,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<String>> {
         let notary = notary.clone();
-        self.write(move |tx| {
+        self.take_away(move |tx| {
             grants::withdraw(tx, (subject, grant), withdrawal.clone(), &notary, now)
         })
     }
@@ -377,7 +411,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Vec<Ended>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
+        self.take_away(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
     }
 
     fn stop_all(
@@ -387,7 +421,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Vec<Ended>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::stop_all(tx, subject, &notary, now))
+        self.take_away(move |tx| changes::stop_all(tx, subject, &notary, now))
     }
 
     fn made_change(
@@ -407,7 +441,7 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
         let notary = notary.clone();
-        self.write(move |tx| changes::change(tx, order.clone(), &notary, now))
+        self.take_away(move |tx| changes::change(tx, order.clone(), &notary, now))
     }
 
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {
@@ -547,7 +581,7 @@ impl<E: Engine> Store for RowStore<E> {
 
     fn purge(&self, notary: &Notary, now: DateTime<Utc>) -> Answer<'_, usize> {
         let notary = notary.clone();
-        let purged = self.write(move |tx| purge::purge(tx, &notary, now));
+        let purged = self.take_away(move |tx| purge::purge(tx, &notary, now));
         Box::pin(async move {
             let memory = self.engine.used_proofs();
             let forgotten = memory.map_or(0, |memory| memory.forget(now));

@@ -25,7 +25,7 @@ const PAGE: usize = 64;
 /// The recipient's row.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Outbox {
+pub(super) struct Outbox {
     /// The place of the next notice.
     next: u64,
     /// How many wait.
@@ -41,12 +41,19 @@ struct Outbox {
 /// One notice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+pub(super) struct Row {
     jti: String,
     set: String,
     subject_id: SubjectId,
     grant_id: GrantId,
     at: DateTime<Utc>,
+}
+
+#[cfg(feature = "fuzzing")]
+impl Row {
+    pub(super) fn jti(&self) -> &str {
+        &self.jti
+    }
 }
 
 /// Keeps a notice for the grant's recipient. Never the reason why what it is about does not happen: a

@@ -23,7 +23,7 @@ pub(super) const REPEATABLE: TimeDelta = TimeDelta::minutes(10);
 /// A read that was made: the same one within [`REPEATABLE`] gives the same octets.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Made {
+pub(super) struct Made {
     at: DateTime<Utc>,
     seq: u32,
 }

@@ -27,7 +27,7 @@ use crate::{
 /// What the list keeps of a grant beside its place.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Listed {
+pub(super) struct Listed {
     subject_id: SubjectId,
     grant_id: GrantId,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -175,7 +175,7 @@ pub(super) fn all(prefix: &[u8]) -> Range {
     Range::below(prefix, MAX_ROWS)
 }
 
-fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, StorageError> {
+pub(super) fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, StorageError> {
     serde_json::from_slice(octets).map_err(|error| {
         // The error's own text may repeat what is in the row.
         let place = error.column();

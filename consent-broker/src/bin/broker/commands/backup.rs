@@ -73,7 +73,7 @@ fn say(copied: &Backup, to: &Path) -> Result<(), Failure> {
 
 fn sled_folder(settings: StoreSettings) -> Result<PathBuf, Failure> {
     match settings {
-        StoreSettings::Sled { folder } => Ok(folder),
+        StoreSettings::Sled { folder, .. } => Ok(folder),
         StoreSettings::Postgres { .. } => Err(not_ours()),
     }
 }

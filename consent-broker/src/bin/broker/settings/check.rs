@@ -16,6 +16,7 @@ use super::{
 
 const SHUTDOWN_SECONDS: std::ops::RangeInclusive<u64> = 1..=600;
 const JUMP_SECONDS: std::ops::RangeInclusive<u64> = 5..=3600;
+const MEGABYTE: u64 = 1024 * 1024;
 const CONNECTIONS: std::ops::RangeInclusive<u32> = 1..=1000;
 
 /// A complete configuration of a broker that serves.
@@ -46,8 +47,15 @@ pub(crate) struct Tls {
 /// Where rows are kept.
 #[derive(Debug, Clone)]
 pub(crate) enum StoreSettings {
-    Sled { folder: PathBuf },
-    Postgres { url: Secret, connections: u32 },
+    /// The reserve is in octets.
+    Sled {
+        folder: PathBuf,
+        reserve: u64,
+    },
+    Postgres {
+        url: Secret,
+        connections: u32,
+    },
 }
 
 /// Something is missing or wrong.
@@ -177,6 +185,7 @@ impl Given {
                 )?,
             }),
             _ => Ok(StoreSettings::Sled {
+                reserve: u64::from(self.store.reserve_megabytes.unwrap_or_default()) * MEGABYTE,
                 folder: match &self.store.folder {
                     Some(folder) => folder.clone(),
                     None => self.data()?.join("store"),

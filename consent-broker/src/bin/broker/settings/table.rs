@@ -142,6 +142,8 @@ settings! {
         kind: StoreKind, default Some("\"sled\""), example "\"sled\"", option Some("store");
         /// sled's folder. `store` in the broker's folder if it is not said.
         folder: PathBuf, default None, example "\"store\"", option None;
+        /// How much of the disk sled leaves free, in MiB: with less, nothing is written but stops, which may use half. 0 for no such limit.
+        reserve_megabytes: u32, default Some("64"), example "64", option None;
         /// The database as a postgres:// address, which holds a password: better a file or the variable.
         url: Secret, default None, example "\"postgres://broker@db.example/broker\"", option None;
         /// A file with that address, mode 0600.

@@ -1,0 +1,4 @@
+//! See `targets::checkpoint`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(checkpoint);
