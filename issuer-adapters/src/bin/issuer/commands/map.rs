@@ -9,19 +9,23 @@ use credential_core::{
     record::Notice,
     text::Language,
 };
-use issuer_adapters::mapping;
+use issuer_adapters::{
+    mapping,
+    source::{Counts, Coverage, Fate},
+};
 use serde::Serialize;
 use serde_json::{Map as Members, Value};
 
-use super::read_record;
+use super::understand;
 use crate::{failure::Failure, output::Output};
 
-/// Shows which credentials a study record of the KOSKI register gives. Nothing is stored or sent.
+/// Shows which credentials a study record gives, whatever kind of document it is. Nothing is stored
+/// or sent.
 #[derive(Debug, Args)]
 pub(crate) struct Map {
-    /// The record, JSON as the register gives it.
+    /// The record, as the register gives it.
     file: PathBuf,
-    /// Every claim, and every notice with its place in the record.
+    /// Every claim, every notice with its place in the record, and what became of each field.
     #[arg(long)]
     report: bool,
     /// fi, sv or en.
@@ -31,8 +35,25 @@ pub(crate) struct Map {
 
 #[derive(Debug, Serialize)]
 struct Report<'a> {
+    source: &'static str,
     credentials: Vec<Mapped<'a>>,
     notices: Vec<Remark<'a>>,
+    signature: &'static str,
+    coverage: Vec<Met>,
+}
+
+/// What became of the values of one field; `field` is absent for those that no table names.
+#[derive(Debug, Serialize)]
+struct Met {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    says: &'static str,
+    mapped: usize,
+    kept_raw: usize,
+    refused: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -49,17 +70,32 @@ struct Remark<'a> {
 }
 
 pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
-    let record = read_record(&map.file)?;
-    let mapped = mapping::credentials(&record);
-    let notices: Vec<_> = record.notices().iter().chain(&mapped.notices).collect();
+    let understood = understand(&map.file)?;
+    let made: Vec<_> = understood
+        .records
+        .iter()
+        .map(mapping::credentials)
+        .collect();
+    let credentials: Vec<_> = made.iter().flat_map(|mapped| &mapped.credentials).collect();
+    let of_records = understood
+        .records
+        .iter()
+        .flat_map(|record| record.notices());
+    let notices: Vec<_> = of_records
+        .chain(made.iter().flat_map(|mapped| &mapped.notices))
+        .collect();
+    let coverage = met(&understood.coverage);
+    let first = understood.records.first();
     let lines = if map.report {
-        full(&mapped.credentials, &notices, map.lang)
+        let mut lines = full(&credentials, &notices, map.lang);
+        lines.extend(table(&coverage));
+        lines
     } else {
-        short(&mapped.credentials, &notices, map.lang)
+        short(&credentials, &notices, map.lang)
     };
     let report = Report {
-        credentials: mapped
-            .credentials
+        source: first.map_or("", |record| record.source()),
+        credentials: credentials
             .iter()
             .map(|claims| Mapped {
                 vct: claims.credential_type().vct(),
@@ -74,11 +110,73 @@ pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
                 code: notice.kind.code(),
             })
             .collect(),
+        signature: first.map_or("", |record| record.signature().code()),
+        coverage,
     };
     output.data("issuer.map/1", &report, &lines)
 }
 
-fn short(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+/// The fields that were met, those without name after them, and all together at the end.
+fn met(coverage: &Coverage) -> Vec<Met> {
+    let row = |field, says, counts: &Counts| Met {
+        field,
+        says,
+        mapped: counts.mapped,
+        kept_raw: counts.kept_raw,
+        refused: counts.refused_in_all(),
+        reasons: counts.refused.keys().map(|kind| kind.code()).collect(),
+    };
+    let named = coverage.rows().map(|(field, counts)| {
+        let says = match field.fate {
+            Fate::Mapped(says) | Fate::KeptRaw(says) => says,
+            Fate::Refused(kind) => kind.code(),
+        };
+        row(Some(field.path), says, counts)
+    });
+    let mut rows: Vec<_> = named.collect();
+    if coverage.others().total() > 0 {
+        rows.push(row(None, "", coverage.others()));
+    }
+    rows
+}
+
+fn table(coverage: &[Met]) -> Vec<String> {
+    let width = |met: &Met| {
+        met.field
+            .map_or(OTHERS.len(), |field| field.chars().count())
+    };
+    let widest = coverage.iter().map(width).max().unwrap_or_default();
+    let line = |name: &str, mapped: usize, raw: usize, refused: usize, says: &str| {
+        format!("  {name:widest$} {mapped:>7} {raw:>7} {refused:>7}  {says}")
+    };
+    let sum = |of: fn(&Met) -> usize| coverage.iter().map(of).sum::<usize>();
+    let (mapped, raw, refused) = (sum(|m| m.mapped), sum(|m| m.kept_raw), sum(|m| m.refused));
+    let mut lines = vec![
+        String::new(),
+        format!("{mapped} values mapped, {raw} kept raw, {refused} refused"),
+        format!(
+            "  {:widest$} {:>7} {:>7} {:>7}",
+            "", "mapped", "raw", "refused"
+        ),
+    ];
+    lines.extend(coverage.iter().map(|met| {
+        let says = [&[met.says], met.reasons.as_slice()].concat().join("; ");
+        let name = met.field.unwrap_or(OTHERS);
+        line(
+            name,
+            met.mapped,
+            met.kept_raw,
+            met.refused,
+            says.trim_start_matches("; "),
+        )
+    }));
+    lines
+}
+
+/// What stands for fields whose names are not told.
+const OTHERS: &str = "(other fields)";
+
+fn short(credentials: &[&CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
     let mut lines: Vec<_> = credentials
         .iter()
         .map(|claims| {
@@ -98,7 +196,7 @@ fn short(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) 
     lines
 }
 
-fn full(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+fn full(credentials: &[&CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for claims in credentials {
         lines.push(heading(claims, lang));

@@ -1,0 +1,306 @@
+//! How much of a document was understood: every value it holds is mapped, kept raw or refused.
+//!
+//! The account is made after reading, over all values of the document: the reader only remembers
+//! which it used ([`Reading`](super::reading::Reading) does that by itself) and what it noticed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use credential_core::record::{Attainment, Notice, NoticeKind};
+
+use super::{
+    fields::{Fate, Field, FieldTable},
+    reading::Id,
+};
+
+/// Most notices that are added for values that nothing was said about.
+const MAX_ADDED: usize = 1_000;
+
+/// The values of one document, or of several of one kind, by field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    rows: Vec<(&'static Field, Counts)>,
+    others: Counts,
+}
+
+/// How many values met which fate.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Read into the record, or used to decide about it.
+    pub mapped: usize,
+    /// Left in the raw document.
+    pub kept_raw: usize,
+    /// Not accepted, by reason.
+    pub refused: BTreeMap<NoticeKind, usize>,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.fate == other.fate
+    }
+}
+
+impl Eq for Field {}
+
+impl Coverage {
+    /// Nothing met yet.
+    #[must_use]
+    pub fn new(table: &'static FieldTable) -> Self {
+        let rows = table.fields.iter().map(|field| (field, Counts::default()));
+        Self {
+            rows: rows.collect(),
+            others: Counts::default(),
+        }
+    }
+
+    /// The fields that were met, in the order of the table.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static Field, &Counts)> {
+        let met = self.rows.iter().filter(|(_, counts)| counts.total() > 0);
+        met.map(|(field, counts)| (*field, counts))
+    }
+
+    /// Values of fields that the table does not name.
+    #[must_use]
+    pub fn others(&self) -> &Counts {
+        &self.others
+    }
+
+    /// All values together.
+    #[must_use]
+    pub fn total(&self) -> Counts {
+        let mut total = self.others.clone();
+        for (_, counts) in &self.rows {
+            total.add(counts);
+        }
+        total
+    }
+
+    /// Adds another document of the same kind.
+    pub fn add(&mut self, other: &Self) {
+        for ((_, counts), (_, more)) in self.rows.iter_mut().zip(&other.rows) {
+            counts.add(more);
+        }
+        self.others.add(&other.others);
+    }
+}
+
+impl Counts {
+    /// Values of all fates.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.mapped + self.kept_raw + self.refused_in_all()
+    }
+
+    /// Values refused for whatever reason.
+    #[must_use]
+    pub fn refused_in_all(&self) -> usize {
+        self.refused.values().sum()
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.mapped += other.mapped;
+        self.kept_raw += other.kept_raw;
+        for (kind, count) in &other.refused {
+            *self.refused.entry(*kind).or_default() += count;
+        }
+    }
+}
+
+/// A document whose values can be gone through.
+pub(super) trait Tree {
+    /// Tells the visitor of everything in this value, itself included.
+    fn walk(&self, visitor: &mut Visitor<'_>);
+}
+
+/// Goes through a document and settles what became of each value.
+pub(super) struct Visitor<'a> {
+    table: &'static FieldTable,
+    paths: HashMap<&'static str, Vec<(usize, Vec<&'static str>)>>,
+    nameable: HashSet<&'static str>,
+    taken: &'a HashSet<Id>,
+    noticed: HashMap<&'a str, Vec<NoticeKind>>,
+    attainments: HashSet<&'a str>,
+    /// The names from the top down to where the visitor stands.
+    names: Vec<String>,
+    here: Here,
+    coverage: Coverage,
+    added: BTreeSet<(String, NoticeKind)>,
+}
+
+/// What holds where the visitor stands.
+#[derive(Clone, Default)]
+struct Here {
+    refused: Option<NoticeKind>,
+    /// A notice here or above says already that things stay raw.
+    covered: bool,
+    /// The names down to here may be named.
+    nameable: bool,
+    /// The deepest place that a notice may name.
+    place: String,
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(
+        table: &'static FieldTable,
+        taken: &'a HashSet<Id>,
+        notices: &'a [Notice],
+        attainments: &'a [Attainment],
+    ) -> Self {
+        let mut noticed: HashMap<&str, Vec<_>> = HashMap::new();
+        for notice in notices {
+            noticed
+                .entry(&notice.pointer)
+                .or_default()
+                .push(notice.kind);
+        }
+        let mut paths: HashMap<_, Vec<_>> = HashMap::new();
+        for (index, field) in table.fields.iter().enumerate() {
+            let path: Vec<_> = field.path.split('/').collect();
+            if let Some(last) = path.last() {
+                paths.entry(*last).or_default().push((index, path));
+            }
+        }
+        let in_fields = table.fields.iter().flat_map(|field| field.path.split('/'));
+        let in_fields = in_fields.filter(|_| !table.discreet);
+        let nameable = table.containers.iter().copied().chain(in_fields).collect();
+        let here = Here {
+            nameable: true,
+            ..Here::default()
+        };
+        Self {
+            table,
+            paths,
+            nameable,
+            taken,
+            noticed,
+            attainments: places(attainments),
+            names: Vec::new(),
+            here,
+            coverage: Coverage::new(table),
+            added: BTreeSet::new(),
+        }
+    }
+
+    /// The account, and notices for what nothing was said about yet.
+    pub(super) fn finish(self) -> (Coverage, Vec<Notice>) {
+        let added = self.added.into_iter();
+        let added = added.map(|(pointer, kind)| Notice { pointer, kind });
+        (self.coverage, added.collect())
+    }
+
+    /// Steps into a member or element, and out of it again.
+    pub(super) fn enter(&mut self, name: &str, place: &str, within: impl FnOnce(&mut Self)) {
+        let outer = self.here.clone();
+        self.names.push(name.to_owned());
+        self.here.nameable &= self.nameable.contains(name);
+        self.settle(place);
+        within(self);
+        self.names.pop();
+        self.here = outer;
+    }
+
+    /// Steps into an element of a list, which has no name of its own, or into the whole document.
+    pub(super) fn enter_unnamed(&mut self, place: &str, within: impl FnOnce(&mut Self)) {
+        let outer = self.here.clone();
+        self.settle(place);
+        within(self);
+        self.here = outer;
+    }
+
+    /// A value that holds no others.
+    pub(super) fn leaf(&mut self, id: Id) {
+        let row = self.row();
+        let fate = row
+            .and_then(|row| self.table.fields.get(row))
+            .map(|field| field.fate);
+        let is_taken = self.taken.contains(&id);
+        let refused = match (self.here.refused, fate) {
+            (None, Some(Fate::Refused(kind))) if !is_taken => {
+                self.notice(kind);
+                Some(kind)
+            }
+            (refused, _) => refused,
+        };
+        if refused.is_none() && !is_taken && !self.here.covered {
+            self.notice(NoticeKind::KeptRaw);
+        }
+        let coverage = &mut self.coverage;
+        let counts = match row.and_then(|row| coverage.rows.get_mut(row)) {
+            Some((_, counts)) => counts,
+            None => &mut coverage.others,
+        };
+        match refused {
+            Some(kind) => *counts.refused.entry(kind).or_default() += 1,
+            None if is_taken => counts.mapped += 1,
+            None => counts.kept_raw += 1,
+        }
+    }
+
+    /// What the reader said about this place.
+    fn settle(&mut self, place: &str) {
+        let is_attainment = self.attainments.contains(place);
+        if is_attainment {
+            self.here.refused = None;
+        }
+        for kind in self.noticed.get(place).into_iter().flatten() {
+            self.here.covered |= covers(*kind);
+            if !is_attainment && refuses(*kind) {
+                self.here.refused = Some(*kind);
+            }
+        }
+        if self.here.nameable {
+            place.clone_into(&mut self.here.place);
+        }
+    }
+
+    fn notice(&mut self, kind: NoticeKind) {
+        let place = if self.added.len() < MAX_ADDED {
+            self.here.place.clone()
+        } else {
+            String::new()
+        };
+        self.added.insert((place, kind));
+    }
+
+    /// The row of the table whose path is the longest that fits.
+    fn row(&self) -> Option<usize> {
+        let fits = |path: &[&str]| {
+            let from = self.names.len().checked_sub(path.len());
+            from.and_then(|from| self.names.get(from..))
+                .is_some_and(|names| names == path)
+        };
+        let candidates = self.paths.get(self.names.last()?.as_str())?;
+        let fitting = candidates.iter().filter(|(_, path)| fits(path));
+        fitting
+            .max_by_key(|(_, path)| path.len())
+            .map(|(row, _)| *row)
+    }
+}
+
+/// Nothing below such a notice is in the record, unless an attainment below it stands for itself.
+fn refuses(kind: NoticeKind) -> bool {
+    !matches!(
+        kind,
+        NoticeKind::KeptRaw
+            | NoticeKind::MissingTitle
+            | NoticeKind::OtherLanguage
+            | NoticeKind::SignatureNotChecked
+            | NoticeKind::SignatureInvalid
+    )
+}
+
+fn covers(kind: NoticeKind) -> bool {
+    matches!(
+        kind,
+        NoticeKind::KeptRaw | NoticeKind::SignatureNotChecked | NoticeKind::SignatureInvalid
+    )
+}
+
+fn places(attainments: &[Attainment]) -> HashSet<&str> {
+    let mut places = HashSet::new();
+    let mut stack: Vec<_> = attainments.iter().collect();
+    while let Some(one) = stack.pop() {
+        places.insert(one.pointer.as_str());
+        stack.extend(&one.parts);
+    }
+    places
+}

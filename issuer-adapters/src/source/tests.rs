@@ -1,0 +1,5 @@
+//! What all sources share.
+
+mod coverage;
+mod forms;
+mod registry;
