@@ -277,10 +277,12 @@ impl<'a> Visitor<'a> {
 }
 
 /// Nothing below such a notice is in the record, unless an attainment below it stands for itself.
+/// That nothing was awarded only sums up what the notices below say.
 fn refuses(kind: NoticeKind) -> bool {
     !matches!(
         kind,
         NoticeKind::KeptRaw
+            | NoticeKind::NothingAwarded
             | NoticeKind::MissingTitle
             | NoticeKind::OtherLanguage
             | NoticeKind::SignatureNotChecked

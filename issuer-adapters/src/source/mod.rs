@@ -24,6 +24,7 @@ mod reading;
 mod registry;
 #[cfg(test)]
 mod tests;
+pub mod virta;
 mod xml;
 mod xml_node;
 

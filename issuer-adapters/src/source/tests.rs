@@ -3,3 +3,4 @@
 mod coverage;
 mod forms;
 mod registry;
+pub(super) mod support;
