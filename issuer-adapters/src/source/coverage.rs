@@ -3,7 +3,7 @@
 //! The account is made after reading, over all values of the document: the reader only remembers
 //! which it used ([`Reading`](super::reading::Reading) does that by itself) and what it noticed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use credential_core::record::{Attainment, Notice, NoticeKind};
 
@@ -123,7 +123,11 @@ pub(super) struct Visitor<'a> {
     names: Vec<String>,
     here: Here,
     coverage: Coverage,
-    added: BTreeSet<(String, NoticeKind)>,
+    added: Vec<Notice>,
+    /// There was more to add than is kept.
+    surplus: bool,
+    /// How many values were mapped or refused so far.
+    settled: usize,
 }
 
 /// What holds where the visitor stands.
@@ -176,15 +180,21 @@ impl<'a> Visitor<'a> {
             names: Vec::new(),
             here,
             coverage: Coverage::new(table),
-            added: BTreeSet::new(),
+            added: Vec::new(),
+            surplus: false,
+            settled: 0,
         }
     }
 
     /// The account, and notices for what nothing was said about yet.
-    pub(super) fn finish(self) -> (Coverage, Vec<Notice>) {
-        let added = self.added.into_iter();
-        let added = added.map(|(pointer, kind)| Notice { pointer, kind });
-        (self.coverage, added.collect())
+    pub(super) fn finish(mut self) -> (Coverage, Vec<Notice>) {
+        if self.surplus {
+            self.added.push(Notice {
+                pointer: String::new(),
+                kind: NoticeKind::KeptRaw,
+            });
+        }
+        (self.coverage, self.added)
     }
 
     /// Steps into a member or element, and out of it again.
@@ -192,8 +202,7 @@ impl<'a> Visitor<'a> {
         let outer = self.here.clone();
         self.names.push(name.to_owned());
         self.here.nameable &= self.nameable.contains(name);
-        self.settle(place);
-        within(self);
+        self.within(place, within);
         self.names.pop();
         self.here = outer;
     }
@@ -201,9 +210,22 @@ impl<'a> Visitor<'a> {
     /// Steps into an element of a list, which has no name of its own, or into the whole document.
     pub(super) fn enter_unnamed(&mut self, place: &str, within: impl FnOnce(&mut Self)) {
         let outer = self.here.clone();
-        self.settle(place);
-        within(self);
+        self.within(place, within);
         self.here = outer;
+    }
+
+    /// Where nothing within is anything but raw, one notice speaks for all of it.
+    fn within(&mut self, place: &str, within: impl FnOnce(&mut Self)) {
+        let (added, settled) = (self.added.len(), self.settled);
+        self.settle(place);
+        let here = self.here.clone();
+        within(self);
+        let all_is_raw = self.settled == settled && self.added.len() > added + 1;
+        if all_is_raw && here.nameable {
+            self.added.truncate(added);
+            self.here = here;
+            self.notice(NoticeKind::KeptRaw);
+        }
     }
 
     /// A value that holds no others.
@@ -228,6 +250,7 @@ impl<'a> Visitor<'a> {
             Some((_, counts)) => counts,
             None => &mut coverage.others,
         };
+        self.settled += usize::from(refused.is_some() || is_taken);
         match refused {
             Some(kind) => *counts.refused.entry(kind).or_default() += 1,
             None if is_taken => counts.mapped += 1,
@@ -253,12 +276,16 @@ impl<'a> Visitor<'a> {
     }
 
     fn notice(&mut self, kind: NoticeKind) {
-        let place = if self.added.len() < MAX_ADDED {
-            self.here.place.clone()
+        let pointer = self.here.place.clone();
+        let is_same = |last: &Notice| last.pointer == pointer && last.kind == kind;
+        if self.added.last().is_some_and(is_same) {
+            return;
+        }
+        if self.added.len() < MAX_ADDED {
+            self.added.push(Notice { pointer, kind });
         } else {
-            String::new()
-        };
-        self.added.insert((place, kind));
+            self.surplus = true;
+        }
     }
 
     /// The row of the table whose path is the longest that fits.

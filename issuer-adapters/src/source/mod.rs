@@ -14,6 +14,7 @@
 
 mod coverage;
 mod document;
+pub mod elmo;
 mod error;
 mod fields;
 mod json;

@@ -117,10 +117,5 @@ fn studies(
             attainments.extend(enrolment(&right, reading));
         }
     }
-    for unread in ["LukukausiIlmoittautumiset", "Liikkuvuusjaksot"] {
-        if let Some(list) = student.child(unread) {
-            reading.note(&list, NoticeKind::KeptRaw);
-        }
-    }
     attainments
 }
