@@ -83,7 +83,7 @@ pub enum AttainmentKind {
     /// Work or other experience.
     Experience {
         /// Where, or for whom.
-        employer: Option<Organisation>,
+        employer: Option<Box<Organisation>>,
         /// The occupation, for example an ESCO or ISCO concept.
         occupation: Option<Code>,
         /// Last day; `None` while it goes on. The first day is [`Attainment::started`].

@@ -17,7 +17,7 @@ pub struct FieldTable {
 }
 
 /// One field.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Field {
     /// The last names of its path, as many as tell it from others: `Laajuus/Opintopiste`; an
     /// attribute is `@name`, list positions are left out. The longest path that fits counts.

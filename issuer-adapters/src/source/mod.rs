@@ -12,6 +12,7 @@
 //! | what became of each value of a document | [`Coverage`], [`Counts`] |
 //! | why a document was not read | [`SourceError`] |
 
+mod account;
 mod coverage;
 mod document;
 pub mod elmo;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    coverage::{Tree, Visitor},
+    account::{Tree, Visitor},
     reading::{Id, Placed},
 };
 

@@ -3,7 +3,7 @@
 use roxmltree::Node;
 
 use super::{
-    coverage::{Tree, Visitor},
+    account::{Tree, Visitor},
     reading::{Id, Placed},
     xml::RootName,
 };

@@ -288,4 +288,28 @@ const FIELDS: &[Field] = &[
         "X509Data/X509Certificate",
         "the signature, which is not checked",
     ),
+    raw("groupType/@id", "how a page groups the studies"),
+    raw("groupType/title", "how a page groups the studies"),
+    raw("groupType/title/@lang", "how a page groups the studies"),
+    raw("group/@id", "how a page groups the studies"),
+    raw("group/@sortingKey", "how a page groups the studies"),
+    raw("group/title", "how a page groups the studies"),
+    raw("group/title/@lang", "how a page groups the studies"),
+    raw(
+        "CanonicalizationMethod/@Algorithm",
+        "the signature, which is not checked",
+    ),
+    raw("Reference/@URI", "the signature, which is not checked"),
+    raw(
+        "Transform/@Algorithm",
+        "the signature, which is not checked",
+    ),
+    raw(
+        "DigestMethod/@Algorithm",
+        "the signature, which is not checked",
+    ),
+    raw(
+        "X509Data/X509SubjectName",
+        "the signature, which is not checked",
+    ),
 ];

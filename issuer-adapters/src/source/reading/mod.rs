@@ -14,7 +14,7 @@ use credential_core::record::{
 
 use super::{
     RecordSource, SourceError, Understood,
-    coverage::{Tree, Visitor},
+    account::{Tree, Visitor},
 };
 
 /// Longest name, in characters.

@@ -198,4 +198,108 @@ const FIELDS: &[Field] = &[
         "Opiskeluoikeus/Koulutusala/@versio",
         "field of a study right",
     ),
+    raw(
+        "Opiskeluoikeus/Erikoistumiskoulutus",
+        "kind of specialisation education",
+    ),
+    raw("Ensisijaisuus/AlkuPvm", "an administrative matter"),
+    raw("Ensisijaisuus/LoppuPvm", "an administrative matter"),
+    raw(
+        "Liittyvyys/@liittyvaOpiskeluoikeusAvain",
+        "an administrative matter",
+    ),
+    raw(
+        "SiirtoOpiskelija/@lahdeOpiskeluoikeusAvain",
+        "an administrative matter",
+    ),
+    raw("SiirtoOpiskelija/SiirtoPvm", "an administrative matter"),
+    raw(
+        "Lukukausikertyma/IlmoittautuminenTila",
+        "an administrative matter",
+    ),
+    raw("Lukukausikertyma/Maara", "an administrative matter"),
+    raw(
+        "LukukausiIlmoittautuminen/@opiskelijaAvain",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/@opiskeluoikeusAvain",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/Myontaja",
+        "registration for a term",
+    ),
+    raw("LukukausiIlmoittautuminen/Tila", "registration for a term"),
+    raw(
+        "LukukausiIlmoittautuminen/IlmoittautumisPvm",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/AlkuPvm",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/LoppuPvm",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/YlioppilaskuntaJasen",
+        "registration for a term",
+    ),
+    raw(
+        "LukukausiIlmoittautuminen/YTHSMaksu",
+        "registration for a term",
+    ),
+    raw("LukuvuosiMaksu/Maksettu", "registration for a term"),
+    raw("LukuvuosiMaksu/Summa", "registration for a term"),
+    raw("LukuvuosiMaksu/Apuraha", "registration for a term"),
+    raw(
+        "Liikkuvuusjakso/@avain",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/@opiskelijaAvain",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/@opiskeluoikeusAvain",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Myontaja",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/AlkuPvm",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/LoppuPvm",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Suunta",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Maa",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Tyyppi",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Liikkuvuusohjelma",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/OpiskeluoikeusTyyppi",
+        "an exchange period, for which there is no claim yet",
+    ),
+    raw(
+        "Liikkuvuusjakso/Luokittelu",
+        "an exchange period, for which there is no claim yet",
+    ),
 ];

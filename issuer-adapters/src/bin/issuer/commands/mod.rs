@@ -1,5 +1,6 @@
 //! One file for each noun of the command line, and the reading of a record, which two of them share.
 
+mod coverage;
 pub(crate) mod credential;
 pub(crate) mod init;
 pub(crate) mod map;
