@@ -9,6 +9,9 @@ use crate::source::{
     xml_node::XmlNode,
 };
 
+/// Most identifiers of a learner that are compared with another's.
+const MAX_COMPARED: usize = 20;
+
 /// Reads the learner. Reports about different learners are refused: a record is one person's.
 pub(super) fn learner(
     elmo: &XmlNode<'_>,
@@ -56,6 +59,7 @@ fn identifiers(node: &XmlNode<'_>) -> Vec<(String, String)> {
     };
     node.children("identifier")
         .iter()
+        .take(MAX_COMPARED)
         .filter_map(pair)
         .collect()
 }
