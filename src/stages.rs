@@ -12,7 +12,7 @@ use credential_core::{
 use issuer_adapters::{
     mapping::{self, Mapped},
     server::{Confirmation, HolderMatch, Offer},
-    source::{RecordSource as _, SourceError, koski::Koski},
+    source::{self, SourceError},
 };
 use verifier_sdk::{
     Report, Verifier,
@@ -56,12 +56,12 @@ pub enum RecordError {
     Nothing(Vec<Notice>),
 }
 
-/// Reads a register's document and maps it.
+/// Reads a document of any kind that is known and maps it.
 ///
 /// # Errors
 /// [`RecordError`].
 pub fn understand(document: &[u8]) -> Result<Understood, RecordError> {
-    let record = Koski.read(document)?;
+    let record = source::understand(document)?.into_record()?;
     let mapped = mapping::credentials(&record);
     if mapped.credentials.is_empty() {
         let notices = record.notices().iter().chain(&mapped.notices).cloned();

@@ -25,9 +25,33 @@ macro_rules! targets {
 }
 
 targets! {
-    access_log checkpoint dcql decision deposit grant_change grant_message handles jose koski log_entry messages notice
-    proofs queries reading receipt request_object sd_jwt sd_jwt_claims status_list stored_rows texts trust_list
+    access_log
+    checkpoint
+    dcql
+    decision
+    deposit
+    elmo
+    grant_change
+    grant_message
+    handles
+    jose
+    koski
+    log_entry
+    messages
+    notice
+    proofs
+    queries
+    reading
+    receipt
+    request_object
+    sd_jwt
+    sd_jwt_claims
+    status_list
+    stored_rows
+    texts
+    trust_list
     vault
+    virta
 }
 
 /// The program of one target: its seeds are checked, then it is handed input after input.

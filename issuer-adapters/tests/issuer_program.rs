@@ -176,9 +176,46 @@ fn map_shows_the_credentials_of_the_sample() {
 }
 
 #[test]
+fn map_finds_out_what_kind_of_document_it_is_and_accounts_for_its_fields() {
+    for (file, source, field) in [
+        (
+            "../virta/kaikki-tiedot.xml",
+            "virta",
+            "Arvosana/Viisiportainen",
+        ),
+        ("../elmo/transcript.xml", "elmo", "credit/value"),
+        (SAMPLE, "koski", "vahvistus/päivä"),
+    ] {
+        let json = issuer(&["--json", "map", &record(file)]);
+        let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+        assert_eq!(json["data"]["source"], source);
+        let rows = json["data"]["coverage"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["field"] == field).unwrap();
+        assert!(row["mapped"].as_u64() > Some(0), "{row}");
+        let report = stdout(&issuer(&["map", &record(file), "--report"]));
+        assert!(report.contains(" values mapped, "), "{report}");
+        assert!(report.contains(field), "{report}");
+    }
+}
+
+#[test]
+fn a_report_on_a_register_record_names_no_additional_information() {
+    let report = stdout(&issuer(&["map", &record(SAMPLE), "--report"]));
+    let (_, table) = report.split_once(" values mapped, ").unwrap();
+    assert!(table.contains("(other fields)"), "{table}");
+    for secret in ["lisätiedot", "vankila", "majoitus", "erityinen"] {
+        assert!(!table.contains(secret), "{secret}");
+    }
+}
+
+#[test]
 fn a_bad_record_is_a_sentence_that_says_what_and_where() {
     for (name, reason, place) in [
-        ("not-json.json", "document-not-json", "line "),
+        (
+            "not-json.json",
+            "document-not-recognised",
+            "this is no kind",
+        ),
         ("cut-off.json", "document-cut-off", "line "),
         ("too-deep.json", "document-too-deep", "line "),
         ("wrong-types.json", "document-wrong-type", "/"),

@@ -6,7 +6,6 @@ use std::{
     process::ExitCode,
 };
 
-use issuer_adapters::source::SourceError;
 use osaamislompakko::stages::RecordError;
 use serde_json::{Value, json};
 
@@ -133,10 +132,11 @@ impl Failure {
     /// Where it is wrong: JSON pointer and reason code.
     fn places(&self) -> Vec<(String, String)> {
         match self {
-            Self::Record(RecordError::Source(
-                error @ (SourceError::WrongType { pointer, .. }
-                | SourceError::TooMany { pointer, .. }),
-            )) => vec![(pointer.clone(), error.reason().to_owned())],
+            Self::Record(RecordError::Source(error)) => error
+                .pointer()
+                .map(|pointer| (pointer.to_owned(), error.reason().to_owned()))
+                .into_iter()
+                .collect(),
             Self::Record(RecordError::Nothing(notices)) => {
                 let place = |n: &credential_core::record::Notice| {
                     (n.pointer.to_string(), n.kind.code().to_owned())

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Amount, Code, Organisation};
+use super::{Amount, Code, Evidence, LocalText, Organisation};
 use crate::text::Text;
 
 /// One attainment and its parts.
@@ -10,10 +10,21 @@ use crate::text::Text;
 pub struct Attainment {
     /// What kind of thing was achieved.
     pub kind: AttainmentKind,
-    /// Its name; empty when the source has none.
+    /// The source's own identifier of this attainment, the same each time it is fetched. It lets a
+    /// later document be compared with an earlier one, and never becomes a claim.
+    pub id: Option<String>,
+    /// Its name; empty when the source has none in these languages.
     pub title: Text,
+    /// Its name in other languages.
+    pub other_titles: Vec<LocalText>,
+    /// What it is about, or the learning outcomes, in words.
+    pub description: Text,
+    /// What had to be done for it, in words.
+    pub criteria: Text,
     /// Its code in the register's code system, without label: that is the title.
     pub code: Option<Code>,
+    /// The first day of the studies, where the source has one.
+    pub started: Option<NaiveDate>,
     /// The day on which it was confirmed, or assessed when units are not confirmed one by one.
     pub awarded: Option<NaiveDate>,
     /// Who confirmed or assessed it.
@@ -32,6 +43,8 @@ pub struct Attainment {
     pub subject_language: Option<Code>,
     /// Skills that come with it, for example ESCO concepts.
     pub skills: Vec<Code>,
+    /// What supports it: a thesis, a portfolio, a piece of work.
+    pub evidence: Vec<Evidence>,
     /// What it is a part of, when it stands alone here.
     pub part_of: Option<Text>,
     /// It was recognised from earlier learning (osaamisen tunnustaminen).
@@ -67,6 +80,17 @@ pub enum AttainmentKind {
         /// Estimated last day.
         expected_end: Option<NaiveDate>,
     },
+    /// Work or other experience.
+    Experience {
+        /// Where, or for whom.
+        employer: Option<Box<Organisation>>,
+        /// The occupation, for example an ESCO or ISCO concept.
+        occupation: Option<Code>,
+        /// Last day; `None` while it goes on. The first day is [`Attainment::started`].
+        ended: Option<NaiveDate>,
+        /// Only the person says so.
+        self_asserted: bool,
+    },
 }
 
 /// An amount of study and its unit.
@@ -96,6 +120,8 @@ pub struct Level {
     pub eqf: Option<u8>,
     /// Finnish National Framework for Qualifications, 1 to 8.
     pub nqf: Option<u8>,
+    /// International Standard Classification of Education (ISCED 2011), 0 to 8.
+    pub isced: Option<u8>,
     /// Common European Framework of Reference for languages, `A1` to `C2`.
     pub cefr: Option<&'static str>,
 }
@@ -106,8 +132,13 @@ impl Attainment {
     pub fn new(kind: AttainmentKind, title: Text, pointer: String) -> Self {
         Self {
             kind,
+            id: None,
             title,
+            other_titles: Vec::new(),
+            description: Text::default(),
+            criteria: Text::default(),
             code: None,
+            started: None,
             awarded: None,
             awarding_body: None,
             credits: None,
@@ -117,6 +148,7 @@ impl Attainment {
             language_of_instruction: None,
             subject_language: None,
             skills: Vec::new(),
+            evidence: Vec::new(),
             part_of: None,
             recognised_prior_learning: false,
             pointer,

@@ -11,15 +11,20 @@
 //! | what was achieved, and its parts | [`Attainment`], [`AttainmentKind`] |
 //! | by whom it was awarded | [`Organisation`] |
 //! | how much and how well | [`Credits`], [`Grade`], [`Level`] |
+//! | what supports it | [`Evidence`] |
+//! | how far the document's own signature was checked | [`SourceSignature`] |
 //! | what was left out, and where | [`Notice`], [`NoticeKind`] |
 
 mod amount;
 mod attainment;
 mod code;
+mod evidence;
 pub mod identity_code;
+mod local_text;
 mod notice;
 mod organisation;
 mod person;
+mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -30,9 +35,12 @@ use zeroize::Zeroizing;
 pub use amount::{Amount, NotAnAmount};
 pub use attainment::{Attainment, AttainmentKind, Credits, Grade, Level};
 pub use code::Code;
+pub use evidence::Evidence;
+pub use local_text::LocalText;
 pub use notice::{Notice, NoticeKind};
 pub use organisation::Organisation;
 pub use person::Person;
+pub use signature::{NotChecked, SourceSignature};
 
 /// Deepest nesting of attainments; a top-level one has depth 1.
 pub const MAX_DEPTH: usize = 8;
@@ -46,6 +54,7 @@ pub struct LearningRecord {
     person: Person,
     attainments: Vec<Attainment>,
     notices: Vec<Notice>,
+    signature: SourceSignature,
     raw: Arc<Zeroizing<Vec<u8>>>,
 }
 
@@ -90,8 +99,21 @@ impl LearningRecord {
             person,
             attainments,
             notices,
+            signature: SourceSignature::Absent,
             raw: Arc::new(Zeroizing::new(raw.to_vec())),
         })
+    }
+
+    /// The same record, with what is known about the document's own signature.
+    #[must_use]
+    pub fn with_signature(self, signature: SourceSignature) -> Self {
+        Self { signature, ..self }
+    }
+
+    /// How far the document's own signature was checked.
+    #[must_use]
+    pub fn signature(&self) -> &SourceSignature {
+        &self.signature
     }
 
     /// The kind of document this was read from, for example `koski`.
@@ -133,6 +155,7 @@ impl fmt::Debug for LearningRecord {
             .field("source", &self.source)
             .field("attainments", &self.attainments.len())
             .field("notices", &self.notices)
+            .field("signature", &self.signature.code())
             .field("raw_bytes", &self.raw.len())
             .finish_non_exhaustive()
     }

@@ -5,7 +5,9 @@ use std::fmt;
 /// One remark about one place of the source document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// JSON pointer (RFC 6901) into the source document; empty for the whole document.
+    /// The place in the source document: a JSON pointer (RFC 6901) or, in XML, the path of local
+    /// names, each but the first with its number among its namesakes (`/elmo/report[1]`), an
+    /// attribute as `@name`; in a table `/row[2]/column[3]`. Empty for the whole document.
     pub pointer: String,
     /// What there is to say.
     pub kind: NoticeKind,
@@ -39,11 +41,37 @@ pub enum NoticeKind {
     IdentityCodeRemoved,
     /// Nested deeper than a record can hold; everything below stays raw.
     TooDeep,
+    /// The name is in a language that credentials do not carry; it is used as it is.
+    OtherLanguage,
+    /// The document is signed, and its signature was not checked.
+    SignatureNotChecked,
+    /// The document's own signature does not fit it.
+    SignatureInvalid,
     /// The credential type does not accept what the record says; no credential was made.
     ClaimsRefused,
 }
 
 impl NoticeKind {
+    /// All kinds, in the order of their declaration.
+    pub const ALL: [Self; 16] = [
+        Self::KeptRaw,
+        Self::TypeNotSupported,
+        Self::Annulled,
+        Self::NotConfirmed,
+        Self::NotPassed,
+        Self::NotAssessed,
+        Self::NothingAwarded,
+        Self::MissingTitle,
+        Self::NotUnderstood,
+        Self::TextTooLong,
+        Self::IdentityCodeRemoved,
+        Self::TooDeep,
+        Self::OtherLanguage,
+        Self::SignatureNotChecked,
+        Self::SignatureInvalid,
+        Self::ClaimsRefused,
+    ];
+
     /// A stable code for machines, also the message id in the catalogues.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -60,6 +88,9 @@ impl NoticeKind {
             Self::TextTooLong => "text-too-long",
             Self::IdentityCodeRemoved => "identity-code-removed",
             Self::TooDeep => "too-deep",
+            Self::OtherLanguage => "other-language",
+            Self::SignatureNotChecked => "signature-not-checked",
+            Self::SignatureInvalid => "signature-invalid",
             Self::ClaimsRefused => "claims-refused",
         }
     }

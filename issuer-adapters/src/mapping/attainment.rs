@@ -11,7 +11,10 @@ use serde_json::{Map, Value};
 use super::{
     Draft,
     transcript::subtests,
-    words::{code, credits, date, grade, language, organisation, put, skills, text, texts},
+    words::{
+        code, credits, date, grade, language, name, organisation, put, skills, text, text_or_type,
+        texts,
+    },
 };
 
 /// A completed qualification.
@@ -90,7 +93,7 @@ pub(super) fn put_name(claims: &mut Map<String, Value>, one: &Attainment, kind: 
     put(
         claims,
         "title",
-        super::words::text_or_type(&one.title, kind),
+        text_or_type(&name(&one.title, &one.other_titles), kind),
     );
     let plain = one.code.as_ref().map(|code| Code {
         label: Text::default(),

@@ -7,6 +7,7 @@
 //! | skill badge | SkillBadge |
 //! | language examination | LanguageCertificate with its subtests |
 //! | place to study | Enrolment |
+//! | work and other experience | none yet; a notice says so |
 //!
 //! A transcript lists parts of all depths in one flat list, so that each can be shown by itself.
 //! The learner number never becomes a claim: it would link everything a person shows.
@@ -42,7 +43,14 @@ pub fn credentials(record: &LearningRecord) -> Mapped {
         notices: Vec::new(),
     };
     for one in record.attainments() {
-        for draft in drafts(one) {
+        let drafts = drafts(one);
+        if drafts.is_empty() {
+            mapped.notices.push(Notice {
+                pointer: one.pointer.clone(),
+                kind: NoticeKind::TypeNotSupported,
+            });
+        }
+        for draft in drafts {
             mapped.add(draft, record.person(), one);
         }
     }
@@ -69,7 +77,7 @@ impl Mapped {
 }
 
 fn drafts(one: &Attainment) -> Vec<Draft> {
-    let mut drafts = vec![match &one.kind {
+    let draft = match &one.kind {
         AttainmentKind::Qualification {
             titles,
             specialisations,
@@ -82,7 +90,10 @@ fn drafts(one: &Attainment) -> Vec<Draft> {
             from,
             expected_end,
         } => attainment::enrolment(one, state, *from, *expected_end),
-    }];
+        // No credential type covers experience yet.
+        AttainmentKind::Experience { .. } => return Vec::new(),
+    };
+    let mut drafts = vec![draft];
     // The subtests of a language examination are claims of its certificate.
     if one.kind != AttainmentKind::LanguageCertificate {
         drafts.extend(transcript::transcripts(one));

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     Draft,
     attainment::{put_award, put_name, put_recognition},
-    words::{code, credits, date, grade, language, put, text},
+    words::{code, credits, date, grade, language, name, put, text},
 };
 
 /// The transcript of an attainment's parts; several when there are more than [`MAX_LIST`], none
@@ -86,7 +86,8 @@ fn achievement(part: &Attainment, part_of: Option<&Text>) -> Map<String, Value> 
 
 fn named(part: &Attainment, part_of: Option<&Text>) -> Map<String, Value> {
     let mut members = Map::new();
-    put(&mut members, "title", text(&part.title));
+    let title = name(&part.title, &part.other_titles);
+    put(&mut members, "title", text(&title));
     put(&mut members, "code", part.code.as_ref().map(code));
     put(&mut members, "awarding_date", part.awarded.map(date));
     put(&mut members, "grade", part.grade.as_ref().map(grade));

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use credential_core::{
     credential::CredentialType,
-    record::{Code, Credits, Grade, Organisation, Person},
+    record::{Code, Credits, Grade, LocalText, Organisation, Person},
     text::{Language, Text},
 };
 use serde_json::{Map, Value};
@@ -53,6 +53,18 @@ pub(super) fn text_or_type(own: &Text, credential_type: CredentialType) -> Optio
     })
 }
 
+/// The name in our languages, or else in the first other one, told as if it were English: a claim has
+/// no other place for it, and a name that cannot be understood still tells things apart.
+pub(super) fn name(ours: &Text, others: &[LocalText]) -> Text {
+    match others.first() {
+        Some(other) if ours.is_empty() => Text {
+            en: Some(other.text.clone()),
+            ..Text::default()
+        },
+        _ => ours.clone(),
+    }
+}
+
 /// A list of texts, nothing when it is empty.
 pub(super) fn texts(all: &[Text]) -> Option<Value> {
     let all: Vec<Value> = all.iter().filter_map(text).collect();
@@ -85,7 +97,12 @@ pub(super) fn language(code: &Code) -> Option<Value> {
 /// `{"name", "oid", "business_id"}`.
 pub(super) fn organisation(organisation: &Organisation) -> Option<Value> {
     let mut members = Map::new();
-    put(&mut members, "name", text(&organisation.name));
+    let name = name(&organisation.name, &organisation.other_names);
+    put(
+        &mut members,
+        "name",
+        text(&name).or_else(|| number(organisation)),
+    );
     put(
         &mut members,
         "oid",
@@ -97,6 +114,14 @@ pub(super) fn organisation(organisation: &Organisation) -> Option<Value> {
         organisation.business_id.as_deref().map(Value::from),
     );
     (!members.is_empty()).then_some(Value::Object(members))
+}
+
+/// An institution that the source only numbers is called by its number.
+fn number(organisation: &Organisation) -> Option<Value> {
+    let number = organisation.identifiers.first()?;
+    let scheme = number.scheme.as_deref().unwrap_or_default();
+    let words = format!("{scheme} {}", number.value);
+    text(&Text::new(words.trim(), words.trim(), words.trim()))
 }
 
 /// `{"amount", "unit", "unit_code"}`; the amount is text, because it can be 1.5.

@@ -2,6 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::{
+    account::{Tree, Visitor},
+    reading::{Id, Placed},
+};
+
 /// A value and its JSON pointer (RFC 6901).
 #[derive(Clone)]
 pub(super) struct Node<'v> {
@@ -16,11 +21,6 @@ impl<'v> Node<'v> {
             value,
             pointer: String::new(),
         }
-    }
-
-    /// Where the value stands.
-    pub(super) fn pointer(&self) -> &str {
-        &self.pointer
     }
 
     /// The member of an object; `None` also when it is `null`. Names given here are the reader's
@@ -59,12 +59,57 @@ impl<'v> Node<'v> {
     pub(super) fn as_bool(&self) -> Option<bool> {
         self.value.as_bool()
     }
+}
 
-    /// The text of a number, as written where the parser keeps that.
-    pub(super) fn number(&self) -> Option<String> {
+impl Placed for Node<'_> {
+    fn pointer(&self) -> &str {
+        &self.pointer
+    }
+    /// The value's address: the document does not move while it is read.
+    fn id(&self) -> Id {
+        Id(std::ptr::from_ref(self.value).addr(), 0)
+    }
+    fn text(&self) -> Option<String> {
+        self.value.as_str().map(str::to_owned)
+    }
+    fn number(&self) -> Option<String> {
         match self.value {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         }
     }
+}
+
+impl Tree for Node<'_> {
+    fn walk(&self, visitor: &mut Visitor<'_>) {
+        visitor.enter_unnamed(&self.pointer, |visitor| self.walk_within(visitor));
+    }
+}
+
+impl Node<'_> {
+    fn walk_within(&self, visitor: &mut Visitor<'_>) {
+        match self.value {
+            Value::Null => {}
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let member = Node {
+                        value,
+                        pointer: format!("{}/{}", self.pointer, escaped(name)),
+                    };
+                    visitor.enter(name, &member.pointer, |visitor| member.walk_within(visitor));
+                }
+            }
+            Value::Array(_) => {
+                for element in self.elements().into_iter().flatten() {
+                    element.walk(visitor);
+                }
+            }
+            _scalar => visitor.leaf(self.id()),
+        }
+    }
+}
+
+/// A name within a pointer (RFC 6901 section 3).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }

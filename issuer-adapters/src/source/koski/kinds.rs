@@ -50,6 +50,7 @@ impl Kind {
         Level {
             eqf: level,
             nqf: level,
+            isced: None,
             cefr: None,
         }
     }

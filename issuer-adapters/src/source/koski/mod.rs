@@ -16,6 +16,7 @@
 
 mod assessment;
 mod completion;
+mod fields;
 mod kinds;
 mod person;
 mod studied;
@@ -24,10 +25,12 @@ mod study_right;
 mod tests;
 mod values;
 
-use credential_core::record::LearningRecord;
-
 use self::{person::person, study_right::study_right};
-use super::{RecordSource, SourceError, json, node::Node, reading::Reading};
+use super::{
+    Document, FieldTable, RecordSource, SourceError, Understood,
+    node::Node,
+    reading::{Found, Placed as _, Reading},
+};
 
 /// Reads documents of the KOSKI register.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,21 +41,38 @@ impl RecordSource for Koski {
         "koski"
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<LearningRecord, SourceError> {
-        let value = json::parse(bytes)?;
-        let document = Node::root(&value);
+    fn title(&self) -> &'static str {
+        "KOSKI study record (JSON)"
+    }
+
+    fn fields(&self) -> &'static FieldTable {
+        &fields::TABLE
+    }
+
+    fn recognises(&self, document: &Document<'_>) -> bool {
+        let has = |name| {
+            document
+                .json_members()
+                .is_some_and(|members| members.contains_key(name))
+        };
+        has("opiskeluoikeudet") || has("suoritukset")
+    }
+
+    fn understand(&self, document: &Document<'_>) -> Result<Understood, SourceError> {
+        let value = document.json()?;
+        let root = Node::root(&value);
         let mut reading = Reading::new();
-        let person = person(&document, &mut reading);
+        let person = person(&root, &mut reading);
         let mut attainments = Vec::new();
-        for right in study_rights(&document, &mut reading)? {
+        for right in study_rights(&root, &mut reading)? {
             attainments.extend(study_right(&right, &mut reading)?);
         }
-        let notices = reading.finish().map_err(|pointer| SourceError::TooMany {
-            pointer,
-            limit: Reading::MAX_PARTS,
-        })?;
-        let record = LearningRecord::new(self.name(), person, attainments, notices, bytes)?;
-        Ok(record)
+        let found = Found {
+            person,
+            attainments,
+            ..Found::default()
+        };
+        reading.conclude(self, &root, found, document.bytes())
     }
 }
 

@@ -9,7 +9,10 @@ use super::{
     assessment::Assessment,
     kinds::{self, Becomes},
 };
-use crate::source::{node::Node, reading::Reading};
+use crate::source::{
+    node::Node,
+    reading::{Placed as _, Reading},
+};
 
 /// Members that are read, of completions and of parts.
 const KNOWN: &[&str] = &[

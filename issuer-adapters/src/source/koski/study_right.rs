@@ -6,7 +6,11 @@ use credential_core::{
 };
 
 use super::{completion::completion, kinds::Kind};
-use crate::source::{SourceError, node::Node, reading::Reading};
+use crate::source::{
+    SourceError,
+    node::Node,
+    reading::{Placed as _, Reading},
+};
 
 const KNOWN: &[&str] = &[
     "oppilaitos",
@@ -78,11 +82,12 @@ fn latest_state(right: &Node<'_>, reading: &mut Reading) -> Option<Code> {
     let mut latest = None;
     for period in reading.values(&state, "opiskeluoikeusjaksot") {
         let from = reading.date(&period, "alku");
+        let state = reading.code(&period, "tila");
         if latest.as_ref().is_none_or(|(known, _)| from >= *known) {
-            latest = Some((from, period));
+            latest = Some((from, state));
         }
     }
-    reading.code(&latest?.1, "tila")
+    latest?.1
 }
 
 /// Whether any period, in whatever order and however dated, says that the study right was annulled

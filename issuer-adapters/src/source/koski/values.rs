@@ -34,6 +34,7 @@ impl Reading {
             name: self.text(&member, "nimi"),
             oid: self.string(&member, "oid"),
             business_id: self.string(&member, "yTunnus"),
+            ..Organisation::default()
         };
         if organisation.is_empty() {
             self.note(&member, NoticeKind::NotUnderstood);

@@ -13,15 +13,19 @@ use issuer_adapters::mapping;
 use serde::Serialize;
 use serde_json::{Map as Members, Value};
 
-use super::read_record;
+use super::{
+    coverage::{Met, met, table},
+    understand,
+};
 use crate::{failure::Failure, output::Output};
 
-/// Shows which credentials a study record of the KOSKI register gives. Nothing is stored or sent.
+/// Shows which credentials a study record gives, whatever kind of document it is. Nothing is stored
+/// or sent.
 #[derive(Debug, Args)]
 pub(crate) struct Map {
-    /// The record, JSON as the register gives it.
+    /// The record, as the register gives it.
     file: PathBuf,
-    /// Every claim, and every notice with its place in the record.
+    /// Every claim, every notice with its place in the record, and what became of each field.
     #[arg(long)]
     report: bool,
     /// fi, sv or en.
@@ -31,8 +35,11 @@ pub(crate) struct Map {
 
 #[derive(Debug, Serialize)]
 struct Report<'a> {
+    source: &'static str,
     credentials: Vec<Mapped<'a>>,
     notices: Vec<Remark<'a>>,
+    signature: &'static str,
+    coverage: Vec<Met>,
 }
 
 #[derive(Debug, Serialize)]
@@ -49,17 +56,32 @@ struct Remark<'a> {
 }
 
 pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
-    let record = read_record(&map.file)?;
-    let mapped = mapping::credentials(&record);
-    let notices: Vec<_> = record.notices().iter().chain(&mapped.notices).collect();
+    let understood = understand(&map.file)?;
+    let made: Vec<_> = understood
+        .records
+        .iter()
+        .map(mapping::credentials)
+        .collect();
+    let credentials: Vec<_> = made.iter().flat_map(|mapped| &mapped.credentials).collect();
+    let of_records = understood
+        .records
+        .iter()
+        .flat_map(|record| record.notices());
+    let notices: Vec<_> = of_records
+        .chain(made.iter().flat_map(|mapped| &mapped.notices))
+        .collect();
+    let coverage = met(&understood.coverage);
+    let first = understood.records.first();
     let lines = if map.report {
-        full(&mapped.credentials, &notices, map.lang)
+        let mut lines = full(&credentials, &notices, map.lang);
+        lines.extend(table(&coverage));
+        lines
     } else {
-        short(&mapped.credentials, &notices, map.lang)
+        short(&credentials, &notices, map.lang)
     };
     let report = Report {
-        credentials: mapped
-            .credentials
+        source: first.map_or("", |record| record.source()),
+        credentials: credentials
             .iter()
             .map(|claims| Mapped {
                 vct: claims.credential_type().vct(),
@@ -74,11 +96,13 @@ pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
                 code: notice.kind.code(),
             })
             .collect(),
+        signature: first.map_or("", |record| record.signature().code()),
+        coverage,
     };
     output.data("issuer.map/1", &report, &lines)
 }
 
-fn short(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+fn short(credentials: &[&CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
     let mut lines: Vec<_> = credentials
         .iter()
         .map(|claims| {
@@ -98,7 +122,7 @@ fn short(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) 
     lines
 }
 
-fn full(credentials: &[CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
+fn full(credentials: &[&CredentialClaims], notices: &[&Notice], lang: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for claims in credentials {
         lines.push(heading(claims, lang));

@@ -1,5 +1,6 @@
 //! One file for each noun of the command line, and the reading of a record, which two of them share.
 
+mod coverage;
 pub(crate) mod credential;
 pub(crate) mod init;
 pub(crate) mod map;
@@ -8,20 +9,25 @@ pub(crate) mod serve;
 use std::{fs::File, io::Read as _, path::Path};
 
 use credential_core::record::LearningRecord;
-use issuer_adapters::source::{MAX_BYTES, RecordSource as _, koski::Koski};
+use issuer_adapters::source::{self, MAX_BYTES, Understood};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
 
-/// Reads a study record of the KOSKI register.
+/// Reads one person's record, of any kind of document that is known.
 fn read_record(path: &Path) -> Result<LearningRecord, Failure> {
+    understand(path)?
+        .into_record()
+        .map_err(|error| Failure::record(path, &error))
+}
+
+/// Reads a document of any kind that is known.
+fn understand(path: &Path) -> Result<Understood, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
     // One octet more than allowed, so that the reader itself says it is too large.
     let limit = MAX_BYTES as u64 + 1;
     File::open(path)
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| Failure::file(path, &error))?;
-    Koski
-        .read(&bytes)
-        .map_err(|error| Failure::record(path, &error))
+    source::understand(&bytes).map_err(|error| Failure::record(path, &error))
 }

@@ -1,0 +1,4 @@
+//! See `targets::elmo`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(elmo);

@@ -1,0 +1,4 @@
+//! See `targets::virta`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(virta);

@@ -1,0 +1,6 @@
+//! What all sources share.
+
+mod coverage;
+mod forms;
+mod registry;
+pub(super) mod support;
