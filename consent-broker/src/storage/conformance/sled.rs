@@ -144,11 +144,11 @@ fn a_store_opens_once_at_a_time_and_refuses_a_newer_format() {
     let folder = tempfile::tempdir().unwrap();
     let store = LocalStore::open(folder.path()).unwrap();
     let second = LocalStore::open(folder.path()).unwrap_err();
-    assert_eq!(second, crate::storage::StorageError::InUse);
+    assert_eq!(second, StorageError::InUse);
     drop(store);
     edit(folder.path(), |raw| drop(raw.insert(b"0", b"3").unwrap()));
     let newer = LocalStore::open(folder.path()).unwrap_err();
-    assert_eq!(newer, crate::storage::StorageError::NewerFormat);
+    assert_eq!(newer, StorageError::NewerFormat);
 }
 
 #[tokio::test(flavor = "multi_thread")]

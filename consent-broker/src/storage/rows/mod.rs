@@ -411,7 +411,9 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Vec<Ended>>> {
         let notary = notary.clone();
-        self.take_away(move |tx| changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now))
+        self.take_away(move |tx| {
+            changes::withdraw_all(tx, subject, withdrawals.clone(), &notary, now)
+        })
     }
 
     fn stop_all(

@@ -68,7 +68,10 @@ pub(super) fn push(
     let id = interaction.request_id;
     let key = keys::request(id);
     // The one that follows is made when this one is kept.
-    tx.set_bytes(keys::appointment(unused_until(interaction), &key), Vec::new());
+    tx.set_bytes(
+        keys::appointment(unused_until(interaction), &key),
+        Vec::new(),
+    );
     tx.set(key, interaction)?;
     tx.add_large(&keys::request_object(id), request.as_bytes());
     Ok(Ok(()))
