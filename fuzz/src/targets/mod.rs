@@ -2,6 +2,7 @@
 //! the end, so that a seed which no longer gets deep is noticed.
 
 pub mod access_log;
+pub mod csv;
 pub mod dcql;
 pub mod decision;
 pub mod deposit;

@@ -52,11 +52,11 @@ struct Here {
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(
+    pub(super) fn new<'b: 'a>(
         table: &'static FieldTable,
         taken: &'a HashSet<Id>,
         notices: &'a [Notice],
-        attainments: &'a [Attainment],
+        attainments: impl Iterator<Item = &'b Attainment>,
     ) -> Self {
         let mut noticed: HashMap<&str, Vec<_>> = HashMap::new();
         for notice in notices {
@@ -223,6 +223,7 @@ fn refuses(kind: NoticeKind) -> bool {
             | NoticeKind::OtherLanguage
             | NoticeKind::SignatureNotChecked
             | NoticeKind::SignatureInvalid
+            | NoticeKind::EncodingAssumed
     )
 }
 
@@ -233,9 +234,9 @@ fn covers(kind: NoticeKind) -> bool {
     )
 }
 
-fn places(attainments: &[Attainment]) -> HashSet<&str> {
+fn places<'a>(attainments: impl Iterator<Item = &'a Attainment>) -> HashSet<&'a str> {
     let mut places = HashSet::new();
-    let mut stack: Vec<_> = attainments.iter().collect();
+    let mut stack: Vec<_> = attainments.collect();
     while let Some(one) = stack.pop() {
         places.insert(one.pointer.as_str());
         stack.extend(&one.parts);

@@ -74,6 +74,11 @@ impl<'b> Document<'b> {
         }
     }
 
+    /// Neither JSON nor XML, as far as the first octets say.
+    pub(super) fn is_other(&self) -> bool {
+        matches!(self.form, Form::Other)
+    }
+
     /// The members of the document, when it is a JSON object.
     pub(super) fn json_members(&self) -> Option<&serde_json::Map<String, Value>> {
         match &self.form {

@@ -14,6 +14,7 @@
 
 mod account;
 mod coverage;
+pub mod csv;
 mod document;
 pub mod elmo;
 mod error;
@@ -32,7 +33,7 @@ mod xml_node;
 
 use std::fmt;
 
-use credential_core::record::LearningRecord;
+use credential_core::record::{LearningRecord, Notice};
 
 pub use self::{
     coverage::{Counts, Coverage},
@@ -82,6 +83,9 @@ pub trait RecordSource: Send + Sync + fmt::Debug {
 pub struct Understood {
     /// One record, or one for each person of a table.
     pub records: Vec<LearningRecord>,
+    /// What was left out of a document of several people and belongs to none of their records: a row
+    /// without a person, a column that is not known. Otherwise empty.
+    pub notices: Vec<Notice>,
     /// What became of each value of the document.
     pub coverage: Coverage,
 }

@@ -2,20 +2,18 @@
 //!
 //! JSON and XML share the values: a [`Placed`] is a value with its place, whatever it is written in.
 
+mod conclude;
 mod json;
 mod xml;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use credential_core::record::{
-    Amount, Attainment, LearningRecord, Notice, NoticeKind, Person, SourceSignature, identity_code,
+    Amount, Attainment, Notice, NoticeKind, Person, SourceSignature, identity_code,
 };
 
-use super::{
-    RecordSource, SourceError, Understood,
-    account::{Tree, Visitor},
-};
+pub(super) use self::conclude::Share;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 500;
@@ -68,45 +66,6 @@ impl Reading {
             part_too_many: None,
             something_kept_raw: false,
         }
-    }
-
-    /// Puts the record together, with an account of every value of the document. What nothing was
-    /// said about gets a notice that it stays raw.
-    pub(super) fn conclude(
-        self,
-        source: &dyn RecordSource,
-        tree: &impl Tree,
-        found: Found,
-        raw: &[u8],
-    ) -> Result<Understood, SourceError> {
-        if let Some(pointer) = self.part_too_many {
-            return Err(SourceError::TooMany {
-                pointer,
-                limit: Self::MAX_PARTS,
-            });
-        }
-        let mut visitor = Visitor::new(
-            source.fields(),
-            &self.taken,
-            &self.notices,
-            &found.attainments,
-        );
-        tree.walk(&mut visitor);
-        let (coverage, added) = visitor.finish();
-        let mut notices = self.notices;
-        notices.extend(added);
-        let mut seen = BTreeSet::new();
-        notices.retain(|notice| seen.insert((notice.pointer.clone(), notice.kind)));
-        let Found {
-            person,
-            attainments,
-            signature,
-        } = found;
-        let record = LearningRecord::new(source.name(), person, attainments, notices, raw)?;
-        Ok(Understood {
-            records: vec![record.with_signature(signature)],
-            coverage,
-        })
     }
 
     /// Counts a part of studies; `false` once there are too many.
