@@ -15,6 +15,7 @@ pub mod jose;
 pub mod koski;
 pub mod messages;
 pub mod notice;
+pub mod openbadges;
 pub mod proofs;
 pub mod queries;
 pub mod reading;

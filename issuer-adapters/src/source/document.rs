@@ -108,6 +108,7 @@ impl<'b> Document<'b> {
 }
 
 fn xml_form(text: Cow<'_, str>) -> Result<Form<'_>, SourceError> {
+    let text = xml::without_svg_doctype(&text).map_or(text, Cow::Owned);
     let root = xml::parse(&text)?.payload().full_name();
     Ok(Form::Xml { text, root })
 }

@@ -2,11 +2,11 @@
 
 use super::{
     Document, RecordSource, SourceError, Understood, csv::Csv, elmo::Elmo, koski::Koski,
-    virta::Virta,
+    openbadges::OpenBadges, virta::Virta,
 };
 
 /// Every source, in the order in which they are asked. A new source is one line here.
-pub const SOURCES: &[&dyn RecordSource] = &[&Koski, &Virta, &Elmo, &Csv];
+pub const SOURCES: &[&dyn RecordSource] = &[&Koski, &Virta, &Elmo, &OpenBadges, &Csv];
 
 /// The source that a document belongs to, by what the document itself says.
 ///

@@ -4,6 +4,7 @@
 
 mod conclude;
 mod json;
+pub(super) mod linked;
 mod xml;
 
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use credential_core::record::{
 };
 
 pub(super) use self::conclude::Share;
+use super::SourceError;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 500;
@@ -35,6 +37,10 @@ pub(super) trait Placed {
     fn text(&self) -> Option<String>;
     /// The text of a number, as written where the parser keeps that.
     fn number(&self) -> Option<String>;
+    /// Whether the text has more than this many octets, told without copying it.
+    fn is_longer_than(&self, _octets: usize) -> bool {
+        false
+    }
 }
 
 /// What a reader found in a document about one person.
@@ -127,6 +133,11 @@ impl Reading {
     }
 
     fn bounded(&mut self, value: &impl Placed, most: usize) -> Option<String> {
+        // A text that many places refer to is looked at as often; no character has more octets.
+        if value.is_longer_than(most * 4) {
+            self.note(value, NoticeKind::TextTooLong);
+            return None;
+        }
         let Some(text) = value.text() else {
             self.note(value, NoticeKind::NotUnderstood);
             return None;
@@ -146,6 +157,14 @@ impl Reading {
         }
         self.take(value);
         Some(text.to_owned())
+    }
+}
+
+/// The error that this place does not hold what everything else hangs on.
+pub(super) fn wrong_type(node: &impl Placed, expected: &'static str) -> SourceError {
+    SourceError::WrongType {
+        pointer: node.pointer().to_owned(),
+        expected,
     }
 }
 
