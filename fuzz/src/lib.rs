@@ -25,9 +25,9 @@ macro_rules! targets {
 }
 
 targets! {
-    access_log csv dcql decision deposit elmo grant_change grant_message handles jose koski messages
-    notice openbadges proofs queries reading receipt request_object sd_jwt sd_jwt_claims status_list
-    texts trust_list vault virta
+    access_log clr csv dcql decision deposit elmo grant_change grant_message handles jose koski
+    messages notice openbadges proofs queries reading receipt request_object sd_jwt sd_jwt_claims
+    status_list texts trust_list vault virta
 }
 
 /// The program of one target: its seeds are checked, then it is handed input after input.

@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod csv;
+pub mod clr;
 pub mod dcql;
 pub mod decision;
 pub mod deposit;

@@ -13,6 +13,7 @@
 //! | why a document was not read | [`SourceError`] |
 
 mod account;
+pub mod clr;
 mod coverage;
 pub mod csv;
 mod document;
