@@ -25,7 +25,7 @@ macro_rules! targets {
 }
 
 targets! {
-    access_log clr csv dcql decision deposit elmo grant_change grant_message handles jose koski
+    access_log clr csv dcql decision deposit elm elmo grant_change grant_message handles jose koski
     messages notice openbadges proofs queries reading receipt request_object sd_jwt sd_jwt_claims
     status_list texts trust_list vault virta
 }

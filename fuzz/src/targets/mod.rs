@@ -8,6 +8,7 @@ pub mod dcql;
 pub mod decision;
 pub mod deposit;
 mod documents;
+pub mod elm;
 pub mod elmo;
 pub mod grant_change;
 pub mod grant_message;

@@ -17,6 +17,7 @@ pub mod clr;
 mod coverage;
 pub mod csv;
 mod document;
+pub mod elm;
 pub mod elmo;
 mod error;
 mod fields;
