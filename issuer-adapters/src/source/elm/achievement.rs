@@ -32,8 +32,7 @@ impl<'v> Walk<'_, 'v> {
         let assessed = self.assessments(node, award.as_ref())?;
         let kind = self.kind(node, spec.as_ref(), depth);
         let mut attainment = self.named(kind, node, spec.as_ref());
-        let own_grade = self.grade(node);
-        attainment.grade = assessed.grade.or(own_grade);
+        attainment.grade = assessed.grade.or_else(|| self.grade(node));
         attainment.awarded = award
             .as_ref()
             .and_then(|award| self.reading.day(award, "awardingDate"))
@@ -41,10 +40,7 @@ impl<'v> Walk<'_, 'v> {
         attainment.awarding_body = award
             .and_then(|award| self.organisation(&award, "awardingBody"))
             .or_else(|| self.issuer.clone());
-        attainment.code = self
-            .identifiers(node, "identifier", None)
-            .into_iter()
-            .next();
+        attainment.code = self.identifier(node);
         attainment.credits = self.credits(node, "creditReceived");
         if attainment.credits.is_none() {
             attainment.credits = self.credits(node, "creditPoint");
@@ -71,9 +67,9 @@ impl<'v> Walk<'_, 'v> {
             (true, false) => self.reading.note(node, NoticeKind::OtherLanguage),
             (false, _) => {}
         }
-        let mut description = self.reading.prose_said(node, "description", None).ours;
+        let mut description = self.reading.prose_in_ours(node, "description", None);
         if let (true, Some(spec)) = (description.is_empty(), spec) {
-            description = self.reading.prose_said(spec, "description", None).ours;
+            description = self.reading.prose_in_ours(spec, "description", None);
         }
         // Ids of this kind are counted anew in each document.
         let is_lasting = id(node).is_some_and(|id| !id.starts_with("urn:epass:"));
@@ -130,8 +126,9 @@ impl<'v> Walk<'_, 'v> {
             let Some(period) = self.follow_first(within, "temporal") else {
                 continue;
             };
-            let started = self.reading.day(&period, "startDate");
-            attainment.started = attainment.started.or(started);
+            if attainment.started.is_none() {
+                attainment.started = self.reading.day(&period, "startDate");
+            }
             if attainment.awarded.is_none() {
                 attainment.awarded = self.reading.day(&period, "endDate");
             }

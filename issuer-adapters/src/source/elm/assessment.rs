@@ -36,6 +36,7 @@ impl<'v> Walk<'_, 'v> {
                 .map(|award| self.follow(award, "used"))
                 .unwrap_or_default(),
         );
+        let has_day = award.is_some_and(|award| award.member("awardingDate").is_some());
         let mut assessed = Assessed::default();
         let mut failed = 0;
         for assessment in &found {
@@ -43,10 +44,12 @@ impl<'v> Walk<'_, 'v> {
                 failed += 1;
                 continue;
             }
-            let grade = self.grade(assessment);
-            assessed.grade = assessed.grade.or(grade);
-            let day = self.reading.day(assessment, "dateIssued");
-            assessed.day = assessed.day.or(day);
+            if assessed.grade.is_none() {
+                assessed.grade = self.grade(assessment);
+            }
+            if assessed.day.is_none() && !has_day {
+                assessed.day = self.reading.day(assessment, "dateIssued");
+            }
         }
         if failed > 0 && failed == found.len() {
             return Err(NoticeKind::NotPassed);
@@ -79,19 +82,9 @@ impl<'v> Walk<'_, 'v> {
     /// words.
     pub(super) fn grade(&mut self, node: &Node<'v>) -> Option<Grade> {
         let note = self.follow_first(node, "grade")?;
-        let is_plain = note
-            .member("noteLiteral")
-            .is_none_or(|it| it.as_str().is_some())
-            || note.member("noteLiteral")?.member("und").is_some();
-        let said = if note.as_str().is_some() {
-            self.reading.said(
-                Some(&note),
-                None,
-                super::super::reading::linked::Length::Name,
-            )
-        } else {
-            self.reading.name_said(&note, "noteLiteral", None)
-        };
+        let literal = note.member("noteLiteral").unwrap_or(note);
+        let is_plain = literal.as_str().is_some() || literal.member("und").is_some();
+        let said = self.reading.name_alone(Some(&literal));
         let label = if is_plain {
             Text::default()
         } else {
@@ -108,7 +101,10 @@ impl<'v> Walk<'_, 'v> {
     fn grading_scheme(&mut self, node: &Node<'v>) -> Option<String> {
         let spec = self.follow_first(node, "specifiedBy")?;
         let scheme = self.follow_first(&spec, "gradingScheme")?;
-        let title = self.reading.name_said(&scheme, "title", None).any();
+        let title = self
+            .reading
+            .name_alone(scheme.member("title").as_ref())
+            .any();
         title.or_else(|| self.identity(&scheme))
     }
 

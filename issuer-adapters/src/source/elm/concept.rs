@@ -20,19 +20,13 @@ impl<'v> Walk<'_, 'v> {
 
     pub(super) fn concept_at(&mut self, concept: &Node<'v>) -> Option<Code> {
         if concept.as_str().is_some() {
-            let value = self.reading.string_at(concept)?;
             return Some(Code {
-                value,
+                value: self.concept_value(concept)?,
                 ..Code::default()
             });
         }
-        let label = self.reading.name_said(concept, "prefLabel", None).ours;
-        let is_uri = id(concept).is_some_and(|id| id.starts_with("http"));
-        let value = if is_uri {
-            self.identity(concept)
-        } else {
-            self.reading.string(concept, "notation")
-        };
+        let label = self.reading.name_in_ours(concept, "prefLabel", None);
+        let value = self.concept_value(concept);
         let scheme = concept.member("inScheme");
         let scheme = scheme.and_then(|scheme| self.identity(&scheme));
         let value = value.or_else(|| label_text(&label))?;
@@ -43,6 +37,23 @@ impl<'v> Walk<'_, 'v> {
         })
     }
 
+    /// The URI of a concept, or else its notation.
+    pub(super) fn concept_value(&mut self, concept: &Node<'v>) -> Option<String> {
+        if concept.as_str().is_some() {
+            return self.reading.string_at(concept);
+        }
+        if id(concept).is_some_and(|id| id.starts_with("http")) {
+            return self.identity(concept);
+        }
+        self.reading.string(concept, "notation")
+    }
+
+    /// The first identifier of a thing; the others stay raw.
+    pub(super) fn identifier(&mut self, node: &Node<'v>) -> Option<Code> {
+        let identifier = self.follow_first(node, "identifier")?;
+        self.identifier_at(&identifier, None)
+    }
+
     /// The id of an object.
     pub(super) fn identity(&mut self, node: &Node<'_>) -> Option<String> {
         self.reading
@@ -50,7 +61,7 @@ impl<'v> Walk<'_, 'v> {
             .or_else(|| self.reading.string(node, "@id"))
     }
 
-    /// An identifier with the scheme it says, or else this one.
+    /// Identifiers, each with the scheme it says, or else with this one.
     pub(super) fn identifiers(
         &mut self,
         node: &Node<'v>,
@@ -59,15 +70,19 @@ impl<'v> Walk<'_, 'v> {
     ) -> Vec<Code> {
         let mut found = Vec::new();
         for identifier in self.follow(node, name) {
-            let own = self.reading.string(&identifier, "schemeName");
-            let value = self.reading.string(&identifier, "notation");
-            found.extend(value.map(|value| Code {
-                value,
-                scheme: own.or_else(|| scheme.map(str::to_owned)),
-                label: Text::default(),
-            }));
+            found.extend(self.identifier_at(&identifier, scheme));
         }
         found
+    }
+
+    fn identifier_at(&mut self, identifier: &Node<'v>, scheme: Option<&str>) -> Option<Code> {
+        let value = self.reading.string(identifier, "notation")?;
+        let own = self.reading.string(identifier, "schemeName");
+        Some(Code {
+            value,
+            scheme: own.or_else(|| scheme.map(str::to_owned)),
+            label: Text::default(),
+        })
     }
 }
 

@@ -32,9 +32,13 @@ pub(super) fn subject<'v>(
 /// Name and date of birth. A name is the same in all languages; the full name alone does not say which
 /// part of it is which.
 pub(super) fn person(subject: &Node<'_>, walk: &mut Walk<'_, '_>) -> Person {
+    let name = |name, walk: &mut Walk<'_, '_>| {
+        let member = subject.member(name);
+        walk.reading.name_alone(member.as_ref()).any()
+    };
     Person {
-        family_name: walk.reading.name_said(subject, "familyName", None).any(),
-        given_name: walk.reading.name_said(subject, "givenName", None).any(),
+        family_name: name("familyName", walk),
+        given_name: name("givenName", walk),
         birthdate: walk.reading.whole_day(subject, "dateOfBirth"),
         person_oid: None,
     }

@@ -18,8 +18,7 @@ impl<'v> Walk<'_, 'v> {
         let qualification = self.follow_first(spec, "qualification");
         let levels = [Some(spec.clone()), qualification];
         for node in levels.iter().flatten() {
-            let level = self.eqf(node);
-            attainment.level.eqf = attainment.level.eqf.or(level);
+            attainment.level.eqf = attainment.level.eqf.or_else(|| self.eqf(node));
         }
         let field = ["thematicArea", "educationSubject", "ISCEDFCode"]
             .into_iter()
@@ -33,10 +32,7 @@ impl<'v> Walk<'_, 'v> {
             self.outcome(&outcome, attainment);
         }
         if attainment.code.is_none() {
-            attainment.code = self
-                .identifiers(spec, "identifier", None)
-                .into_iter()
-                .next();
+            attainment.code = self.identifier(spec);
         }
     }
 
@@ -77,8 +73,8 @@ impl<'v> Walk<'_, 'v> {
 
     /// The level in the European Qualifications Framework, 1 to 8, by its URI or its number.
     fn eqf(&mut self, node: &Node<'v>) -> Option<u8> {
-        let code = self.concept(node, "eqfLevel")?;
-        let level = last_segment(&code.value).parse().ok();
+        let concept = self.follow_first(node, "eqfLevel")?;
+        let level = last_segment(&self.concept_value(&concept)?).parse().ok();
         level.filter(|level| (1..=8).contains(level))
     }
 
@@ -126,7 +122,7 @@ impl<'v> Walk<'_, 'v> {
         if !related.is_empty() {
             return;
         }
-        let title = self.reading.name_said(outcome, "title", None);
+        let title = self.reading.name_alone(outcome.member("title").as_ref());
         let label = title.ours.clone();
         if let Some(value) = title.any() {
             attainment.skills.push(Code {

@@ -1,5 +1,6 @@
 mod corpus;
 mod forms;
+mod limits;
 mod properties;
 
 use credential_core::record::{Attainment, AttainmentKind, LearningRecord, Notice, NoticeKind};
@@ -190,34 +191,6 @@ fn a_proof_of_enrolment_is_a_place_to_study() {
 }
 
 #[test]
-fn parts_that_refer_to_what_is_above_them_come_to_an_end() {
-    let mut document = sample();
-    let part = &mut document["credentialSubject"]["hasClaim"][0]["hasPart"][0];
-    part["hasPart"] =
-        json!([{"id": "urn:epass:learningAchievement:1"}, "urn:epass:learningAchievement:3"]);
-    let record = read(&document);
-    let [databases, ..] = degree(&record).parts.as_slice() else {
-        panic!("parts");
-    };
-    assert_eq!(
-        databases.parts.len(),
-        1,
-        "the third is a part of the second, and no more of the first"
-    );
-}
-
-#[test]
-fn parts_deeper_than_a_record_can_hold_are_said_to_be() {
-    let mut inner = json!({"type": "LearningAchievement", "title": {"en": "Inner"}});
-    for _level in 0..12 {
-        inner = json!({"type": "LearningAchievement", "title": {"en": "Outer"}, "hasPart": inner});
-    }
-    let record = changed("/credentialSubject/hasClaim", inner);
-    let kinds: Vec<_> = record.notices().iter().map(|notice| notice.kind).collect();
-    assert!(kinds.contains(&NoticeKind::TooDeep));
-}
-
-#[test]
 fn no_personal_identifier_leaves_the_raw_document() {
     let record = read(&sample());
     let mapped = mapping::credentials(&record);
@@ -243,30 +216,4 @@ fn several_people_or_nobody_are_refused() {
     document["credentialSubject"] = json!("urn:epass:person:9");
     let error = Elm.read(document.to_string().as_bytes()).unwrap_err();
     assert_eq!(error.reason(), "document-wrong-type");
-}
-
-/// One text that many places refer to is neither copied nor searched for each of them.
-#[test]
-fn a_long_text_that_everything_refers_to_costs_no_more_than_a_short_one() {
-    let spec = json!({"id": "urn:spec", "title": "t".repeat(4_000_000)});
-    let claims: Vec<_> = (0..3_000)
-        .map(|number| json!({"id": format!("urn:a:{number}"), "specifiedBy": "urn:spec"}))
-        .collect();
-    let document = json!({
-        "type": "EuropeanDigitalCredential",
-        "credentialSubject": {"hasClaim": claims},
-        "termsOfUse": spec,
-    });
-    let record = read(&document);
-    assert_eq!(record.attainments().len(), 3_000);
-    assert!(has(&record, "/termsOfUse/title", NoticeKind::TextTooLong));
-}
-
-#[test]
-fn more_claims_than_a_record_can_hold_are_refused() {
-    let claims = vec![json!({"title": {"en": "a"}}); 15_001];
-    let mut document = sample();
-    document["credentialSubject"]["hasClaim"] = json!(claims);
-    let error = Elm.read(document.to_string().as_bytes()).unwrap_err();
-    assert_eq!(error.pointer(), Some("/credentialSubject/hasClaim/15000"));
 }

@@ -17,8 +17,9 @@ pub(super) fn alignments(
     reading: &mut Reading,
 ) {
     for alignment in reading.many(achievement, "alignment") {
-        if let Some(level) = eqf(&alignment, reading) {
-            attainment.level.eqf.get_or_insert(level);
+        if is_level(&alignment) {
+            let level = || eqf(&alignment, reading);
+            attainment.level.eqf = attainment.level.eqf.or_else(level);
         } else if is_skill(&alignment) {
             attainment
                 .skills
@@ -39,13 +40,16 @@ fn text<'v>(alignment: &Node<'v>, name: &'static str) -> &'v str {
         .unwrap_or_default()
 }
 
-/// The level in the European Qualifications Framework: by the type that a Dutch extension gives it, or
-/// by the address of the level.
+/// A level in the European Qualifications Framework: by the type that a Dutch extension gives it, or by
+/// the address of the level.
+fn is_level(alignment: &Node<'_>) -> bool {
+    text(alignment, "targetUrl").starts_with(EQF) || text(alignment, "targetType") == "ext:EQF"
+}
+
 fn eqf(alignment: &Node<'_>, reading: &mut Reading) -> Option<u8> {
     let by_url = text(alignment, "targetUrl").strip_prefix(EQF);
-    let by_type =
-        (text(alignment, "targetType") == "ext:EQF").then(|| text(alignment, "targetCode"));
-    let level = by_url.or(by_type)?.trim().parse().ok();
+    let level = by_url.unwrap_or_else(|| text(alignment, "targetCode"));
+    let level = level.trim().parse().ok();
     let level = level.filter(|level| (1..=8).contains(level))?;
     for name in ["targetUrl", "targetType", "targetCode"] {
         if let Some(used) = alignment.member(name) {
@@ -63,21 +67,20 @@ fn is_skill(alignment: &Node<'_>) -> bool {
 }
 
 fn skill(alignment: &Node<'_>, language: Option<&str>, reading: &mut Reading) -> Option<Code> {
-    let url = reading.string(alignment, "targetUrl");
-    let code = reading.string(alignment, "targetCode");
-    let framework = reading.string(alignment, "targetFramework");
-    let label = reading.name_said(alignment, "targetName", language).ours;
+    let value = reading
+        .string(alignment, "targetUrl")
+        .or_else(|| reading.string(alignment, "targetCode"))?;
+    let scheme = if is_esco_skill(&value) {
+        Some(ESCO_SKILLS.to_owned())
+    } else {
+        reading.string(alignment, "targetFramework")
+    };
     if let Some(kind) = alignment.member("targetType") {
         reading.take(&kind);
     }
-    let is_esco = url.as_deref().is_some_and(is_esco_skill);
     Some(Code {
-        value: url.or(code)?,
-        scheme: if is_esco {
-            Some(ESCO_SKILLS.to_owned())
-        } else {
-            framework
-        },
-        label,
+        value,
+        scheme,
+        label: reading.name_in_ours(alignment, "targetName", language),
     })
 }

@@ -67,12 +67,10 @@ fn named(
         (false, _) => {}
     }
     let criteria = first(achievement, "criteria");
-    let criteria = criteria.map(|it| reading.prose_said(&it, "narrative", language).ours);
+    let criteria = criteria.map(|it| reading.prose_in_ours(&it, "narrative", language));
     Attainment {
         other_titles: title.others,
-        description: reading
-            .prose_said(achievement, "description", language)
-            .ours,
+        description: reading.prose_in_ours(achievement, "description", language),
         criteria: criteria.unwrap_or_default(),
         code: code(reading.string(achievement, "humanCode"), None)
             .or_else(|| code(reading.string(achievement, "id"), Some("uri"))),
@@ -109,9 +107,7 @@ fn kind(achievement: &Node<'_>, language: Option<&str>, reading: &mut Reading) -
         | "ApprenticeshipCertificate"
         | "JourneymanCertificate"
         | "MasterCertificate" => {
-            let specialisation = reading
-                .name_said(achievement, "specialization", language)
-                .ours;
+            let specialisation = reading.name_in_ours(achievement, "specialization", language);
             let specialisations = [specialisation].into_iter().filter(|text| !text.is_empty());
             AttainmentKind::Qualification {
                 titles: Vec::new(),

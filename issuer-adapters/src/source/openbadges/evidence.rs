@@ -28,12 +28,14 @@ pub(super) fn evidence(
 }
 
 fn described(node: &Node<'_>, language: Option<&str>, reading: &mut Reading) -> Evidence {
-    let name = reading
-        .name_said(node, "name", language)
-        .or(|| reading.prose_said(node, "description", language))
-        .or(|| reading.prose_said(node, "narrative", language));
+    let mut name = reading.name_in_ours(node, "name", language);
+    for described in ["description", "narrative"] {
+        if name.is_empty() {
+            name = reading.prose_in_ours(node, described, language);
+        }
+    }
     Evidence {
-        name: name.ours,
+        name,
         url: reading.string(node, "id"),
         digest: reading
             .string(node, "digestSRI")

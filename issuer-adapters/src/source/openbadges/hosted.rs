@@ -31,7 +31,7 @@ pub(super) fn attainment(
     let mut attainment = Attainment {
         id: reading.string(assertion, "id"),
         other_titles: title.others,
-        description: reading.prose_said(&badge, "description", language).ours,
+        description: reading.prose_in_ours(&badge, "description", language),
         code: class_id(&badge, reading),
         awarded: reading.day(assertion, "issuedOn"),
         awarding_body: first(&badge, "issuer").and_then(|issuer| profile(&issuer, reading)),
@@ -44,7 +44,7 @@ pub(super) fn attainment(
     };
     let criteria = first(&badge, "criteria").filter(|criteria| criteria.members().is_some());
     if let Some(criteria) = criteria {
-        attainment.criteria = reading.prose_said(&criteria, "narrative", language).ours;
+        attainment.criteria = reading.prose_in_ours(&criteria, "narrative", language);
     }
     alignments(&badge, language, &mut attainment, reading);
     Ok(attainment)

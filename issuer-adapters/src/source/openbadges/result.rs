@@ -60,14 +60,12 @@ fn one(
         "rubricCriterionLevel",
         result.member("achievedLevel").as_ref(),
     )?;
-    let label = reading.name_said(&level, "name", language);
-    let value = reading
-        .word(&level, "level")
-        .or_else(|| label.ours.en.clone())?;
+    let label = reading.name_in_ours(&level, "name", language);
+    let value = reading.word(&level, "level").or_else(|| label.en.clone())?;
     Some(Grade {
         value,
         scale,
-        label: label.ours,
+        label,
     })
 }
 

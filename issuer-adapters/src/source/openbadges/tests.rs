@@ -184,6 +184,20 @@ fn a_name_in_another_language_is_kept_and_said() {
 }
 
 #[test]
+fn a_text_that_is_not_kept_counts_as_raw() {
+    let place = "/credentialSubject/achievement/inLanguage";
+    let understood = checked(&changed(CREDENTIAL, place, json!("nl"))).unwrap();
+    let counts = |path: &str| {
+        let mut rows = understood.coverage.rows();
+        let (_, counts) = rows.find(|(field, _)| field.path == path).unwrap();
+        (counts.mapped, counts.kept_raw)
+    };
+    assert_eq!(counts("achievement/name"), (1, 0), "kept beside ours");
+    assert_eq!(counts("achievement/description"), (0, 1));
+    assert_eq!(counts("criteria/narrative"), (0, 1));
+}
+
+#[test]
 fn an_endorsement_and_a_credential_without_achievement_are_answered_with_the_reason() {
     let endorsement = json!(["VerifiableCredential", "EndorsementCredential"]);
     let record = read(&changed(CREDENTIAL, "/type", endorsement));

@@ -9,6 +9,9 @@ use credential_core::{
 use super::{MAX_VALUES, Placed as _, Reading, xml};
 use crate::source::node::Node;
 
+/// Longest language tag, in characters; real ones are shorter (BCP 47 section 4.4.1).
+const MAX_TAG: usize = 35;
+
 /// A text in our languages, and in others.
 #[derive(Debug, Default)]
 pub(in crate::source) struct Said {
@@ -16,11 +19,30 @@ pub(in crate::source) struct Said {
     pub(in crate::source) others: Vec<LocalText>,
 }
 
+/// What becomes of a text in a language that the product does not speak, and of a second one in a
+/// language that it does. What is not kept stays raw.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// Kept beside ours.
+    Kept,
+    /// The first is kept when there is none of ours.
+    Alone,
+    /// None is kept.
+    Raw,
+}
+
 /// How long a text may be.
 #[derive(Clone, Copy)]
-pub(in crate::source) enum Length {
+enum Length {
     Name,
     Prose,
+}
+
+/// A text of the document and its language.
+struct Candidate<'v> {
+    text: Node<'v>,
+    tag: String,
+    named_by: Option<Node<'v>>,
 }
 
 impl Said {
@@ -40,23 +62,18 @@ impl Said {
         fi.or(sv).or(en).or(other.map(|one| one.text))
     }
 
-    fn put(&mut self, language: &str, text: String) {
-        let primary = language.trim().split(['-', '_']).next().unwrap_or_default();
+    /// The place of a text in one of our languages, while it is free.
+    fn place(&mut self, language: &str) -> Option<&mut Option<String>> {
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
         let place = match primary.to_ascii_lowercase().as_str() {
-            "fi" => Some(&mut self.ours.fi),
-            "sv" => Some(&mut self.ours.sv),
+            "fi" => &mut self.ours.fi,
+            "sv" => &mut self.ours.sv,
             // Documents that name no language are in English far more often than not, and a text
             // without a place would be lost to its reader.
-            "en" | "" | "und" | "mul" | "zxx" => Some(&mut self.ours.en),
-            _other => None,
+            "en" | "" | "und" | "mul" | "zxx" => &mut self.ours.en,
+            _other => return None,
         };
-        match place {
-            Some(place @ None) => *place = Some(text),
-            Some(Some(_)) | None => self.others.push(LocalText {
-                language: language.trim().to_owned(),
-                text,
-            }),
-        }
+        place.is_none().then_some(place)
     }
 }
 
@@ -78,62 +95,120 @@ impl Reading {
         values
     }
 
-    /// A short text of a member. A plain string is in `language`.
+    /// A short text of a member, with what it is in other languages. A plain string is in `language`.
     pub(in crate::source) fn name_said(
         &mut self,
         node: &Node<'_>,
         name: &'static str,
         language: Option<&str>,
     ) -> Said {
-        self.said(node.member(name).as_ref(), language, Length::Name)
+        let member = node.member(name);
+        self.said(member.as_ref(), language, Length::Name, Others::Kept)
     }
 
-    /// A running text of a member. A plain string is in `language`.
-    pub(in crate::source) fn prose_said(
+    /// A short text of a member in our languages.
+    pub(in crate::source) fn name_in_ours(
         &mut self,
         node: &Node<'_>,
         name: &'static str,
         language: Option<&str>,
-    ) -> Said {
-        self.said(node.member(name).as_ref(), language, Length::Prose)
+    ) -> Text {
+        let member = node.member(name);
+        let said = self.said(member.as_ref(), language, Length::Name, Others::Raw);
+        said.ours
     }
 
-    /// A string, a value object, a language map, or a list of them (JSON-LD 1.1 sections 4.2.4 to
-    /// 4.2.6). Of several texts in one language the first of ours is used, and the others are kept.
-    pub(in crate::source) fn said(
+    /// A running text of a member in our languages.
+    pub(in crate::source) fn prose_in_ours(
+        &mut self,
+        node: &Node<'_>,
+        name: &'static str,
+        language: Option<&str>,
+    ) -> Text {
+        let member = node.member(name);
+        let said = self.said(member.as_ref(), language, Length::Prose, Others::Raw);
+        said.ours
+    }
+
+    /// A short text of which one language is enough: ours, or else the first.
+    pub(in crate::source) fn name_alone(&mut self, node: Option<&Node<'_>>) -> Said {
+        self.said(node, None, Length::Name, Others::Alone)
+    }
+
+    fn said(
         &mut self,
         node: Option<&Node<'_>>,
         language: Option<&str>,
         length: Length,
+        others: Others,
     ) -> Said {
         let mut said = Said::default();
-        for value in node.map(each).unwrap_or_default().iter().take(MAX_VALUES) {
-            if value.as_str().is_some() {
-                self.say(&mut said, value, language.unwrap_or_default(), length);
-            } else if let Some(text) = value.member("@value") {
-                let tag = self.string(value, "@language").unwrap_or_default();
-                self.say(&mut said, &text, &tag, length);
-            } else if value.members().is_some() {
-                for (tag, texts) in value.tagged().into_iter().take(MAX_VALUES) {
-                    for text in each(&texts).iter().take(MAX_VALUES) {
-                        self.say(&mut said, text, tag, length);
-                    }
-                }
-            } else {
-                self.note(value, NoticeKind::NotUnderstood);
+        let mut foreign = Vec::new();
+        for candidate in self.candidates(node, language.unwrap_or_default()) {
+            if said.place(&candidate.tag).is_none() {
+                foreign.push(candidate);
+            } else if let Some(text) = self.text_of(&candidate, length)
+                && let Some(place) = said.place(&candidate.tag)
+            {
+                *place = Some(text);
+            }
+        }
+        for candidate in foreign {
+            if others == Others::Raw || (others == Others::Alone && !said.is_empty()) {
+                break;
+            }
+            if let Some(text) = self.text_of(&candidate, length) {
+                said.others.push(LocalText {
+                    language: candidate.tag,
+                    text,
+                });
             }
         }
         said
     }
 
-    fn say(&mut self, said: &mut Said, node: &Node<'_>, language: &str, length: Length) {
-        let text = match length {
-            Length::Name => self.string_at(node),
-            Length::Prose => self.prose_at(node),
-        };
-        if let Some(text) = text {
-            said.put(language, text);
+    /// A string, a value object, a language map, or a list of them (JSON-LD 1.1 sections 4.2.4 to
+    /// 4.2.6).
+    fn candidates<'v>(&mut self, node: Option<&Node<'v>>, language: &str) -> Vec<Candidate<'v>> {
+        let mut found = Vec::new();
+        for value in node
+            .map(each)
+            .unwrap_or_default()
+            .into_iter()
+            .take(MAX_VALUES)
+        {
+            if value.as_str().is_some() {
+                found.push(Candidate {
+                    text: value,
+                    tag: language.trim().to_owned(),
+                    named_by: None,
+                });
+            } else if let Some(text) = value.member("@value") {
+                let named_by = value.member("@language");
+                let tag = named_by.as_ref().and_then(Node::as_str).unwrap_or_default();
+                found.push(Candidate {
+                    text,
+                    tag: tag.trim().chars().take(MAX_TAG).collect(),
+                    named_by,
+                });
+            } else if value.members().is_some() {
+                found.extend(mapped_texts(&value));
+            } else {
+                self.note(&value, NoticeKind::NotUnderstood);
+            }
         }
+        found
+    }
+
+    fn text_of(&mut self, candidate: &Candidate<'_>, length: Length) -> Option<String> {
+        let text = match length {
+            Length::Name => self.string_at(&candidate.text),
+            Length::Prose => self.prose_at(&candidate.text),
+        }?;
+        if let Some(named_by) = &candidate.named_by {
+            self.take(named_by);
+        }
+        Some(text)
     }
 
     /// A word that may also be written as a number.
@@ -175,6 +250,20 @@ impl Reading {
         let day = day.filter(|(_, time)| is_midnight(time));
         self.used_or_not_understood(&member, day.map(|(day, _time)| day))
     }
+}
+
+/// The texts of a language map.
+fn mapped_texts<'v>(map: &Node<'v>) -> Vec<Candidate<'v>> {
+    let mut found = Vec::new();
+    for (tag, texts) in map.tagged().into_iter().take(MAX_VALUES) {
+        let texts = each(&texts).into_iter().take(MAX_VALUES);
+        found.extend(texts.map(|text| Candidate {
+            text,
+            tag: tag.trim().to_owned(),
+            named_by: None,
+        }));
+    }
+    found
 }
 
 /// The elements of a list, or the value itself. Of a longer list than there can be parts, one more than

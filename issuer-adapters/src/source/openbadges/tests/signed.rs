@@ -54,7 +54,7 @@ fn a_token_is_read_in_both_data_models() {
 }
 
 #[test]
-fn a_token_whose_claims_contradict_the_credential_is_refused() {
+fn c48_a_token_whose_claims_contradict_the_credential_is_refused() {
     for (claim, in_vc) in [("iss", true), ("sub", false), ("jti", true)] {
         let token = token(
             r#"{"alg":"ES256"}"#,
@@ -67,7 +67,7 @@ fn a_token_whose_claims_contradict_the_credential_is_refused() {
 }
 
 #[test]
-fn a_token_that_begins_to_hold_at_another_time_than_its_credential_is_refused() {
+fn c48_a_token_that_begins_to_hold_at_another_time_than_its_credential_is_refused() {
     for nbf in [
         json!(1_770_249_599),
         json!(0),
