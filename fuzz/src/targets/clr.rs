@@ -20,6 +20,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ),
         ("accepted-token", token.to_vec()),
         ("accepted-circle", circle.to_vec()),
-        ("refused-subject", br#"{"type":"ClrCredential","credentialSubject":"a"}"#.to_vec()),
+        (
+            "refused-subject",
+            br#"{"type":"ClrCredential","credentialSubject":"a"}"#.to_vec(),
+        ),
     ]
 }

@@ -54,7 +54,13 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("accepted-picture", picture(&baked)),
         ("accepted-chunks", [b"chunks\n".as_slice(), &baked].concat()),
         ("accepted-drawing", drawn),
-        ("refused-address", b"chunks\niTXtopenbadges\0\0\0\0\0https://example.org/1".to_vec()),
-        ("refused-packed", b"chunks\nzTXtopenbadges\0\0not deflate".to_vec()),
+        (
+            "refused-address",
+            b"chunks\niTXtopenbadges\0\0\0\0\0https://example.org/1".to_vec(),
+        ),
+        (
+            "refused-packed",
+            b"chunks\nzTXtopenbadges\0\0not deflate".to_vec(),
+        ),
     ]
 }

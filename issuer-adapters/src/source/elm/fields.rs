@@ -64,6 +64,7 @@ const FIELDS: &[Field] = &[
         "@id",
         "identifier, code of a concept, or which object is meant",
     ),
+    mapped("@language", "language of a text"),
     mapped("familyName", "family name"),
     mapped("givenName", "given names"),
     mapped("dateOfBirth", "date of birth"),

@@ -53,6 +53,8 @@ const NAMES: &[&str] = &[
     "elm",
     "issuer",
     "wasDerivedFrom",
+    "@value",
+    "@language",
 ];
 const TEXTS: &[&str] = &[
     "EuropeanDigitalCredential",
