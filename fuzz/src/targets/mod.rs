@@ -2,8 +2,8 @@
 //! the end, so that a seed which no longer gets deep is noticed.
 
 pub mod access_log;
-pub mod csv;
 pub mod clr;
+pub mod csv;
 pub mod dcql;
 pub mod decision;
 pub mod deposit;
