@@ -27,9 +27,12 @@ macro_rules! targets {
 targets! {
     access_log
     checkpoint
+    clr
+    csv
     dcql
     decision
     deposit
+    elm
     elmo
     grant_change
     grant_message
@@ -39,6 +42,7 @@ targets! {
     log_entry
     messages
     notice
+    openbadges
     proofs
     queries
     reading

@@ -7,7 +7,8 @@ use std::fmt;
 pub struct Notice {
     /// The place in the source document: a JSON pointer (RFC 6901) or, in XML, the path of local
     /// names, each but the first with its number among its namesakes (`/elmo/report[1]`), an
-    /// attribute as `@name`; in a table `/row[2]/column[3]`. Empty for the whole document.
+    /// attribute as `@name`; in a table the line on which a row begins and the column, both from 1
+    /// (`/line[2]/column[3]`). Empty for the whole document.
     pub pointer: String,
     /// What there is to say.
     pub kind: NoticeKind,
@@ -47,13 +48,23 @@ pub enum NoticeKind {
     SignatureNotChecked,
     /// The document's own signature does not fit it.
     SignatureInvalid,
+    /// A row of a table has more cells than there are columns, or its quotation marks do not pair up;
+    /// nothing of it is in the record.
+    RowMalformed,
+    /// A row of a table is longer than a row can be; nothing of it is in the record.
+    RowTooLong,
+    /// A row of a table lacks what every row needs: whose learning it is, and its name; or its date
+    /// cannot be read. Nothing of it is in the record.
+    RowIncomplete,
+    /// The document does not say how its characters are encoded; the most common way was assumed.
+    EncodingAssumed,
     /// The credential type does not accept what the record says; no credential was made.
     ClaimsRefused,
 }
 
 impl NoticeKind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::KeptRaw,
         Self::TypeNotSupported,
         Self::Annulled,
@@ -69,6 +80,10 @@ impl NoticeKind {
         Self::OtherLanguage,
         Self::SignatureNotChecked,
         Self::SignatureInvalid,
+        Self::RowMalformed,
+        Self::RowTooLong,
+        Self::RowIncomplete,
+        Self::EncodingAssumed,
         Self::ClaimsRefused,
     ];
 
@@ -91,6 +106,10 @@ impl NoticeKind {
             Self::OtherLanguage => "other-language",
             Self::SignatureNotChecked => "signature-not-checked",
             Self::SignatureInvalid => "signature-invalid",
+            Self::RowMalformed => "row-malformed",
+            Self::RowTooLong => "row-too-long",
+            Self::RowIncomplete => "row-incomplete",
+            Self::EncodingAssumed => "encoding-assumed",
             Self::ClaimsRefused => "claims-refused",
         }
     }

@@ -3,10 +3,13 @@
 
 pub mod access_log;
 pub mod checkpoint;
+pub mod clr;
+pub mod csv;
 pub mod dcql;
 pub mod decision;
 pub mod deposit;
 mod documents;
+pub mod elm;
 pub mod elmo;
 pub mod grant_change;
 pub mod grant_message;
@@ -16,6 +19,7 @@ pub mod koski;
 pub mod log_entry;
 pub mod messages;
 pub mod notice;
+pub mod openbadges;
 pub mod proofs;
 pub mod queries;
 pub mod reading;

@@ -8,6 +8,7 @@ use credential_core::record::{Attainment, Notice, NoticeKind};
 use super::{
     coverage::Coverage,
     fields::{Fate, FieldTable},
+    node::is_language,
     reading::Id,
 };
 
@@ -52,11 +53,11 @@ struct Here {
 }
 
 impl<'a> Visitor<'a> {
-    pub(super) fn new(
+    pub(super) fn new<'b: 'a>(
         table: &'static FieldTable,
         taken: &'a HashSet<Id>,
         notices: &'a [Notice],
-        attainments: &'a [Attainment],
+        attainments: impl Iterator<Item = &'b Attainment>,
     ) -> Self {
         let mut noticed: HashMap<&str, Vec<_>> = HashMap::new();
         for notice in notices {
@@ -197,14 +198,23 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// The row of the table whose path is the longest that fits.
+    /// The row of the table whose path is the longest that fits. A text in a language map counts as
+    /// the field that holds the map, unless the table names its language.
     fn row(&self) -> Option<usize> {
+        self.row_of(&self.names).or_else(|| {
+            let (last, above) = self.names.split_last()?;
+            let is_text = last == "@value" || is_language(last.trim());
+            is_text.then(|| self.row_of(above)).flatten()
+        })
+    }
+
+    fn row_of(&self, names: &[String]) -> Option<usize> {
         let fits = |path: &[&str]| {
-            let from = self.names.len().checked_sub(path.len());
-            from.and_then(|from| self.names.get(from..))
+            let from = names.len().checked_sub(path.len());
+            from.and_then(|from| names.get(from..))
                 .is_some_and(|names| names == path)
         };
-        let candidates = self.paths.get(self.names.last()?.as_str())?;
+        let candidates = self.paths.get(names.last()?.as_str())?;
         let fitting = candidates.iter().filter(|(_, path)| fits(path));
         fitting
             .max_by_key(|(_, path)| path.len())
@@ -223,6 +233,7 @@ fn refuses(kind: NoticeKind) -> bool {
             | NoticeKind::OtherLanguage
             | NoticeKind::SignatureNotChecked
             | NoticeKind::SignatureInvalid
+            | NoticeKind::EncodingAssumed
     )
 }
 
@@ -233,9 +244,9 @@ fn covers(kind: NoticeKind) -> bool {
     )
 }
 
-fn places(attainments: &[Attainment]) -> HashSet<&str> {
+fn places<'a>(attainments: impl Iterator<Item = &'a Attainment>) -> HashSet<&'a str> {
     let mut places = HashSet::new();
-    let mut stack: Vec<_> = attainments.iter().collect();
+    let mut stack: Vec<_> = attainments.collect();
     while let Some(one) = stack.pop() {
         places.insert(one.pointer.as_str());
         stack.extend(&one.parts);

@@ -74,6 +74,11 @@ impl<'b> Document<'b> {
         }
     }
 
+    /// Neither JSON nor XML, as far as the first octets say.
+    pub(super) fn is_other(&self) -> bool {
+        matches!(self.form, Form::Other)
+    }
+
     /// The members of the document, when it is a JSON object.
     pub(super) fn json_members(&self) -> Option<&serde_json::Map<String, Value>> {
         match &self.form {
@@ -103,6 +108,7 @@ impl<'b> Document<'b> {
 }
 
 fn xml_form(text: Cow<'_, str>) -> Result<Form<'_>, SourceError> {
+    let text = xml::without_svg_doctype(&text).map_or(text, Cow::Owned);
     let root = xml::parse(&text)?.payload().full_name();
     Ok(Form::Xml { text, root })
 }

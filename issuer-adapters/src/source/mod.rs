@@ -13,14 +13,19 @@
 //! | why a document was not read | [`SourceError`] |
 
 mod account;
+pub mod clr;
 mod coverage;
+pub mod csv;
 mod document;
+pub mod elm;
 pub mod elmo;
 mod error;
 mod fields;
 mod json;
+mod jws;
 pub mod koski;
 mod node;
+pub mod openbadges;
 mod packed;
 mod reading;
 mod registry;
@@ -32,7 +37,7 @@ mod xml_node;
 
 use std::fmt;
 
-use credential_core::record::LearningRecord;
+use credential_core::record::{LearningRecord, Notice};
 
 pub use self::{
     coverage::{Counts, Coverage},
@@ -82,6 +87,9 @@ pub trait RecordSource: Send + Sync + fmt::Debug {
 pub struct Understood {
     /// One record, or one for each person of a table.
     pub records: Vec<LearningRecord>,
+    /// What was left out of a document of several people and belongs to none of their records: a row
+    /// without a person, a column that is not known. Otherwise empty.
+    pub notices: Vec<Notice>,
     /// What became of each value of the document.
     pub coverage: Coverage,
 }

@@ -50,6 +50,25 @@ impl<'v> Node<'v> {
         }))
     }
 
+    /// The members whose names are language tags (BCP 47 section 2.1), as in a language map.
+    pub(super) fn tagged(&self) -> Vec<(&'v str, Self)> {
+        let mut named = self.named();
+        named.retain(|(name, _)| is_language(name.trim()));
+        named
+    }
+
+    /// All members with their names, but for those that are `null`.
+    pub(super) fn named(&self) -> Vec<(&'v str, Self)> {
+        let members = self.members().into_iter().flatten();
+        members
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| {
+                let pointer = format!("{}/{}", self.pointer, escaped(name));
+                (name.as_str(), Self { value, pointer })
+            })
+            .collect()
+    }
+
     /// The text, when this is a string.
     pub(super) fn as_str(&self) -> Option<&'v str> {
         self.value.as_str()
@@ -77,6 +96,9 @@ impl Placed for Node<'_> {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         }
+    }
+    fn is_longer_than(&self, octets: usize) -> bool {
+        self.as_str().is_some_and(|text| text.len() > octets)
     }
 }
 
@@ -107,6 +129,18 @@ impl Node<'_> {
             _scalar => visitor.leaf(self.id()),
         }
     }
+}
+
+/// Whether a name has the form of a language tag (BCP 47 section 2.1).
+pub(super) fn is_language(name: &str) -> bool {
+    let mut subtags = name.split(['-', '_']);
+    let is_word = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let primary = subtags.next().unwrap_or_default();
+    let is_primary =
+        matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+    is_primary
+        && name.len() <= 35
+        && subtags.all(|part| matches!(part.len(), 1..=8) && is_word(part))
 }
 
 /// A name within a pointer (RFC 6901 section 3).

@@ -1,11 +1,12 @@
 //! All sources, and which of them a document belongs to.
 
 use super::{
-    Document, RecordSource, SourceError, Understood, elmo::Elmo, koski::Koski, virta::Virta,
+    Document, RecordSource, SourceError, Understood, clr::Clr, csv::Csv, elm::Elm, elmo::Elmo,
+    koski::Koski, openbadges::OpenBadges, virta::Virta,
 };
 
 /// Every source, in the order in which they are asked. A new source is one line here.
-pub const SOURCES: &[&dyn RecordSource] = &[&Koski, &Virta, &Elmo];
+pub const SOURCES: &[&dyn RecordSource] = &[&Koski, &Virta, &Elmo, &Clr, &OpenBadges, &Elm, &Csv];
 
 /// The source that a document belongs to, by what the document itself says.
 ///

@@ -76,6 +76,43 @@ pub(super) fn parse(text: &str) -> Result<Tree<'_>, SourceError> {
     Ok(Tree { document })
 }
 
+/// A picture's document type declaration that only names where a DTD lies, as drawing programs write it
+/// into every SVG, taken away: it declares nothing itself, and where it points to is never asked. All
+/// others are left for the parser to refuse.
+pub(super) fn without_svg_doctype(text: &str) -> Option<String> {
+    let start = prolog_end(text)?;
+    let declaration = text.get(start..)?;
+    let end = declaration.find('>')?;
+    let declaration = declaration.get(..=end)?;
+    let name = declaration.strip_prefix("<!DOCTYPE")?.trim_start();
+    let after = name.strip_prefix("svg")?;
+    let is_external = after.starts_with(|c: char| c.is_ascii_whitespace()) && !after.contains('[');
+    if !is_external || !declaration.is_ascii() {
+        return None;
+    }
+    let mut blank = text.to_owned();
+    // As long as before, so that a later error names the right place.
+    let spaces: String = declaration
+        .chars()
+        .map(|c| if c == '\n' { c } else { ' ' })
+        .collect();
+    blank.replace_range(start..=start + end, &spaces);
+    Some(blank)
+}
+
+/// Where the XML declaration, white space and comments end (XML 1.0 section 2.8).
+fn prolog_end(text: &str) -> Option<usize> {
+    let mut rest = text.trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<?") => "?>",
+            _ if rest.starts_with("<!--") => "-->",
+            _ => return text.len().checked_sub(rest.len()),
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+}
+
 /// What the XML declaration names, when there is one (XML 1.0 section 4.3.3).
 fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = text.strip_prefix("<?xml")?.split_once("?>")?.0;

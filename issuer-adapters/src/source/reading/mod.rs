@@ -2,20 +2,20 @@
 //!
 //! JSON and XML share the values: a [`Placed`] is a value with its place, whatever it is written in.
 
+mod conclude;
 mod json;
+pub(super) mod linked;
 mod xml;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use credential_core::record::{
-    Amount, Attainment, LearningRecord, Notice, NoticeKind, Person, SourceSignature, identity_code,
+    Amount, Attainment, Notice, NoticeKind, Person, SourceSignature, identity_code,
 };
 
-use super::{
-    RecordSource, SourceError, Understood,
-    account::{Tree, Visitor},
-};
+pub(super) use self::conclude::Share;
+use super::SourceError;
 
 /// Longest name, in characters.
 const MAX_NAME: usize = 500;
@@ -37,6 +37,10 @@ pub(super) trait Placed {
     fn text(&self) -> Option<String>;
     /// The text of a number, as written where the parser keeps that.
     fn number(&self) -> Option<String>;
+    /// Whether the text has more than this many octets, told without copying it.
+    fn is_longer_than(&self, _octets: usize) -> bool {
+        false
+    }
 }
 
 /// What a reader found in a document about one person.
@@ -68,45 +72,6 @@ impl Reading {
             part_too_many: None,
             something_kept_raw: false,
         }
-    }
-
-    /// Puts the record together, with an account of every value of the document. What nothing was
-    /// said about gets a notice that it stays raw.
-    pub(super) fn conclude(
-        self,
-        source: &dyn RecordSource,
-        tree: &impl Tree,
-        found: Found,
-        raw: &[u8],
-    ) -> Result<Understood, SourceError> {
-        if let Some(pointer) = self.part_too_many {
-            return Err(SourceError::TooMany {
-                pointer,
-                limit: Self::MAX_PARTS,
-            });
-        }
-        let mut visitor = Visitor::new(
-            source.fields(),
-            &self.taken,
-            &self.notices,
-            &found.attainments,
-        );
-        tree.walk(&mut visitor);
-        let (coverage, added) = visitor.finish();
-        let mut notices = self.notices;
-        notices.extend(added);
-        let mut seen = BTreeSet::new();
-        notices.retain(|notice| seen.insert((notice.pointer.clone(), notice.kind)));
-        let Found {
-            person,
-            attainments,
-            signature,
-        } = found;
-        let record = LearningRecord::new(source.name(), person, attainments, notices, raw)?;
-        Ok(Understood {
-            records: vec![record.with_signature(signature)],
-            coverage,
-        })
     }
 
     /// Counts a part of studies; `false` once there are too many.
@@ -168,6 +133,11 @@ impl Reading {
     }
 
     fn bounded(&mut self, value: &impl Placed, most: usize) -> Option<String> {
+        // A text that many places refer to is looked at as often; no character has more octets.
+        if value.is_longer_than(most * 4) {
+            self.note(value, NoticeKind::TextTooLong);
+            return None;
+        }
         let Some(text) = value.text() else {
             self.note(value, NoticeKind::NotUnderstood);
             return None;
@@ -187,6 +157,14 @@ impl Reading {
         }
         self.take(value);
         Some(text.to_owned())
+    }
+}
+
+/// The error that this place does not hold what everything else hangs on.
+pub(super) fn wrong_type(node: &impl Placed, expected: &'static str) -> SourceError {
+    SourceError::WrongType {
+        pointer: node.pointer().to_owned(),
+        expected,
     }
 }
 

@@ -102,7 +102,7 @@ impl Reading {
 }
 
 /// Nothing, `Z`, or `+02:00`.
-fn is_zone(text: &str) -> bool {
+pub(super) fn is_zone(text: &str) -> bool {
     let signed = text.strip_prefix(['+', '-']);
     let is_offset = |rest: &str| {
         rest.split_once(':').is_some_and(|(hours, minutes)| {
@@ -114,7 +114,7 @@ fn is_zone(text: &str) -> bool {
 }
 
 /// The rest of an `xs:dateTime`: a time of day, which is not kept.
-fn is_time(text: &str) -> bool {
+pub(super) fn is_time(text: &str) -> bool {
     let Some(time) = text.strip_prefix('T') else {
         return false;
     };

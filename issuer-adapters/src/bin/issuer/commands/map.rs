@@ -67,7 +67,10 @@ pub(crate) fn map(map: &Map, output: &Output) -> Result<(), Failure> {
         .records
         .iter()
         .flat_map(|record| record.notices());
-    let notices: Vec<_> = of_records
+    let notices: Vec<_> = understood
+        .notices
+        .iter()
+        .chain(of_records)
         .chain(made.iter().flat_map(|mapped| &mapped.notices))
         .collect();
     let coverage = met(&understood.coverage);

@@ -1,0 +1,4 @@
+//! See `targets::clr`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(clr);

@@ -1,0 +1,4 @@
+//! See `targets::csv`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(csv);

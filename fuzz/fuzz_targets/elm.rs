@@ -1,0 +1,4 @@
+//! See `targets::elm`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(elm);

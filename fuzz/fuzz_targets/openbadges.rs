@@ -1,0 +1,4 @@
+//! See `targets::openbadges`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(openbadges);

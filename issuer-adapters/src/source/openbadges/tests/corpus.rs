@@ -1,0 +1,42 @@
+//! The standard's own examples, against a table that is part of the project.
+
+use crate::source::{
+    Document,
+    openbadges::carrier,
+    tests::examples::{check_table, checked, corpus, leaves},
+    understand,
+};
+
+const TABLE: &str = include_str!("../../../../../tests/fixtures/openbadges/corpus.tsv");
+const FOLDERS: &[&str] = &[
+    "openbadges/contexts",
+    "openbadges/ob20",
+    "openbadges/ob30",
+    "openbadges/schemas",
+    "dc4eu/standards/education_credential/micro_credential",
+    "dc4eu/standards/education_credential/openbadge",
+];
+
+#[test]
+fn every_document_of_the_corpus_gives_what_the_table_says() {
+    if let Some(documents) = corpus(FOLDERS) {
+        check_table(TABLE, &documents);
+    }
+}
+
+#[test]
+fn every_value_of_the_corpus_is_accounted_for() {
+    for (name, bytes) in corpus(FOLDERS).unwrap_or_default() {
+        let Some(understood) = checked(&bytes) else {
+            assert!(understand(&bytes).is_err(), "{name}");
+            continue;
+        };
+        let document = Document::open(&bytes).unwrap();
+        let value = carrier::badge(&document).unwrap();
+        assert_eq!(
+            understood.coverage.total().total(),
+            leaves(&value),
+            "{name}"
+        );
+    }
+}
