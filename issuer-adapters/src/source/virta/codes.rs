@@ -9,7 +9,7 @@ use credential_core::{
 use serde::Deserialize;
 
 /// Names of grades (code list `virtaarvosana`), by grade; `None` for a plain number.
-pub(super) fn grade_name(grade: &str) -> Text {
+pub(in crate::source) fn grade_name(grade: &str) -> Text {
     CODES.grades.get(grade).cloned().unwrap_or_default()
 }
 
@@ -28,7 +28,7 @@ pub(super) fn state(value: String) -> Code {
 }
 
 /// A unit of studies (`opintojenlaajuusyksikko`): `1` credit weeks, `2` ECTS credits.
-pub(super) fn unit(value: &str) -> Code {
+pub(in crate::source) fn unit(value: &str) -> Code {
     Code {
         value: value.to_owned(),
         scheme: Some("opintojenlaajuusyksikko".into()),
