@@ -98,6 +98,18 @@ const FIELDS: &[Field] = &[
         "osasuoritukset/tyyppi/koodiarvo",
         "whether the part may be read",
     ),
+    mapped(
+        "theoryOfKnowledge/tyyppi/koodiarvo",
+        "whether the part may be read",
+    ),
+    mapped(
+        "extendedEssay/tyyppi/koodiarvo",
+        "whether the part may be read",
+    ),
+    mapped(
+        "creativityActionService/tyyppi/koodiarvo",
+        "whether the part may be read",
+    ),
     mapped("tyyppi/koodistoUri", "kind of attainment, levels"),
     mapped("tyyppi/nimi/fi", "kind of attainment, levels"),
     mapped("tyyppi/nimi/sv", "kind of attainment, levels"),
