@@ -40,7 +40,7 @@ pub(in crate::source) fn unit(value: &str) -> Code {
 /// lower (6) and higher (7) degrees, licentiates and doctorates (8). Specialist degrees in medicine,
 /// dentistry and veterinary science stand on another level of the framework (Government Decree
 /// 120/2017, annex) than their digit says, and get none here.
-pub(super) fn level(code: &str) -> Level {
+pub(in crate::source) fn level(code: &str) -> Level {
     let is_code = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
     let is_specialist = code.starts_with("775") || code.starts_with("776");
     let level = match code.as_bytes().first() {

@@ -57,7 +57,15 @@ fn no_personal_identity_code_of_the_corpus_leaves_the_raw_document() {
 }
 
 fn documents() -> Option<Vec<(String, Vec<u8>)>> {
-    corpus("koski/opiskeluoikeus", "json")
+    let mut documents = corpus("koski/opiskeluoikeus", "json")?;
+    // One more, with higher education, as another service receives it.
+    let received = corpus("jod/test", "json")?;
+    documents.extend(
+        received
+            .into_iter()
+            .filter(|(name, _)| name == "koski-response.json"),
+    );
+    Some(documents)
 }
 
 /// Which elements of a document are in the record, and which are answered by a notice.
