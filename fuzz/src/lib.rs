@@ -48,12 +48,14 @@ targets! {
     reading
     receipt
     request_object
+    ripa
     sd_jwt
     sd_jwt_claims
     status_list
     stored_rows
     texts
     trust_list
+    tyomarkkinatori
     vault
     virta
 }

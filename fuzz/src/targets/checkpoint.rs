@@ -6,8 +6,8 @@ use credential_core::{
     access_log::{Hash, consistency_proof, root},
     encoding::sha256,
     transparency::{
-        AddCheckpoint, Checkpoint, LogSigner, Note, Refusal, Resource, Seen, SignedCheckpoint, Tile,
-        VerifierKey, WitnessSigner, bundle, hashes_of, judge, unbundle,
+        AddCheckpoint, Checkpoint, LogSigner, Note, Refusal, Resource, Seen, SignedCheckpoint,
+        Tile, VerifierKey, WitnessSigner, bundle, hashes_of, judge, unbundle,
     },
 };
 
@@ -109,7 +109,10 @@ fn tile(data: &[u8]) -> bool {
         Some(end) => (&data[..end], &data[end + 1..]),
         None => (data, [].as_slice()),
     };
-    let Ok(resource) = std::str::from_utf8(path).unwrap_or_default().parse::<Resource>() else {
+    let Ok(resource) = std::str::from_utf8(path)
+        .unwrap_or_default()
+        .parse::<Resource>()
+    else {
         return false;
     };
     assert_eq!(resource.to_string().as_bytes(), path);
@@ -145,11 +148,20 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     };
     vec![
         ("accepted-note", note.to_string().into_bytes()),
-        ("accepted-text", format!("text {}", checkpoint(9)).into_bytes()),
+        (
+            "accepted-text",
+            format!("text {}", checkpoint(9)).into_bytes(),
+        ),
         ("accepted-key", WITNESS.verifier().to_string().into_bytes()),
         ("accepted-request", request(5, 9).to_string().into_bytes()),
-        ("accepted-request-same", request(5, 5).to_string().into_bytes()),
-        ("refused-request-old", request(4, 9).to_string().into_bytes()),
+        (
+            "accepted-request-same",
+            request(5, 5).to_string().into_bytes(),
+        ),
+        (
+            "refused-request-old",
+            request(4, 9).to_string().into_bytes(),
+        ),
         ("accepted-entries", path(Resource::Entries(tile), &entries)),
         ("accepted-hashes", path(Resource::Hashes(tile), &[7; 64])),
         ("refused-note", note.text().as_bytes().to_vec()),

@@ -86,6 +86,11 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
             fixture!("ammatillinen-perustutkinto.json"),
         ),
         ("accepted-language", fixture!("language-examination.json")),
+        ("accepted-degrees", fixture!("higher-education.json")),
+        (
+            "accepted-extras",
+            fixture!("upper-secondary-extras.json"),
+        ),
         ("accepted-badge", badge.as_bytes().to_vec()),
         (
             "accepted-claims",

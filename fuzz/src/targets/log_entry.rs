@@ -45,7 +45,10 @@ fn anything(proof: &HeadProof) -> bool {
     };
     assert!(proof.verify(&expected).is_err());
     let again = serde_json::to_vec(proof).expect("what we read");
-    assert_eq!(serde_json::from_slice::<HeadProof>(&again).ok().as_ref(), Some(proof));
+    assert_eq!(
+        serde_json::from_slice::<HeadProof>(&again).ok().as_ref(),
+        Some(proof)
+    );
     true
 }
 
@@ -121,7 +124,10 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         log_key: Some(key()),
     };
     vec![
-        ("accepted-json", serde_json::to_vec(&proof).expect("plain data")),
+        (
+            "accepted-json",
+            serde_json::to_vec(&proof).expect("plain data"),
+        ),
         ("accepted-one", vec![0, 0, 0, 0, 0]),
         ("accepted-index", vec![85, 200, 100, 0, 3]),
         ("accepted-size", vec![86, 7, 0, 1, 1]),

@@ -29,8 +29,10 @@ pub mod openbadges;
 mod packed;
 mod reading;
 mod registry;
+pub mod ripa;
 #[cfg(test)]
 mod tests;
+pub mod tyomarkkinatori;
 pub mod virta;
 mod xml;
 mod xml_node;

@@ -2,11 +2,22 @@
 
 use super::{
     Document, RecordSource, SourceError, Understood, clr::Clr, csv::Csv, elm::Elm, elmo::Elmo,
-    koski::Koski, openbadges::OpenBadges, virta::Virta,
+    koski::Koski, openbadges::OpenBadges, ripa::Ripa, tyomarkkinatori::Tyomarkkinatori,
+    virta::Virta,
 };
 
 /// Every source, in the order in which they are asked. A new source is one line here.
-pub const SOURCES: &[&dyn RecordSource] = &[&Koski, &Virta, &Elmo, &Clr, &OpenBadges, &Elm, &Csv];
+pub const SOURCES: &[&dyn RecordSource] = &[
+    &Koski,
+    &Virta,
+    &Elmo,
+    &Clr,
+    &OpenBadges,
+    &Elm,
+    &Ripa,
+    &Tyomarkkinatori,
+    &Csv,
+];
 
 /// The source that a document belongs to, by what the document itself says.
 ///

@@ -20,13 +20,13 @@ pub(super) fn of_row(
     reading: &mut Reading,
 ) -> Option<(Learner, Attainment)> {
     if has_stray_code(table, row) {
-        reading.note(row, NoticeKind::IdentityCodeRemoved);
+        reading.note(&row.place, NoticeKind::IdentityCodeRemoved);
         return None;
     }
     let learner = learner(table, row, reading);
     let attainment = attainment(table, row, reading);
     let (Ok(learner), Some(attainment)) = (learner, attainment) else {
-        reading.note(row, NoticeKind::RowIncomplete);
+        reading.note(&row.place, NoticeKind::RowIncomplete);
         return None;
     };
     Some((learner, attainment))
@@ -66,7 +66,7 @@ fn attainment(table: &Table, row: &TableRow, reading: &mut Reading) -> Option<At
         ..Attainment::new(
             kind_of(table, row, reading),
             title,
-            row.pointer().to_owned(),
+            row.place.pointer().to_owned(),
         )
     })
 }

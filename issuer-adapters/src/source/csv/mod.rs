@@ -44,7 +44,7 @@ use self::{
     encoding::{Decoded, decode},
     header::Header,
     person::People,
-    table::{Table, Whole},
+    table::{Place, Table},
 };
 use super::{
     Document, FieldTable, RecordSource, SourceError, Understood,
@@ -82,11 +82,11 @@ impl RecordSource for Csv {
         let header = Header::find(&decoded.text).ok_or(other)?;
         let mut reading = Reading::new();
         if decoded.is_assumed {
-            reading.note(&Whole, NoticeKind::EncodingAssumed);
+            reading.note(&Place::whole(), NoticeKind::EncodingAssumed);
         }
         let table = Table::read(&decoded.text, header, &mut reading);
         let people = people(&table, &mut reading);
-        conclude(*self, &decoded, document.bytes(), &table, people, reading)
+        conclude(self, &decoded, document.bytes(), &table, people, reading)
     }
 }
 
@@ -102,7 +102,7 @@ fn people(table: &Table, reading: &mut Reading) -> People {
 }
 
 fn conclude(
-    source: Csv,
+    source: &Csv,
     decoded: &Decoded<'_>,
     raw: &[u8],
     table: &Table,
@@ -113,10 +113,10 @@ fn conclude(
     if several.len() < 2 {
         let only = several.pop().map(|(found, _rows)| found);
         let found = only.unwrap_or_else(|| {
-            reading.note(&Whole, NoticeKind::NothingAwarded);
+            reading.note(&Place::whole(), NoticeKind::NothingAwarded);
             Found::default()
         });
-        return reading.conclude(source_ref(&source), table, found, raw);
+        return reading.conclude(source, table, found, raw);
     }
     let mut owners = HashMap::new();
     let mut shares = Vec::with_capacity(several.len());
@@ -130,11 +130,7 @@ fn conclude(
         shares.push(Share { found, raw });
     }
     let owner = |notice: &Notice| owners.get(&line_of(&notice.pointer)?).copied();
-    reading.conclude_each(source_ref(&source), table, shares, owner)
-}
-
-fn source_ref(source: &Csv) -> &dyn RecordSource {
-    source
+    reading.conclude_each(source, table, shares, owner)
 }
 
 /// The line of a place such as `/line[7]/column[2]`.

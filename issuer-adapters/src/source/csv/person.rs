@@ -10,7 +10,7 @@ use super::{
     table::{Table, TableRow},
     values::date,
 };
-use crate::source::reading::{Found, Placed as _, Reading};
+use crate::source::reading::{Found, Reading};
 
 /// Whose row it is.
 pub(super) struct Learner {
@@ -144,7 +144,6 @@ impl People {
             self.all.push((found, Rows::new()));
         }
         if let Some((found, rows)) = self.all.get_mut(index) {
-            debug_assert_eq!(attainment.pointer, row.pointer());
             found.attainments.push(attainment);
             rows.push((row.line, row.octets.clone()));
         }

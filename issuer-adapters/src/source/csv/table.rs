@@ -27,8 +27,8 @@ pub(super) struct TableRow {
     pub(super) line: usize,
     /// Where it stands in the text.
     pub(super) octets: Range<usize>,
+    pub(super) place: Place,
     cells: Vec<String>,
-    place: String,
 }
 
 /// One cell; `/line[2]/column[3]`.
@@ -38,11 +38,27 @@ pub(super) struct Cell<'r> {
     id: Id,
 }
 
-/// The whole document, as a place.
-pub(super) struct Whole;
+/// The whole table or one line of it, as a place without a value.
+pub(super) struct Place {
+    pointer: String,
+    line: usize,
+}
 
-/// A line, as a place.
-struct Line(usize, String);
+impl Place {
+    pub(super) fn whole() -> Self {
+        Self {
+            pointer: String::new(),
+            line: 0,
+        }
+    }
+
+    fn line(line: usize) -> Self {
+        Self {
+            pointer: format!("/line[{line}]"),
+            line,
+        }
+    }
+}
 
 impl Table {
     pub(super) fn read(text: &str, header: Header, reading: &mut Reading) -> Self {
@@ -74,15 +90,15 @@ impl Table {
 
     fn add(&mut self, row: Row, reading: &mut Reading) -> bool {
         let line = self.header.line + self.header.lines + row.line - 1;
-        let place = Line(line, format!("/line[{line}]"));
+        let place = Place::line(line);
         let end = self.header.end;
         let octets = row.octets.start + end..row.octets.end + end;
         match row.cells.and_then(|cells| self.fitting(cells)) {
             Ok(cells) => self.rows.push(TableRow {
                 line,
                 octets,
+                place: Place::line(line),
                 cells,
-                place: place.1.clone(),
             }),
             Err(problem) => {
                 self.unread.push(line);
@@ -176,42 +192,12 @@ impl Placed for Cell<'_> {
     }
 }
 
-impl Placed for TableRow {
+impl Placed for Place {
     fn pointer(&self) -> &str {
-        &self.place
+        &self.pointer
     }
     fn id(&self) -> Id {
         Id(self.line, 0)
-    }
-    fn text(&self) -> Option<String> {
-        None
-    }
-    fn number(&self) -> Option<String> {
-        None
-    }
-}
-
-impl Placed for Line {
-    fn pointer(&self) -> &str {
-        &self.1
-    }
-    fn id(&self) -> Id {
-        Id(self.0, 0)
-    }
-    fn text(&self) -> Option<String> {
-        None
-    }
-    fn number(&self) -> Option<String> {
-        None
-    }
-}
-
-impl Placed for Whole {
-    fn pointer(&self) -> &'static str {
-        ""
-    }
-    fn id(&self) -> Id {
-        Id(0, 0)
     }
     fn text(&self) -> Option<String> {
         None
@@ -233,15 +219,14 @@ impl Tree for Table {
                 });
             }
             for row in &self.rows {
-                visitor.enter_unnamed(&row.place, |visitor| {
+                visitor.enter_unnamed(&row.place.pointer, |visitor| {
                     for (column, _, cell) in row.known(self) {
                         leaf(visitor, column.field(), &cell);
                     }
                 });
             }
             for line in &self.unread {
-                let place = Line(*line, format!("/line[{line}]"));
-                leaf(visitor, "unread row", &place);
+                leaf(visitor, "unread row", &Place::line(*line));
             }
         });
     }

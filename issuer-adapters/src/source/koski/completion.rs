@@ -7,6 +7,7 @@ use credential_core::{
 
 use super::{
     assessment::{Assessment, Outcome, confirmed, outcome},
+    extras::extras,
     kinds::{self, Becomes, Kind},
     studied::{Surroundings, attainment, attainment_kind, module_title, total},
 };
@@ -155,6 +156,13 @@ impl Walk<'_> {
             if self.reading.enter(&part) {
                 attainments.extend(self.part(&part, within, depth));
             }
+        }
+        let provider = self.surroundings.provider.as_ref();
+        for mut test in extras(node, provider, self.reading) {
+            if let Within::Unfinished(part_of) = within {
+                test.part_of = Some(part_of.clone());
+            }
+            attainments.push(test);
         }
         attainments
     }

@@ -8,6 +8,8 @@ use std::{
 use credential_core::{record::Level, text::Text};
 use serde::Deserialize;
 
+use crate::source::virta::codes::level as of_degree;
+
 /// What becomes of a type of completion (code list `suorituksentyyppi`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,6 +44,9 @@ impl Kind {
     /// The level of a completion of this kind; `education_type` is a code of `koulutustyyppi`,
     /// `code` one of `koulutus`.
     pub(super) fn level(&self, education_type: Option<&str>, code: Option<&str>) -> Level {
+        if self.becomes == Becomes::Qualification && code.is_some_and(is_of_higher_education) {
+            return code.map(of_degree).unwrap_or_default();
+        }
         let vocational = || match self.becomes {
             Becomes::Qualification => vocational_level(education_type, code),
             _ => None,
@@ -64,6 +69,11 @@ pub(super) fn is_kept_raw(part_type: &str) -> bool {
 /// The CEFR level of a grade, on the scales that have one.
 pub(super) fn cefr(scale: &str, grade: &str) -> Option<&'static str> {
     CEFR.scales.get(scale)?.get(grade).map(String::as_str)
+}
+
+/// In the classification of education the first digit of a degree of higher education is 6, 7 or 8.
+fn is_of_higher_education(code: &str) -> bool {
+    code.starts_with(['6', '7', '8'])
 }
 
 fn vocational_level(education_type: Option<&str>, code: Option<&str>) -> Option<u8> {

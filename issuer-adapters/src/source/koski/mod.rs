@@ -11,11 +11,13 @@
 //! says only that something stays in the raw document.
 //!
 //! # Incomplete support
-//! Higher education (VIRTA has its own format) and separately graded extras of upper secondary
-//! school (oral language tests, the Puhvi test, studies in the pupil's own language) stay raw.
+//! Studies in the pupil's own language that upper secondary school grades beside the subjects stay raw,
+//! because they say who somebody is. Types of completion that the code list does not have here are
+//! answered with a notice.
 
 mod assessment;
 mod completion;
+mod extras;
 mod fields;
 mod kinds;
 mod person;

@@ -27,6 +27,8 @@ const KNOWN: &[&str] = &[
     "tunnustettu",
     "toimipiste",
     "jääLuokalle",
+    "suullisenKielitaidonKokeet",
+    "puhviKoe",
 ];
 
 /// What the study right and the completion say on behalf of every part.
@@ -95,10 +97,20 @@ pub(super) fn attainment_kind(
 
 /// The name of what was studied, empty when the document gives none.
 pub(super) fn module_title(node: &Node<'_>, reading: &mut Reading) -> Text {
-    node.member("koulutusmoduuli")
-        .and_then(|module| reading.code(&module, "tunniste"))
-        .map(|code| code.label)
+    let Some(module) = node.member("koulutusmoduuli") else {
+        return Text::default();
+    };
+    let code = reading.code(&module, "tunniste");
+    own_name(&module, reading)
+        .or(code.map(|code| code.label))
         .unwrap_or_default()
+}
+
+/// What an institution of higher education calls its module; the code is sometimes only a kind of study
+/// right.
+fn own_name(module: &Node<'_>, reading: &mut Reading) -> Option<Text> {
+    let name = reading.text(module, "nimi");
+    (!name.is_empty()).then_some(name)
 }
 
 /// The register gives a qualification's size by its parts: their sum, when all have one in the
@@ -121,6 +133,7 @@ pub(super) fn total(parts: &[Attainment]) -> Option<Credits> {
 fn describe(attainment: &mut Attainment, module: &Node<'_>, reading: &mut Reading) {
     let known = [
         "tunniste",
+        "nimi",
         "laajuus",
         "kieli",
         "taiteenala",
@@ -133,6 +146,9 @@ fn describe(attainment: &mut Attainment, module: &Node<'_>, reading: &mut Readin
             label: Text::default(),
             ..code
         });
+    }
+    if let Some(name) = own_name(module, reading) {
+        attainment.title = name;
     }
     attainment.credits = reading.credits(module, "laajuus");
     attainment.field = reading.code(module, "taiteenala");

@@ -12,6 +12,9 @@ use crate::source::{
     reading::{Placed as _, Reading},
 };
 
+/// The code list of states in higher education; `1` is active.
+const HIGHER_EDUCATION_STATES: &str = "virtaopiskeluoikeudentila";
+
 const KNOWN: &[&str] = &[
     "oppilaitos",
     "koulutustoimija",
@@ -107,7 +110,9 @@ fn is_annulled(right: &Node<'_>) -> bool {
         .is_some_and(|mut periods| periods.any(annuls))
 }
 
-/// A study right whose latest state is "present" or "on holiday" and that has no end.
+/// A study right whose latest state is "present" or "on holiday" and that has no end. In higher
+/// education it is the state "active" of the register of its institutions, and an end is the day until
+/// which the place is granted.
 fn enrolment(
     right: &Node<'_>,
     completions: &[Node<'_>],
@@ -115,10 +120,21 @@ fn enrolment(
     provider: Option<Organisation>,
     reading: &mut Reading,
 ) -> Option<Attainment> {
-    let state = state.filter(|state| matches!(state.value.as_str(), "lasna" | "loma"))?;
-    if right.member("päättymispäivä").is_some() {
+    let state = state?;
+    let is_higher = state.scheme.as_deref() == Some(HIGHER_EDUCATION_STATES);
+    let is_open = match state.value.as_str() {
+        "1" => is_higher,
+        "lasna" | "loma" => right.member("päättymispäivä").is_none(),
+        _ => false,
+    };
+    if !is_open {
         return None;
     }
+    let last_day = if is_higher {
+        "päättymispäivä"
+    } else {
+        "arvioituPäättymispäivä"
+    };
     let programme = completions
         .iter()
         .find(|node| node.member("vahvistus").is_none())
@@ -126,7 +142,7 @@ fn enrolment(
     let kind = AttainmentKind::Enrolment {
         state,
         from: reading.date(right, "alkamispäivä"),
-        expected_end: reading.date(right, "arvioituPäättymispäivä"),
+        expected_end: reading.date(right, last_day),
     };
     let (title, code) = programme_name(programme, reading)?;
     Some(Attainment {

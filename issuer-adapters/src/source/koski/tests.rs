@@ -2,6 +2,7 @@ mod corpus;
 mod privacy;
 mod properties;
 mod refused;
+mod studies;
 
 use credential_core::record::{Attainment, AttainmentKind, LearningRecord, NoticeKind};
 use serde_json::{Value, json};

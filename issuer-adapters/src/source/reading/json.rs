@@ -53,6 +53,23 @@ impl Reading {
         }
     }
 
+    /// A running text in up to three languages.
+    pub(in crate::source) fn prose(&mut self, node: &Node<'_>, name: &'static str) -> Text {
+        let Some(member) = node.member(name) else {
+            return Text::default();
+        };
+        if member.members().is_none() {
+            self.note(&member, NoticeKind::NotUnderstood);
+            return Text::default();
+        }
+        let mut of = |language| self.prose_at(&member.member(language)?);
+        Text {
+            fi: of("fi"),
+            sv: of("sv"),
+            en: of("en"),
+        }
+    }
+
     /// A date `YYYY-MM-DD`.
     pub(in crate::source) fn date(
         &mut self,

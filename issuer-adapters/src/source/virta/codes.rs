@@ -9,7 +9,7 @@ use credential_core::{
 use serde::Deserialize;
 
 /// Names of grades (code list `virtaarvosana`), by grade; `None` for a plain number.
-pub(super) fn grade_name(grade: &str) -> Text {
+pub(in crate::source) fn grade_name(grade: &str) -> Text {
     CODES.grades.get(grade).cloned().unwrap_or_default()
 }
 
@@ -28,7 +28,7 @@ pub(super) fn state(value: String) -> Code {
 }
 
 /// A unit of studies (`opintojenlaajuusyksikko`): `1` credit weeks, `2` ECTS credits.
-pub(super) fn unit(value: &str) -> Code {
+pub(in crate::source) fn unit(value: &str) -> Code {
     Code {
         value: value.to_owned(),
         scheme: Some("opintojenlaajuusyksikko".into()),
@@ -40,7 +40,7 @@ pub(super) fn unit(value: &str) -> Code {
 /// lower (6) and higher (7) degrees, licentiates and doctorates (8). Specialist degrees in medicine,
 /// dentistry and veterinary science stand on another level of the framework (Government Decree
 /// 120/2017, annex) than their digit says, and get none here.
-pub(super) fn level(code: &str) -> Level {
+pub(in crate::source) fn level(code: &str) -> Level {
     let is_code = code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit());
     let is_specialist = code.starts_with("775") || code.starts_with("776");
     let level = match code.as_bytes().first() {

@@ -9,7 +9,7 @@
 //! Exchange periods, term registrations and fees stay raw. The register names institutions by
 //! number and programmes by code only; their names are not in the document and are not guessed.
 
-mod codes;
+pub(super) mod codes;
 mod fields;
 mod grade;
 mod hierarchy;

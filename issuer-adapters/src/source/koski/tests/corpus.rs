@@ -1,67 +1,31 @@
 //! Every document of the register's own examples, against a table that is part of the project.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
 
 use credential_core::record::{Attainment, LearningRecord, Notice, NoticeKind};
 use serde_json::Value;
 
 use crate::{
     mapping,
-    source::{RecordSource as _, koski::Koski},
+    source::{
+        RecordSource as _,
+        koski::Koski,
+        tests::support::{check_corpus, corpus},
+    },
 };
 
 const TABLE: &str = include_str!("../../../../../tests/fixtures/koski/corpus.tsv");
 
 #[test]
 fn every_document_of_the_corpus_gives_what_the_table_says() {
-    let Some(documents) = corpus() else { return };
-    let table: BTreeMap<&str, &str> = TABLE
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .collect();
-    let mut found = String::new();
-    let mut different = Vec::new();
-    for (name, bytes) in &documents {
-        let outcome = outcome(bytes);
-        if table.get(name.as_str()) != Some(&outcome.as_str()) {
-            different.push(name.clone());
-        }
-        found.push_str(&format!("{name}\t{outcome}\n"));
-    }
-    assert!(
-        different.is_empty() && table.len() == documents.len(),
-        "the table has {} rows, the corpus {} documents; different: {different:#?}\n{found}",
-        table.len(),
-        documents.len()
-    );
-}
-
-#[test]
-fn every_document_of_the_corpus_gives_a_credential_or_a_reason() {
-    for (name, bytes) in corpus().unwrap_or_default() {
-        let record = Koski.read(&bytes).unwrap();
-        let mapped = mapping::credentials(&record);
-        let reasons = [NoticeKind::NothingAwarded, NoticeKind::TypeNotSupported];
-        assert!(
-            !mapped.credentials.is_empty()
-                || record
-                    .notices()
-                    .iter()
-                    .any(|notice| reasons.contains(&notice.kind)),
-            "{name}"
-        );
-        assert!(mapped.notices.is_empty(), "{name}: {:?}", mapped.notices);
+    if let Some(documents) = documents() {
+        check_corpus(&Koski, &documents, TABLE);
     }
 }
 
 #[test]
 fn no_completion_or_part_of_the_corpus_is_lost() {
-    for (name, bytes) in corpus().unwrap_or_default() {
+    for (name, bytes) in documents().unwrap_or_default() {
         let account = Account::of(&bytes);
         assert_eq!(account.lost, Vec::<String>::new(), "{name}");
         assert_eq!(account.mapped + account.noticed, account.found, "{name}");
@@ -70,7 +34,7 @@ fn no_completion_or_part_of_the_corpus_is_lost() {
 
 #[test]
 fn no_personal_identity_code_of_the_corpus_leaves_the_raw_document() {
-    for (name, bytes) in corpus().unwrap_or_default() {
+    for (name, bytes) in documents().unwrap_or_default() {
         let document: Value = serde_json::from_slice(&bytes).unwrap();
         let Some(code) = document.pointer("/henkilö/hetu").and_then(Value::as_str) else {
             continue;
@@ -92,48 +56,16 @@ fn no_personal_identity_code_of_the_corpus_leaves_the_raw_document() {
     }
 }
 
-/// The corpus lies beside the project, and is not a part of it.
-fn corpus() -> Option<Vec<(String, Vec<u8>)>> {
-    let folder =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/koski/opiskeluoikeus");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: no corpus here ({})", folder.display());
-        return None;
-    };
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let read = |path: &PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        (name, fs::read(path).unwrap())
-    };
-    Some(files.iter().map(read).collect())
-}
-
-/// `Qualification 1, Transcript 1`, or the reasons why there is nothing.
-fn outcome(bytes: &[u8]) -> String {
-    let record = match Koski.read(bytes) {
-        Ok(record) => record,
-        Err(error) => return format!("refused: {}", error.reason()),
-    };
-    let mapped = mapping::credentials(&record);
-    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
-    for credential in &mapped.credentials {
-        *counts.entry(credential.credential_type()).or_default() += 1;
-    }
-    if counts.is_empty() {
-        let reasons: BTreeSet<_> = record
-            .notices()
-            .iter()
-            .map(|notice| notice.kind.code())
-            .collect();
-        let reasons: Vec<_> = reasons.into_iter().collect();
-        return format!("nothing: {}", reasons.join(", "));
-    }
-    let counts: Vec<_> = counts
-        .iter()
-        .map(|(kind, count)| format!("{kind:?} {count}"))
-        .collect();
-    counts.join(", ")
+fn documents() -> Option<Vec<(String, Vec<u8>)>> {
+    let mut documents = corpus("koski/opiskeluoikeus", "json")?;
+    // One more, with higher education, as another service receives it.
+    let received = corpus("jod/test", "json")?;
+    documents.extend(
+        received
+            .into_iter()
+            .filter(|(name, _)| name == "koski-response.json"),
+    );
+    Some(documents)
 }
 
 /// Which elements of a document are in the record, and which are answered by a notice.

@@ -1,0 +1,4 @@
+//! See `targets::ripa`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(ripa);

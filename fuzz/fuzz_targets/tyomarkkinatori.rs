@@ -1,0 +1,4 @@
+//! See `targets::tyomarkkinatori`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(tyomarkkinatori);
