@@ -85,7 +85,7 @@ fn is_virta(root: &RootName) -> bool {
 }
 
 /// The elements that hold one institution's data about the student; the answer itself when it holds
-/// only performances or study rights.
+/// only performances or study rights, and then it says nothing about the person.
 fn students<'d>(payload: &XmlNode<'d>) -> Vec<XmlNode<'d>> {
     let holder = ["Virta", "Opiskelijat"]
         .into_iter()

@@ -17,7 +17,8 @@ pub(super) fn person(
 ) -> Result<Person, SourceError> {
     let mut person = Person::default();
     let mut code: Option<String> = None;
-    for student in students {
+    let says_who = |holder: &&XmlNode<'_>| holder.name() == "Opiskelija";
+    for student in students.iter().filter(says_who) {
         let code_here = student
             .child("Henkilotunnus")
             .and_then(|code| code.text())

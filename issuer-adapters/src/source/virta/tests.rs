@@ -1,10 +1,10 @@
-use credential_core::record::{Attainment, AttainmentKind, NoticeKind};
+use credential_core::record::{Attainment, AttainmentKind, NoticeKind, Person};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::Virta;
 use crate::source::{
-    RecordSource as _, SourceError, Understood,
+    Document, RecordSource as _, SourceError, Understood,
     tests::support::{check, check_corpus, check_fixture, corpus, mapped},
 };
 
@@ -223,6 +223,16 @@ fn every_answer_of_the_corpus_gives_what_the_table_says() {
     };
     let documents: Vec<_> = documents.into_iter().enumerate().map(number).collect();
     check_corpus(&Virta, &documents, TABLE);
+}
+
+#[test]
+fn what_stands_outside_of_a_student_says_nothing_about_the_person() {
+    let document = "<Virta xmlns='urn:mace:funet.fi:virta/2015/09/01'>\
+                    <Henkilotunnus>120498-902B</Henkilotunnus><Sukunimi>Esimerkki</Sukunimi></Virta>";
+    check(&Virta, document.as_bytes());
+    let understood = Virta.understand(&Document::open(document.as_bytes()).unwrap());
+    let record = understood.unwrap().into_record().unwrap();
+    assert_eq!(record.person(), &Person::default());
 }
 
 fn any_xml() -> impl Strategy<Value = String> {
