@@ -1,7 +1,7 @@
 //! Study records become credentials: readers of registers' documents, their mapping to claims, and
 //! the issuing server of an institution.
 //!
-//! Readers and mapping are pure: bytes in, [`LearningRecord`] and [`CredentialClaims`] out. The
+//! Readers, mapping and writers are pure: bytes in, [`LearningRecord`] and [`CredentialClaims`] out, and back. The
 //! wallet uses them without the `server` feature, to understand a document its holder imports.
 //!
 //! ```
@@ -29,3 +29,4 @@ pub mod mapping;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod source;
+pub mod writer;

@@ -26,12 +26,13 @@ mod jws;
 pub mod koski;
 mod node;
 pub mod openbadges;
+mod organisation;
 mod packed;
 mod reading;
 mod registry;
 pub mod ripa;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod tyomarkkinatori;
 pub mod virta;
 mod xml;
@@ -48,6 +49,8 @@ pub use self::{
     fields::{Fate, Field, FieldTable},
     registry::{SOURCES, recognise, understand},
 };
+
+pub(crate) use self::openbadges::{ects, is_ects};
 
 /// Largest document, in octets, packed or unpacked: 8 MiB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;

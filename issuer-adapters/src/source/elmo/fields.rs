@@ -224,11 +224,11 @@ const FIELDS: &[Field] = &[
     raw("credit/level", "a level in words of the institution"),
     mapped(
         "learningOpportunityInstance/level/type",
-        "EQF or ISCED level; others stay raw",
+        "level of EQF, FiNQF, ISCED or CEFR; others stay raw",
     ),
     mapped(
         "learningOpportunityInstance/level/value",
-        "EQF or ISCED level; others stay raw",
+        "level of EQF, FiNQF, ISCED or CEFR; others stay raw",
     ),
     raw(
         "learningOpportunityInstance/level/description",

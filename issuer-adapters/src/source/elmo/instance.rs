@@ -7,9 +7,13 @@ use credential_core::{
 };
 
 use crate::source::{
+    ects,
     reading::{Placed as _, Reading},
     xml_node::XmlNode,
 };
+
+/// The national list of units of credits.
+const UNITS: &str = "opintojenlaajuusyksikko";
 
 /// Results that are no pass, where no status says so.
 const FAILS: [&str; 8] = [
@@ -69,19 +73,36 @@ pub(super) fn credits(node: &XmlNode<'_>, reading: &mut Reading) -> Option<Credi
     let scheme = reading.child_string(credit, "scheme")?;
     Some(Credits {
         amount: reading.child_amount(credit, "value")?,
-        unit: Code {
-            label: if scheme.eq_ignore_ascii_case("ects") {
-                Text::new("opintopistettä", "studiepoäng", "ECTS credits")
-            } else {
-                Text::default()
-            },
-            value: scheme,
-            scheme: None,
-        },
+        unit: unit(scheme),
     })
 }
 
-/// Levels of the European framework and of ISCED; others stay raw.
+/// ECTS credits, a code of the national list of units as registers write it in addresses
+/// (`opintojenlaajuusyksikko_6`), or a unit by its name alone.
+fn unit(scheme: String) -> Code {
+    if scheme.eq_ignore_ascii_case("ects") {
+        return ects();
+    }
+    let of_list = scheme
+        .strip_prefix(UNITS)
+        .and_then(|it| it.strip_prefix('_'));
+    let (value, list) = match of_list.filter(|value| !value.is_empty()) {
+        Some(value) => (value.to_owned(), Some(UNITS.to_owned())),
+        None => (scheme, None),
+    };
+    Code {
+        value,
+        scheme: list,
+        ..Code::default()
+    }
+}
+
+fn cefr(text: &str) -> Option<&'static str> {
+    let levels = ["A1", "A2", "B1", "B2", "C1", "C2"];
+    levels.into_iter().find(|level| *level == text)
+}
+
+/// Levels of the European and the Finnish framework, of ISCED and of languages; others stay raw.
 pub(super) fn level(instance: &XmlNode<'_>, reading: &mut Reading) -> Level {
     let mut level = Level::default();
     for node in reading.child_values(instance, "level") {
@@ -101,7 +122,21 @@ pub(super) fn level(instance: &XmlNode<'_>, reading: &mut Reading) -> Level {
             "EQF" => number(8)
                 .filter(|number| *number > 0)
                 .map(|it| (&mut level.eqf, it)),
+            "FINQF" => number(8)
+                .filter(|number| *number > 0)
+                .map(|it| (&mut level.nqf, it)),
             "ISCED" => number(8).map(|it| (&mut level.isced, it)),
+            "CEFR" => {
+                let text = value.as_ref().and_then(|value| value.text());
+                level.cefr = text.and_then(|text| cefr(text.trim())).or(level.cefr);
+                if level.cefr.is_some() {
+                    [node.child("type"), value.clone()]
+                        .iter()
+                        .flatten()
+                        .for_each(|read| reading.take(read));
+                }
+                None
+            }
             _ => None,
         };
         if let Some((place, number)) = place {

@@ -20,9 +20,11 @@ mod tests;
 
 use credential_core::record::{NoticeKind, Organisation};
 
+pub(crate) use self::specification::ISCED_F;
 use self::{learner::learner, signature::signature, specification::Walk};
 use super::{
     Document, FieldTable, RecordSource, SourceError, Understood,
+    organisation::identify,
     reading::{Found, Reading},
     xml::RootName,
     xml_node::XmlNode,
@@ -92,18 +94,18 @@ fn is_elmo(root: &RootName) -> bool {
 /// Who issued a report; in ELMO that is who awarded what is in it.
 fn institution(issuer: &XmlNode<'_>, reading: &mut Reading) -> Option<Organisation> {
     let (name, other_names) = titles(issuer, "title", reading);
-    let mut identifiers = Vec::new();
-    for identifier in reading.child_values(issuer, "identifier") {
-        identifiers.extend(specification::identifier(&identifier, reading));
-    }
-    let organisation = Organisation {
+    let mut organisation = Organisation {
         name,
         other_names,
-        identifiers,
         url: reading.child_string(issuer, "url"),
         country: reading.child_string(issuer, "country"),
         ..Organisation::default()
     };
+    for identifier in reading.child_values(issuer, "identifier") {
+        if let Some(code) = specification::identifier(&identifier, reading) {
+            identify(&mut organisation, code);
+        }
+    }
     (!organisation.is_empty()).then_some(organisation)
 }
 

@@ -18,7 +18,7 @@ use crate::source::{
 /// Kinds that are a whole degree.
 const DEGREES: [&str; 2] = ["degree programme", "degree"];
 /// The classification of fields of education that `iscedCode` is of.
-const ISCED_F: &str = "isced-f";
+pub(crate) const ISCED_F: &str = "isced-f";
 
 /// Goes through the specifications of one report.
 pub(super) struct Walk<'r> {
@@ -183,6 +183,8 @@ fn identifiers(
         id: id
             .and_then(|id| identifier(id, reading))
             .map(|code| match code.scheme {
+                // Written from a record, whose identifiers have no type.
+                Some(scheme) if scheme == "id" => code.value,
                 Some(scheme) => format!("{scheme}:{}", code.value),
                 None => code.value,
             }),

@@ -150,12 +150,18 @@ fn credits(subject: &Node<'_>, achievement: &Node<'_>, reading: &mut Reading) ->
 }
 
 /// ECTS credits, by the code that the national registers use for them.
-pub(in crate::source) fn ects() -> Code {
+pub(crate) fn ects() -> Code {
     Code {
         value: "2".into(),
         scheme: Some("opintojenlaajuusyksikko".into()),
         label: Text::new("opintopistettä", "studiepoäng", "ECTS credits"),
     }
+}
+
+/// The same unit, whatever it is called.
+pub(crate) fn is_ects(unit: &Code) -> bool {
+    let ects = ects();
+    (&unit.value, &unit.scheme) == (&ects.value, &ects.scheme)
 }
 
 fn unnamed_unit() -> Code {

@@ -26,9 +26,10 @@ mod tests;
 
 use credential_core::record::{Attainment, NoticeKind, Person};
 
+pub(crate) use self::credential::{ects, is_ects};
 pub(super) use self::{
     alignment::{ESCO_SKILLS, is_esco_skill},
-    credential::{attainment, ects},
+    credential::attainment,
     fields::{CONTAINERS, badge_fields},
 };
 use super::{

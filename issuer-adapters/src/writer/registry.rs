@@ -1,0 +1,12 @@
+//! All writers.
+
+use super::{RecordWriter, elmo::ElmoWriter};
+
+/// Every writer. A new format is one line here.
+pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter];
+
+/// The writer of a format, by its name.
+#[must_use]
+pub fn writer(name: &str) -> Option<&'static dyn RecordWriter> {
+    WRITERS.iter().copied().find(|writer| writer.name() == name)
+}

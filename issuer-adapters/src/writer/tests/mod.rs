@@ -1,0 +1,6 @@
+//! What all writers share: every record that goes in comes back, but for what is listed.
+
+mod compare;
+mod elmo;
+mod generated;
+mod round_trip;
