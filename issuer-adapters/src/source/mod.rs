@@ -31,6 +31,7 @@ mod packed;
 mod reading;
 mod registry;
 pub mod ripa;
+pub(crate) mod scheme;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod tyomarkkinatori;
@@ -50,7 +51,7 @@ pub use self::{
     registry::{SOURCES, recognise, understand},
 };
 
-pub(crate) use self::openbadges::{ects, is_ects};
+pub(crate) use self::openbadges::{ects, is_ects, is_esco_skill};
 
 /// Largest document, in octets, packed or unpacked: 8 MiB.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;

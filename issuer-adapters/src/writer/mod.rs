@@ -18,8 +18,10 @@
 //! Pure: no clock, no network, no randomness of its own.
 
 mod compare;
+pub mod elm;
 pub mod elmo;
 mod error;
+mod members;
 mod occasion;
 mod registry;
 mod table;

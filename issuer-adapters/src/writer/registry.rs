@@ -1,9 +1,9 @@
 //! All writers.
 
-use super::{RecordWriter, elmo::ElmoWriter};
+use super::{RecordWriter, elm::ElmWriter, elmo::ElmoWriter};
 
 /// Every writer. A new format is one line here.
-pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter];
+pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter, &ElmWriter];
 
 /// The writer of a format, by its name.
 #[must_use]

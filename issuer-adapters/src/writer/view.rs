@@ -4,11 +4,13 @@ use credential_core::{
     record::{Attainment, AttainmentKind, Code, LocalText, Organisation, Person},
     text::{Language, Text},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::members::{Members, list};
 
 /// The fields of a person that are there.
 pub(super) fn person(person: &Person) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("family_name", person.family_name.as_deref());
     fields.put("given_name", person.given_name.as_deref());
     fields.shown("birthdate", person.birthdate.as_ref());
@@ -18,7 +20,7 @@ pub(super) fn person(person: &Person) -> Value {
 
 /// The fields of an attainment that are there, without its parts and its place in the source.
 pub(super) fn attainment(one: &Attainment) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("kind", kind(&one.kind));
     fields.put("id", one.id.as_deref());
     fields.put("title", text(&one.title));
@@ -47,21 +49,21 @@ pub(super) fn attainment(one: &Attainment) -> Value {
 }
 
 /// How large, how well, on which level.
-fn measured(fields: &mut Fields, one: &Attainment) {
+fn measured(fields: &mut Members, one: &Attainment) {
     if let Some(credits) = &one.credits {
-        let mut inner = Fields::default();
+        let mut inner = Members::default();
         inner.put("amount", credits.amount.as_str());
         inner.put("unit", code(&credits.unit));
         fields.put("credits", inner.value());
     }
     if let Some(grade) = &one.grade {
-        let mut inner = Fields::default();
+        let mut inner = Members::default();
         inner.put("value", grade.value.as_str());
         inner.put("scale", grade.scale.as_deref());
         inner.put("label", text(&grade.label));
         fields.put("grade", inner.value());
     }
-    let mut level = Fields::default();
+    let mut level = Members::default();
     level.put("eqf", one.level.eqf);
     level.put("nqf", one.level.nqf);
     level.put("isced", one.level.isced);
@@ -70,7 +72,7 @@ fn measured(fields: &mut Fields, one: &Attainment) {
 }
 
 fn kind(kind: &AttainmentKind) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     let name = match kind {
         AttainmentKind::Qualification {
             titles,
@@ -113,7 +115,7 @@ fn kind(kind: &AttainmentKind) -> Value {
 
 fn evidence(one: &Attainment) -> Value {
     let each = one.evidence.iter().map(|evidence| {
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put("name", text(&evidence.name));
         fields.put("url", evidence.url.as_deref());
         fields.put("digest", evidence.digest.as_deref());
@@ -123,7 +125,7 @@ fn evidence(one: &Attainment) -> Value {
 }
 
 fn organisation(one: &Organisation) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("name", text(&one.name));
     fields.put("other_names", local(&one.other_names));
     fields.put("oid", one.oid.as_deref());
@@ -141,7 +143,7 @@ fn organisation(one: &Organisation) -> Value {
 }
 
 fn code(one: &Code) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     fields.put("value", one.value.as_str());
     fields.put("scheme", one.scheme.as_deref());
     fields.put("label", text(&one.label));
@@ -149,7 +151,7 @@ fn code(one: &Code) -> Value {
 }
 
 fn text(one: &Text) -> Value {
-    let mut fields = Fields::default();
+    let mut fields = Members::default();
     for language in Language::ALL {
         fields.put(language.tag(), one.exact(language));
     }
@@ -161,43 +163,10 @@ fn local(texts: &[LocalText]) -> Value {
     let mut sorted: Vec<_> = texts.iter().collect();
     sorted.sort_by_key(|one| &one.language);
     let shown = sorted.into_iter().map(|one| {
-        let mut fields = Fields::default();
+        let mut fields = Members::default();
         fields.put("language", one.language.as_str());
         fields.put("text", one.text.as_str());
         fields.value()
     });
     list(shown.collect())
-}
-
-fn list(values: Vec<Value>) -> Value {
-    if values.is_empty() {
-        Value::Null
-    } else {
-        Value::Array(values)
-    }
-}
-
-/// The members of an object. What is absent has none.
-#[derive(Default)]
-struct Fields(Map<String, Value>);
-
-impl Fields {
-    fn put(&mut self, name: &'static str, value: impl Into<Value>) {
-        let value = value.into();
-        if !value.is_null() {
-            self.0.insert(name.to_owned(), value);
-        }
-    }
-
-    fn shown(&mut self, name: &'static str, value: Option<&impl ToString>) {
-        self.put(name, value.map(ToString::to_string));
-    }
-
-    fn value(self) -> Value {
-        if self.0.is_empty() {
-            Value::Null
-        } else {
-            Value::Object(self.0)
-        }
-    }
 }

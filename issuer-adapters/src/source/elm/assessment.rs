@@ -83,6 +83,10 @@ impl<'v> Walk<'_, 'v> {
     pub(super) fn grade(&mut self, node: &Node<'v>) -> Option<Grade> {
         let note = self.follow_first(node, "grade")?;
         let literal = note.member("noteLiteral").unwrap_or(note);
+        if let Some(grade) = self.grade_said_apart(&literal) {
+            let scale = self.grading_scheme(node);
+            return Some(Grade { scale, ..grade });
+        }
         let is_plain = literal.as_str().is_some() || literal.member("und").is_some();
         let said = self.reading.name_alone(Some(&literal));
         let label = if is_plain {
@@ -94,6 +98,31 @@ impl<'v> Walk<'_, 'v> {
         Some(Grade {
             value,
             scale: self.grading_scheme(node),
+            label,
+        })
+    }
+
+    /// A value that is the same in all languages (`und`) beside what it means in some of them.
+    fn grade_said_apart(&mut self, literal: &Node<'v>) -> Option<Grade> {
+        let members = literal.members()?;
+        if members.len() < 2 {
+            return None;
+        }
+        let value = self.reading.string(literal, "und")?;
+        let mut said = |name| {
+            let text = literal
+                .member(name)
+                .filter(|text| text.as_str().is_some())?;
+            self.reading.string_at(&text)
+        };
+        let label = Text {
+            fi: said("fi"),
+            sv: said("sv"),
+            en: said("en"),
+        };
+        Some(Grade {
+            value,
+            scale: None,
             label,
         })
     }

@@ -3,7 +3,7 @@
 use credential_core::{record::Code, text::Text};
 
 use super::{Walk, graph::id};
-use crate::source::node::Node;
+use crate::source::{node::Node, scheme};
 
 /// What a concept is called where it is a URI, without the vocabulary.
 pub(super) fn last_segment(uri: &str) -> &str {
@@ -27,8 +27,9 @@ impl<'v> Walk<'_, 'v> {
         }
         let label = self.reading.name_in_ours(concept, "prefLabel", None);
         let value = self.concept_value(concept);
-        let scheme = concept.member("inScheme");
-        let scheme = scheme.and_then(|scheme| self.identity(&scheme));
+        let within = concept.member("inScheme");
+        let within = within.and_then(|within| self.identity(&within));
+        let scheme = within.map(scheme::from_uri);
         let value = value.or_else(|| label_text(&label))?;
         Some(Code {
             value,

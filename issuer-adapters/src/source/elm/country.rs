@@ -66,3 +66,9 @@ pub(super) fn alpha2(code: &str) -> Option<&'static str> {
     let found = COUNTRIES.iter().find(|(alpha3, _)| *alpha3 == code);
     found.map(|(_, alpha2)| *alpha2)
 }
+
+/// The three letters of a country; nothing for one that is not listed.
+pub(crate) fn country_alpha3(alpha2: &str) -> Option<&'static str> {
+    let found = COUNTRIES.iter().find(|(_, listed)| *listed == alpha2);
+    found.map(|(alpha3, _)| *alpha3)
+}

@@ -33,6 +33,7 @@ use std::collections::HashSet;
 use credential_core::record::{Attainment, NoticeKind, Organisation};
 
 use self::graph::Graph;
+pub(crate) use self::{country::country_alpha3, spec::language_alpha3};
 use super::{
     Document, FieldTable, RecordSource, SourceError, Understood, jws,
     node::Node,

@@ -3,7 +3,7 @@
 use credential_core::record::{Code, Organisation};
 
 use super::{Walk, concept::last_segment, country, graph::id};
-use crate::source::{node::Node, reading::linked::first};
+use crate::source::{node::Node, organisation::identify, reading::linked::first};
 
 impl<'v> Walk<'_, 'v> {
     /// The first organisation of a member, as far as it can be told from others.
@@ -39,7 +39,9 @@ impl<'v> Walk<'_, 'v> {
             ("eIDASIdentifier", Some("eidas")),
         ] {
             let found = self.identifiers(&node, name, scheme);
-            organisation.identifiers.extend(found);
+            for code in found {
+                identify(&mut organisation, code);
+            }
         }
         organisation.url = self.homepage(&node);
         organisation.country = self.country(&node);

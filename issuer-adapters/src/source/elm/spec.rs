@@ -12,6 +12,30 @@ use crate::source::{
 /// ECTS in the vocabulary of credit systems.
 const ECTS: &str = "http://data.europa.eu/snb/education-credit/6fcec5c5af";
 
+/// Languages by the code of the Publications Office (ISO 639-3), and of the record (ISO 639-1).
+const LANGUAGES: &[(&str, &str)] = &[
+    ("FIN", "FI"),
+    ("SWE", "SV"),
+    ("ENG", "EN"),
+    ("DEU", "DE"),
+    ("FRA", "FR"),
+    ("SPA", "ES"),
+    ("ITA", "IT"),
+    ("NLD", "NL"),
+    ("NOR", "NO"),
+    ("DAN", "DA"),
+    ("EST", "ET"),
+    ("RUS", "RU"),
+    ("POR", "PT"),
+    ("POL", "PL"),
+];
+
+/// The three letters of a language; nothing for one that is not listed.
+pub(crate) fn language_alpha3(tag: &str) -> Option<&'static str> {
+    let found = LANGUAGES.iter().find(|(_, listed)| *listed == tag);
+    found.map(|(alpha3, _)| *alpha3)
+}
+
 impl<'v> Walk<'_, 'v> {
     /// Adds what a specification says.
     pub(super) fn specified(&mut self, spec: &Node<'v>, attainment: &mut Attainment) {
@@ -81,23 +105,11 @@ impl<'v> Walk<'_, 'v> {
     /// Language codes of the Publications Office have three letters, the record's have two.
     fn language(&mut self, spec: &Node<'v>) -> Option<Code> {
         let code = self.concept(spec, "language")?;
-        let tag = match last_segment(&code.value) {
-            "FIN" | "fi" => "FI",
-            "SWE" | "sv" => "SV",
-            "ENG" | "en" => "EN",
-            "DEU" => "DE",
-            "FRA" => "FR",
-            "SPA" => "ES",
-            "ITA" => "IT",
-            "NLD" => "NL",
-            "NOR" => "NO",
-            "DAN" => "DA",
-            "EST" => "ET",
-            "RUS" => "RU",
-            "POR" => "PT",
-            "POL" => "PL",
-            other => other,
-        };
+        let segment = last_segment(&code.value);
+        let listed = LANGUAGES
+            .iter()
+            .find(|(alpha3, tag)| *alpha3 == segment || tag.eq_ignore_ascii_case(segment));
+        let tag = listed.map_or(segment, |(_, tag)| tag);
         Some(Code {
             value: tag.to_owned(),
             ..code

@@ -29,7 +29,7 @@ pub(super) fn alignments(
 }
 
 /// A skill as a code of ESCO.
-pub(in crate::source) fn is_esco_skill(uri: &str) -> bool {
+pub(crate) fn is_esco_skill(uri: &str) -> bool {
     uri.starts_with(ESCO_SKILL)
 }
 

@@ -26,9 +26,10 @@ mod tests;
 
 use credential_core::record::{Attainment, NoticeKind, Person};
 
+pub(crate) use self::alignment::is_esco_skill;
 pub(crate) use self::credential::{ects, is_ects};
 pub(super) use self::{
-    alignment::{ESCO_SKILLS, is_esco_skill},
+    alignment::ESCO_SKILLS,
     credential::attainment,
     fields::{CONTAINERS, badge_fields},
 };

@@ -25,7 +25,7 @@ pub(super) fn written(writer: &dyn RecordWriter, record: &LearningRecord) -> Opt
     for unsaid in &written.unsaid {
         let place = &unsaid.place;
         let name = writer.name();
-        let shown = || format!("{name}: {place} in {:#?}", record.attainments());
+        let shown = || format!("{name}: {place} in {:?}", record.attainments());
         assert!(unsaid.why != OTHERWISE, "{}", shown());
     }
     for document in &written.documents {
