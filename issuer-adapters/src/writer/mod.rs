@@ -17,12 +17,14 @@
 //!
 //! Pure: no clock, no network, no randomness of its own.
 
+pub mod clr;
 mod compare;
 pub mod elm;
 pub mod elmo;
 mod error;
 mod members;
 mod occasion;
+pub mod openbadges;
 mod registry;
 mod table;
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! All writers.
 
-use super::{RecordWriter, elm::ElmWriter, elmo::ElmoWriter};
+use super::{
+    RecordWriter, clr::ClrWriter, elm::ElmWriter, elmo::ElmoWriter, openbadges::OpenBadgesWriter,
+};
 
 /// Every writer. A new format is one line here.
-pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter, &ElmWriter];
+pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter, &ElmWriter, &OpenBadgesWriter, &ClrWriter];
 
 /// The writer of a format, by its name.
 #[must_use]

@@ -38,7 +38,7 @@ pub(in crate::source) fn attainment(
     let grade = grade(&subject, &achievement, language, reading)?;
     let kind = kind(&achievement, language, reading);
     let mut attainment = named(kind, &achievement, credential, language, reading);
-    attainment.id = reading.string(credential, "id");
+    attainment.id = lasting(credential, reading);
     attainment.started = reading.day(&subject, "activityStartDate");
     attainment.awarded = awarded(credential, &subject, reading);
     attainment.awarding_body = first(credential, "issuer").and_then(|it| profile(&it, reading));
@@ -73,10 +73,21 @@ fn named(
         description: reading.prose_in_ours(achievement, "description", language),
         criteria: criteria.unwrap_or_default(),
         code: code(reading.string(achievement, "humanCode"), None)
-            .or_else(|| code(reading.string(achievement, "id"), Some("uri"))),
+            .or_else(|| code(lasting(achievement, reading), Some("uri"))),
         field: code(reading.string(achievement, "fieldOfStudy"), None),
         ..Attainment::new(kind, title.ours, credential.pointer().to_owned())
     }
+}
+
+/// The id of an object, unless it only holds the document together: a fragment of a UUID that was made
+/// for the document.
+pub(super) fn lasting(node: &Node<'_>, reading: &mut Reading) -> Option<String> {
+    let id = node.member("id")?;
+    let is_fragment = |id: &str| id.starts_with("urn:uuid:") && id.contains('#');
+    if id.as_str().is_some_and(is_fragment) {
+        return None;
+    }
+    reading.string_at(&id)
 }
 
 fn code(value: Option<String>, scheme: Option<&str>) -> Option<Code> {

@@ -2,7 +2,12 @@
 
 use credential_core::record::{Code, Organisation};
 
-use crate::source::{node::Node, reading::Reading};
+use super::{credential::lasting, result::unextended};
+use crate::source::{
+    node::Node,
+    organisation::{identify, is_oid},
+    reading::Reading,
+};
 
 /// Who issued, by a profile or by its id alone. A person's profile gives no more than its name.
 pub(in crate::source) fn profile(node: &Node<'_>, reading: &mut Reading) -> Option<Organisation> {
@@ -17,10 +22,15 @@ pub(in crate::source) fn profile(node: &Node<'_>, reading: &mut Reading) -> Opti
     let name = reading.name_said(node, "name", language.as_deref());
     organisation.name = name.ours;
     organisation.other_names = name.others;
-    organisation
-        .identifiers
-        .extend(identifier(reading.string(node, "id"), "uri"));
-    organisation.identifiers.extend(others(node, reading));
+    if let Some(code) = identifier(lasting(node, reading), "uri") {
+        match code.value.strip_prefix("urn:oid:") {
+            Some(oid) if is_oid(oid) => organisation.oid = Some(oid.to_owned()),
+            _other => organisation.identifiers.push(code),
+        }
+    }
+    for code in others(node, reading) {
+        identify(&mut organisation, code);
+    }
     organisation.url = reading.string(node, "url");
     organisation.country = country(node, reading);
     Some(organisation).filter(|one| !one.is_empty())
@@ -43,7 +53,7 @@ fn others(node: &Node<'_>, reading: &mut Reading) -> Vec<Code> {
         if kind == "nationalIdentityNumber" || kind == "name" {
             continue;
         }
-        let scheme = reading.string(&other, "identifierType");
+        let scheme = reading.string(&other, "identifierType").map(unextended);
         let value = reading.string(&other, "identifier");
         found.extend(value.map(|value| Code {
             value,

@@ -32,6 +32,14 @@ pub(super) fn grade(
     Ok(grade)
 }
 
+/// A word without the mark of what the standard does not name itself (`ext:`).
+pub(super) fn unextended(word: String) -> String {
+    match word.strip_prefix("ext:") {
+        Some(own) if !own.is_empty() => own.to_owned(),
+        _other => word,
+    }
+}
+
 fn one(
     result: &Node<'_>,
     achievement: &Node<'_>,
@@ -46,7 +54,8 @@ fn one(
     );
     let scale = description
         .as_ref()
-        .and_then(|description| reading.string(description, "resultType"));
+        .and_then(|description| reading.string(description, "resultType"))
+        .map(unextended);
     if let Some(value) = reading.word(result, "value") {
         return Some(Grade {
             value,

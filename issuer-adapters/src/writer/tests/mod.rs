@@ -1,7 +1,9 @@
 //! What all writers share: every record that goes in comes back, but for what is listed.
 
+mod clr;
 mod compare;
 mod elm;
 mod elmo;
 mod generated;
+mod openbadges;
 mod round_trip;
