@@ -29,6 +29,7 @@ mod registry;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod tyomarkkinatori;
 mod view;
 mod xml;
 

@@ -2,10 +2,17 @@
 
 use super::{
     RecordWriter, clr::ClrWriter, elm::ElmWriter, elmo::ElmoWriter, openbadges::OpenBadgesWriter,
+    tyomarkkinatori::TyomarkkinatoriWriter,
 };
 
 /// Every writer. A new format is one line here.
-pub const WRITERS: &[&dyn RecordWriter] = &[&ElmoWriter, &ElmWriter, &OpenBadgesWriter, &ClrWriter];
+pub const WRITERS: &[&dyn RecordWriter] = &[
+    &ElmoWriter,
+    &ElmWriter,
+    &OpenBadgesWriter,
+    &ClrWriter,
+    &TyomarkkinatoriWriter,
+];
 
 /// The writer of a format, by its name.
 #[must_use]

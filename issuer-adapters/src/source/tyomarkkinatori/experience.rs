@@ -14,7 +14,7 @@ use crate::source::{
 /// Where the European classifications have their concepts.
 const ESCO: &str = "esco";
 /// The code list of educations in profiles.
-const EDUCATIONS: &str = "TYÖNHAKUPROFIILI_KOULUTUS";
+pub(crate) const EDUCATIONS: &str = "TYÖNHAKUPROFIILI_KOULUTUS";
 
 /// What the profile calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,7 @@ mod tests;
 
 use credential_core::record::NoticeKind;
 
+pub(crate) use self::experience::EDUCATIONS;
 use self::experience::{Kind, experience};
 use super::{
     Document, FieldTable, RecordSource, SourceError, Understood,

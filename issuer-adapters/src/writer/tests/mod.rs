@@ -7,3 +7,4 @@ mod elmo;
 mod generated;
 mod openbadges;
 mod round_trip;
+mod tyomarkkinatori;
