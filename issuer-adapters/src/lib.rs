@@ -1,8 +1,9 @@
 //! Study records become credentials: readers of registers' documents, their mapping to claims, and
 //! the issuing server of an institution.
 //!
-//! Readers, mapping and writers are pure: bytes in, [`LearningRecord`] and [`CredentialClaims`] out, and back. The
-//! wallet uses them without the `server` feature, to understand a document its holder imports.
+//! Readers, mapping and writers are pure: bytes in, [`LearningRecord`] and [`CredentialClaims`] out, and
+//! from a record the documents of open standards. The wallet uses them without the `server` feature, to
+//! understand a document its holder imports, and to let the holder leave with everything.
 //!
 //! ```
 //! use issuer_adapters::{mapping, source::{RecordSource as _, koski::Koski}};

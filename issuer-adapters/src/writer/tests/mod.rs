@@ -4,6 +4,7 @@ mod clr;
 mod compare;
 mod elm;
 mod elmo;
+mod elmo_schema;
 mod generated;
 mod openbadges;
 mod round_trip;

@@ -73,6 +73,7 @@ fn every_record_of_the_corpus_comes_back_from_every_format_but_for_what_is_liste
         "elmo-emrex",
         "elm-edc",
         "openbadges",
+        "digivisio",
     ];
     if let Some(documents) = corpus(&places) {
         assert!(check(&documents) > 100);
