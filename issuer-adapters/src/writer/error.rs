@@ -19,7 +19,7 @@ pub enum WriteError {
 }
 
 impl WriteError {
-    /// A stable code for machines, also the message id in the catalogues.
+    /// A stable code for machines.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {

@@ -7,5 +7,6 @@ mod elmo;
 mod elmo_schema;
 mod generated;
 mod openbadges;
+mod refused;
 mod round_trip;
 mod tyomarkkinatori;
