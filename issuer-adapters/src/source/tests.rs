@@ -1,5 +1,6 @@
 //! What all sources share.
 
+pub(crate) mod corpus;
 mod coverage;
 mod coverage_page;
 pub(crate) mod examples;

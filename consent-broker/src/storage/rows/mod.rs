@@ -45,7 +45,7 @@ use super::{
 };
 use crate::{
     deposit_check::DepositRefused,
-    grant::{ChangeError, Grant, Papers},
+    grant::{ChangeError, ChangeKind, Grant, Papers},
     interaction::{Interaction, InteractionError, Opened, Typed},
     message_check::MessageRefused,
     notary::Notary,
@@ -192,7 +192,7 @@ impl<E: Engine> RowStore<E> {
         self.bell.after(self.engine.run(Mode::Write, heard))
     }
 
-    /// As [`Self::write`], for what ends or narrows a share, and for what makes room.
+    /// As [`Self::write`], for what ends, pauses or narrows a share, and for what makes room.
     fn take_away<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Tx<'_>) -> Result<T, StorageError> + Send + Sync + 'static,
@@ -443,7 +443,12 @@ impl<E: Engine> Store for RowStore<E> {
         now: DateTime<Utc>,
     ) -> Answer<'_, Option<Result<Changed, ChangeError>>> {
         let notary = notary.clone();
-        self.take_away(move |tx| changes::change(tx, order.clone(), &notary, now))
+        let takes_away = matches!(order.kind, ChangeKind::Pause | ChangeKind::Narrow);
+        let work = move |tx: &mut Tx<'_>| changes::change(tx, order.clone(), &notary, now);
+        match takes_away {
+            true => self.take_away(work),
+            false => self.write(work),
+        }
     }
 
     fn grant_in_full(&self, subject: SubjectId, grant: GrantId) -> Answer<'_, Option<GrantInFull>> {

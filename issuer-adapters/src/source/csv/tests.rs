@@ -1,11 +1,10 @@
 use credential_core::record::{AttainmentKind, NoticeKind};
 use encoding_rs::WINDOWS_1252;
-use serde_json::Value;
 
 use super::Csv;
 use crate::source::{
     RecordSource as _, SourceError, Understood,
-    tests::support::{check, check_fixture},
+    tests::support::{check, check_fixture, claims},
     understand,
 };
 
@@ -259,13 +258,5 @@ fn what_is_no_table_of_completions_is_not_recognised() {
 
 #[test]
 fn the_badges_become_claims() {
-    let claims: Vec<_> =
-        crate::source::tests::support::mapped(&check_fixture(&Csv, BADGES.as_bytes()))
-            .credentials
-            .iter()
-            .map(|credential| Value::Object(credential.claims().clone()))
-            .collect();
-    let canonical = credential_core::canonical::to_string(&Value::Array(claims)).unwrap();
-    let sorted: Value = serde_json::from_str(&canonical).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&sorted).unwrap());
+    insta::assert_snapshot!(claims(&check_fixture(&Csv, BADGES.as_bytes())));
 }

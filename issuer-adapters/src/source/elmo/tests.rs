@@ -4,12 +4,14 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use credential_core::record::{AttainmentKind, NotChecked, NoticeKind, SourceSignature};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use serde_json::Value;
 
 use super::Elmo;
 use crate::source::{
     RecordSource as _, SourceError, Understood,
-    tests::support::{check, check_corpus, check_fixture, corpus, mapped},
+    tests::{
+        corpus::corpus_folder,
+        support::{check, check_corpus, check_fixture, claims},
+    },
     understand,
 };
 
@@ -213,19 +215,12 @@ fn a_name_that_only_the_document_knows_is_in_no_notice() {
 
 #[test]
 fn the_transcript_becomes_claims() {
-    let claims: Vec<_> = mapped(&check_fixture(&Elmo, TRANSCRIPT))
-        .credentials
-        .iter()
-        .map(|credential| Value::Object(credential.claims().clone()))
-        .collect();
-    let canonical = credential_core::canonical::to_string(&Value::Array(claims)).unwrap();
-    let sorted: Value = serde_json::from_str(&canonical).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&sorted).unwrap());
+    insta::assert_snapshot!(claims(&check_fixture(&Elmo, TRANSCRIPT)));
 }
 
 #[test]
 fn every_document_of_the_corpus_gives_what_the_table_says() {
-    let Some(documents) = corpus("elmo-emrex", "xml") else {
+    let Some(documents) = corpus_folder("elmo-emrex", "xml") else {
         return;
     };
     check_corpus(&Elmo, &documents, TABLE);

@@ -7,7 +7,10 @@ use serde_json::Value;
 use super::Ripa;
 use crate::source::{
     RecordSource as _, SourceError, Understood,
-    tests::support::{check, check_corpus, check_fixture, corpus, corpus_tree, mapped},
+    tests::{
+        corpus::{corpus_folder, corpus_tree},
+        support::{check, check_corpus, check_fixture, claims, mapped},
+    },
 };
 
 const MESSAGE: &str = include_str!("../../../../tests/fixtures/ripa/message.json");
@@ -127,14 +130,7 @@ fn other_messages_are_refused() {
 
 #[test]
 fn the_message_becomes_claims() {
-    let claims: Vec<_> = mapped(&check_fixture(&Ripa, MESSAGE.as_bytes()))
-        .credentials
-        .iter()
-        .map(|credential| Value::Object(credential.claims().clone()))
-        .collect();
-    let canonical = credential_core::canonical::to_string(&Value::Array(claims)).unwrap();
-    let sorted: Value = serde_json::from_str(&canonical).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&sorted).unwrap());
+    insta::assert_snapshot!(claims(&check_fixture(&Ripa, MESSAGE.as_bytes())));
 }
 
 #[test]
@@ -156,7 +152,7 @@ fn every_field_of_the_message_schemas_is_in_the_table() {
         ("common", &["completedCredit", "person", "localisedString"]),
     ] {
         let folder = format!("digivisio/ripa-messageschemas-v9/{folder}");
-        for (name, schema) in corpus(&folder, "json").unwrap_or_default() {
+        for (name, schema) in corpus_folder(&folder, "json").unwrap_or_default() {
             if files.iter().any(|file| name == format!("{file}.json")) {
                 properties(&serde_json::from_slice(&schema).unwrap(), &mut members);
             }

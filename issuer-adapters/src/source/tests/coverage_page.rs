@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use credential_core::record::NoticeKind;
 
-use super::support::corpus_tree;
+use super::corpus::corpus_tree;
 use crate::{
     mapping,
     source::{Counts, Coverage, Document, RecordSource, SOURCES, Understood},

@@ -1,11 +1,7 @@
-//! What the tests of JSON sources share: any JSON, documents with a value changed, and whole folders of
-//! examples that lie beside the project.
+//! What the tests of JSON sources share: any JSON, documents with a value changed, and tables of what
+//! examples give.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use credential_core::{canonical, record::LearningRecord};
 use proptest::prelude::*;
@@ -93,36 +89,6 @@ pub(crate) fn checked(bytes: &[u8]) -> Option<Understood> {
 pub(crate) fn shown(value: &Value) -> String {
     let sorted: Value = serde_json::from_str(&canonical::to_string(value).unwrap()).unwrap();
     serde_json::to_string_pretty(&sorted).unwrap()
-}
-
-/// The files at and below these places of the examples, which lie beside the project and are no part of it.
-pub(crate) fn corpus(places: &[&str]) -> Option<Vec<(String, Vec<u8>)>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let mut files = Vec::new();
-    for folder in places {
-        let place = root.join(folder);
-        if !place.exists() {
-            eprintln!("skipped: no corpus here ({folder})");
-            return None;
-        }
-        below(place, &mut files);
-    }
-    files.sort();
-    let read = |path: &PathBuf| {
-        let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
-        (name.to_owned(), fs::read(path).unwrap())
-    };
-    Some(files.iter().map(read).collect())
-}
-
-fn below(place: PathBuf, files: &mut Vec<PathBuf>) {
-    if place.is_file() {
-        files.push(place);
-        return;
-    }
-    for entry in fs::read_dir(place).unwrap() {
-        below(entry.unwrap().path(), files);
-    }
 }
 
 /// Fails unless each document gives what its row of the table says.

@@ -1,14 +1,11 @@
 //! What every source's own tests ask of it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use credential_core::record::{Attainment, LearningRecord, Notice, NoticeKind, identity_code};
 use serde_json::Value;
 
+use super::examples::shown;
 use crate::{
     mapping::{self, Mapped},
     source::{Document, Fate, RecordSource, SOURCES, Understood},
@@ -17,6 +14,16 @@ use crate::{
 /// What the mapping makes of a document's only record.
 pub(crate) fn mapped(understood: &Understood) -> Mapped {
     mapping::credentials(&understood.records[0])
+}
+
+/// All claims that are made of a document's only record, readable.
+pub(crate) fn claims(understood: &Understood) -> String {
+    let claims: Vec<_> = mapped(understood)
+        .credentials
+        .iter()
+        .map(|credential| Value::Object(credential.claims().clone()))
+        .collect();
+    shown(&Value::Array(claims))
 }
 
 /// What holds of any document that a source reads, whatever it says.
@@ -92,51 +99,6 @@ fn once(attainment: &Attainment, places: &mut BTreeSet<String>) {
         "{place} is in the record twice"
     );
     attainment.parts.iter().for_each(|part| once(part, places));
-}
-
-/// Documents that lie beside the project and are no part of it, by name; `None` where they are not.
-pub(crate) fn corpus(folder: &str, extension: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(folder);
-    let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: no corpus here ({})", folder.display());
-        return None;
-    };
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == extension));
-    files.sort();
-    let read = |path: &PathBuf| {
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        (name, fs::read(path).unwrap())
-    };
-    Some(files.iter().map(read).collect())
-}
-
-/// All documents of a folder and the folders in it, by their path within it; notes about them (`.md`)
-/// are none.
-pub(crate) fn corpus_tree(folder: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data")
-        .join(folder);
-    if !root.is_dir() {
-        eprintln!("skipped: no corpus here ({})", root.display());
-        return None;
-    }
-    let (mut folders, mut documents) = (vec![root.clone()], Vec::new());
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_none_or(|end| end != "md") {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
-                documents.push((name.to_owned(), fs::read(&path).unwrap()));
-            }
-        }
-    }
-    documents.sort();
-    Some(documents)
 }
 
 /// `Qualification 1, Transcript 1; 310 mapped, 42 raw, 7 refused`, or the reason of a refusal.

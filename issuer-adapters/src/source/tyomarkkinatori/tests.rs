@@ -4,7 +4,10 @@ use proptest::prelude::*;
 use super::Tyomarkkinatori;
 use crate::source::{
     RecordSource as _, SourceError, Understood,
-    tests::support::{check, check_corpus, check_fixture, corpus, corpus_tree, mapped},
+    tests::{
+        corpus::{corpus_folder, corpus_tree},
+        support::{check, check_corpus, check_fixture, mapped},
+    },
 };
 
 const PROFILE: &str = include_str!("../../../../tests/fixtures/tyomarkkinatori/profile.json");
@@ -141,7 +144,7 @@ fn every_document_of_the_corpus_gives_what_the_table_says() {
 /// The interface description is indented by two, and members of objects stand below `properties`.
 #[test]
 fn every_field_of_the_interface_is_in_the_table() {
-    let descriptions = corpus("jod/tmt-api", "yaml").unwrap_or_default();
+    let descriptions = corpus_folder("jod/tmt-api", "yaml").unwrap_or_default();
     for (name, text) in descriptions
         .iter()
         .filter(|(name, _)| name.starts_with("P60"))

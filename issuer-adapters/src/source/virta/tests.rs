@@ -1,11 +1,13 @@
 use credential_core::record::{Attainment, AttainmentKind, NoticeKind, Person};
 use proptest::prelude::*;
-use serde_json::Value;
 
 use super::Virta;
 use crate::source::{
     Document, RecordSource as _, SourceError, Understood,
-    tests::support::{check, check_corpus, check_fixture, corpus, mapped},
+    tests::{
+        corpus::corpus_folder,
+        support::{check, check_corpus, check_fixture, claims},
+    },
 };
 
 const ALL: &[u8] = include_bytes!("../../../../tests/fixtures/virta/kaikki-tiedot.xml");
@@ -101,14 +103,7 @@ fn a_degree_holds_its_modules_and_they_their_courses() {
 
 #[test]
 fn the_answer_becomes_a_degree_a_transcript_and_an_enrolment() {
-    let claims: Vec<_> = mapped(&sample())
-        .credentials
-        .iter()
-        .map(|credential| Value::Object(credential.claims().clone()))
-        .collect();
-    let canonical = credential_core::canonical::to_string(&Value::Array(claims)).unwrap();
-    let sorted: Value = serde_json::from_str(&canonical).unwrap();
-    insta::assert_snapshot!(serde_json::to_string_pretty(&sorted).unwrap());
+    insta::assert_snapshot!(claims(&sample()));
 }
 
 #[test]
@@ -210,7 +205,7 @@ fn every_answer_of_the_corpus_gives_what_the_table_says() {
     ];
     let mut documents = Vec::new();
     for folder in folders {
-        let Some(found) = corpus(folder, "xml") else {
+        let Some(found) = corpus_folder(folder, "xml") else {
             return;
         };
         let place = |(name, bytes)| (format!("{folder}/{name}"), bytes);

@@ -8,7 +8,7 @@ use std::{
 
 use super::round_trip::written;
 use crate::{
-    source::{tests::examples::corpus, understand},
+    source::{tests::corpus::corpus, understand},
     writer::elmo::ElmoWriter,
 };
 

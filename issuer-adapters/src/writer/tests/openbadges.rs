@@ -6,7 +6,7 @@ use crate::{
         RecordSource as _,
         koski::Koski,
         openbadges::OpenBadges,
-        tests::examples::{corpus, shown},
+        tests::{corpus::corpus, examples::shown},
         understand,
     },
     writer::openbadges::OpenBadgesWriter,

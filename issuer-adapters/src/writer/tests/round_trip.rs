@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::generated::record;
 use crate::{
-    source::{tests::examples::corpus, understand},
+    source::{tests::corpus::corpus, understand},
     writer::{Occasion, RecordWriter, WRITERS, WriteError, Written, table::OTHERWISE},
 };
 

@@ -4,7 +4,10 @@ use crate::source::{
     Document,
     clr::within,
     jws,
-    tests::examples::{check_table, checked, corpus, leaves},
+    tests::{
+        corpus::corpus,
+        examples::{check_table, checked, leaves},
+    },
 };
 
 const TABLE: &str = include_str!("../../../../../tests/fixtures/clr/corpus.tsv");

@@ -1,9 +1,11 @@
 //! The examples of the model and of the European pilots, against a table that is part of the project.
 
 use crate::source::{
-    Document, jws,
-    tests::examples::{check_table, checked, corpus, leaves},
-    understand,
+    jws,
+    tests::{
+        corpus::{check_accounts, corpus},
+        examples::check_table,
+    },
 };
 
 const TABLE: &str = include_str!("../../../../../tests/fixtures/elm/corpus.tsv");
@@ -27,17 +29,7 @@ fn every_document_of_the_corpus_gives_what_the_table_says() {
 
 #[test]
 fn every_value_of_the_corpus_is_accounted_for() {
-    for (name, bytes) in corpus(FOLDERS).unwrap_or_default() {
-        let Some(understood) = checked(&bytes) else {
-            assert!(understand(&bytes).is_err(), "{name}");
-            continue;
-        };
-        let document = Document::open(&bytes).unwrap();
-        let value = jws::opened(&document).unwrap();
-        assert_eq!(
-            understood.coverage.total().total(),
-            leaves(&value),
-            "{name}"
-        );
-    }
+    check_accounts(FOLDERS, |document| {
+        jws::opened(document).unwrap().into_owned()
+    });
 }

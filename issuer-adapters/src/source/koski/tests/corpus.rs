@@ -10,7 +10,7 @@ use crate::{
     source::{
         RecordSource as _,
         koski::Koski,
-        tests::support::{check_corpus, corpus},
+        tests::{corpus::corpus_folder, support::check_corpus},
     },
 };
 
@@ -57,9 +57,9 @@ fn no_personal_identity_code_of_the_corpus_leaves_the_raw_document() {
 }
 
 fn documents() -> Option<Vec<(String, Vec<u8>)>> {
-    let mut documents = corpus("koski/opiskeluoikeus", "json")?;
+    let mut documents = corpus_folder("koski/opiskeluoikeus", "json")?;
     // One more, with higher education, as another service receives it.
-    let received = corpus("jod/test", "json")?;
+    let received = corpus_folder("jod/test", "json")?;
     documents.extend(
         received
             .into_iter()
