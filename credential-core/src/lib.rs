@@ -8,6 +8,7 @@
 //! | a register's record, understood | [`record::LearningRecord`] | [`record`] |
 //! | what a credential will say | [`credential::CredentialClaims`] | [`credential`] |
 //! | a signed SD-JWT VC | [`sd_jwt::IssuedCredential`] | [`sd_jwt`] |
+//! | a signed credential of the W3C data model | `linked_data::VerifiedDocument` | `linked_data` (feature `linked-data`) |
 //! | what a recipient asks for | [`consent::request::ConsentRequest`] | [`consent`] |
 //! | what the person decided, signed | [`consent::decision::SignedDecision`] | [`consent`] |
 //! | a sealed presentation, as the broker sees it | [`mailbox::DepositHeader`] | [`mailbox`] |
@@ -29,6 +30,8 @@ pub mod encoding;
 pub mod http;
 pub mod id;
 pub mod jose;
+#[cfg(feature = "linked-data")]
+pub mod linked_data;
 pub mod mailbox;
 pub mod message;
 pub mod network;
@@ -41,6 +44,7 @@ pub mod rng;
 mod schema;
 pub mod sd_jwt;
 pub mod status_list;
+mod strict_json;
 pub mod text;
 pub mod transparency;
 pub mod trust;

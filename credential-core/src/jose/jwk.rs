@@ -83,6 +83,25 @@ impl Jwk {
         }
     }
 
+    /// The Ed25519 key of 32 octets (RFC 8037 section 2).
+    ///
+    /// # Errors
+    /// [`KeyError::MalformedCoordinate`] for another length.
+    pub fn from_ed25519(public: &[u8]) -> Result<Self, KeyError> {
+        if public.len() != 32 {
+            return Err(KeyError::MalformedCoordinate);
+        }
+        Ok(Self {
+            kty: "OKP".into(),
+            crv: "Ed25519".into(),
+            x: base64url(public),
+            y: None,
+            kid: None,
+            key_use: None,
+            alg: None,
+        })
+    }
+
     /// This key with its thumbprint as key id.
     #[must_use]
     pub fn with_thumbprint_kid(mut self) -> Self {

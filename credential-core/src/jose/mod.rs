@@ -11,7 +11,7 @@ mod signer;
 mod tests;
 
 pub use jwk::{Jwk, JwkSet, KeyError, KeyUse, VerifyingKey};
-pub use signer::{Es256Key, SignError, Signer};
+pub use signer::{EdDsaKey, Es256Key, SignError, Signer};
 
 /// A signature algorithm this product accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use ring::{
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
 };
 use zeroize::Zeroizing;
 
@@ -98,5 +98,58 @@ impl Signer for Es256Key {
             .sign(&self.rng, message)
             .map(|signature| signature.as_ref().to_vec())
             .map_err(|ring::error::Unspecified| SignError::Unavailable)
+    }
+}
+
+/// An Ed25519 private key in memory (RFC 8032); its signatures need no randomness.
+pub struct EdDsaKey {
+    pair: Ed25519KeyPair,
+    jwk: Jwk,
+}
+
+impl std::fmt::Debug for EdDsaKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EdDsaKey")
+            .field("public", &self.jwk.thumbprint())
+            .finish_non_exhaustive()
+    }
+}
+
+impl EdDsaKey {
+    /// A new key and its PKCS #8 form (RFC 8410), which is wiped when dropped.
+    ///
+    /// # Errors
+    /// [`SignError::Unavailable`] when the system's generator does not answer.
+    pub fn generate() -> Result<(Self, Zeroizing<Vec<u8>>), SignError> {
+        let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+            .map_err(|ring::error::Unspecified| SignError::Unavailable)?;
+        let pkcs8 = Zeroizing::new(document.as_ref().to_vec());
+        Ok((Self::from_pkcs8(&pkcs8)?, pkcs8))
+    }
+
+    /// The key of a PKCS #8 document that [`Self::generate`] gave.
+    ///
+    /// # Errors
+    /// [`SignError::DamagedKey`] when the octets are no such key.
+    pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, SignError> {
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_rejected| SignError::DamagedKey)?;
+        let jwk = Jwk::from_ed25519(pair.public_key().as_ref())
+            .map_err(|_malformed| SignError::DamagedKey)?
+            .with_thumbprint_kid();
+        Ok(Self { pair, jwk })
+    }
+}
+
+impl Signer for EdDsaKey {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::EdDsa
+    }
+
+    fn public_jwk(&self) -> &Jwk {
+        &self.jwk
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        Ok(self.pair.sign(message).as_ref().to_vec())
     }
 }

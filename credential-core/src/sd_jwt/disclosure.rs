@@ -3,13 +3,11 @@
 use ring::digest::{SHA256, SHA384, SHA512, digest};
 use serde_json::Value;
 
-use super::{
-    MAX_DEPTH, SdJwtError,
-    json::{self, JsonError},
-};
+use super::{MAX_DEPTH, SdJwtError};
 use crate::{
     dcql::ClaimPath,
     encoding::{base64url, from_base64url},
+    strict_json::{self, JsonError},
 };
 
 /// A disclosure of a verified credential, and the claim it reveals.
@@ -43,7 +41,7 @@ pub(super) enum Content {
 pub(super) fn decode(text: &str) -> Result<Content, SdJwtError> {
     let bytes = from_base64url(text).map_err(|_error| SdJwtError::MalformedDisclosure)?;
     // The array around salt and value, and one `{"...": …}` at the bottom, are no nesting of claims.
-    let content = json::parse(&bytes, MAX_DEPTH + 2).map_err(|error| match error {
+    let content = strict_json::parse(&bytes, MAX_DEPTH + 2).map_err(|error| match error {
         JsonError::DuplicateMember => SdJwtError::DuplicateMember,
         JsonError::TooDeep => SdJwtError::TooDeep,
         JsonError::NotJson | JsonError::Number => SdJwtError::MalformedDisclosure,

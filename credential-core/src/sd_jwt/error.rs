@@ -1,10 +1,10 @@
 //! Why a credential or a presentation was not accepted, or a credential not issued.
 
-use super::json::JsonError;
 use crate::{
     dcql::ClaimPath,
     jose::{KeyError, SignError, jws::JwsError},
     rng::NoRandomness,
+    strict_json::JsonError,
 };
 
 /// Why a credential or a presentation was not accepted.

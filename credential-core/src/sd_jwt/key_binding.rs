@@ -4,8 +4,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{KEY_BINDING_TYP, SdJwtError, VerifiedSdJwt, json, verified::moment, write};
-use crate::jose::{Jwk, SignError, Signer, VerifyingKey, jws::Unverified};
+use super::{KEY_BINDING_TYP, SdJwtError, VerifiedSdJwt, verified::moment, write};
+use crate::{
+    jose::{Jwk, SignError, Signer, VerifyingKey, jws::Unverified},
+    strict_json,
+};
 
 /// What the holder signs beside the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +96,8 @@ pub(super) fn check(
     let jws = Unverified::parse(key_binding, KEY_BINDING_TYP).map_err(SdJwtError::KeyBinding)?;
     let key = VerifyingKey::try_from(holder).map_err(|_error| SdJwtError::MalformedClaim("cnf"))?;
     let payload = jws.verify_bytes(&key).map_err(SdJwtError::KeyBinding)?;
-    let payload = json::parse(&payload, 4).map_err(|_error| SdJwtError::MalformedKeyBinding)?;
+    let payload =
+        strict_json::parse(&payload, 4).map_err(|_error| SdJwtError::MalformedKeyBinding)?;
     if payload.get("exp").is_some() || payload.get("nbf").is_some() {
         return Err(SdJwtError::MalformedKeyBinding);
     }

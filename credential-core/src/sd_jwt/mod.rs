@@ -29,7 +29,6 @@ mod conceal;
 mod disclosure;
 mod error;
 mod issue;
-mod json;
 mod key_binding;
 mod parse;
 mod present;

@@ -4,12 +4,15 @@ use serde::Deserialize;
 
 use super::{
     KeyBinding, MAX_DEPTH, MAX_DISCLOSURES, MAX_LENGTH, SdJwtError, TYP, VerifiedPresentation,
-    VerifiedSdJwt, json, key_binding,
+    VerifiedSdJwt, key_binding,
     reveal::{Revealed, reveal},
 };
-use crate::jose::{
-    VerifyingKey,
-    jws::{JwsError, Unverified},
+use crate::{
+    jose::{
+        VerifyingKey,
+        jws::{JwsError, Unverified},
+    },
+    strict_json,
 };
 
 /// A credential, perhaps with key binding, whose signatures nobody has checked.
@@ -130,7 +133,7 @@ impl<'a> SdJwt<'a> {
     pub(super) fn reveal(&self, issuer: &VerifyingKey) -> Result<Revealed, SdJwtError> {
         let payload = self.jwt.verify_bytes(issuer)?;
         // Arrays of digests, and the objects around single ones, are no nesting of claims.
-        match json::parse(&payload, MAX_DEPTH + 1)? {
+        match strict_json::parse(&payload, MAX_DEPTH + 1)? {
             serde_json::Value::Object(payload) => reveal(payload, &self.disclosures),
             _ => Err(SdJwtError::Jws(JwsError::WrongContent)),
         }

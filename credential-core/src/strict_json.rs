@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 /// Why a text was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JsonError {
+pub(crate) enum JsonError {
     NotJson,
     DuplicateMember,
     TooDeep,
@@ -17,7 +17,7 @@ pub(super) enum JsonError {
 }
 
 /// Reads one JSON text with at most `max_depth` objects and arrays inside each other.
-pub(super) fn parse(bytes: &[u8], max_depth: usize) -> Result<Value, JsonError> {
+pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|_not_utf8| JsonError::NotJson)?;
     let mut reader = Reader { text, at: 0 };
     let value = reader.value(max_depth)?;

@@ -1,0 +1,133 @@
+//! Why linked data was not accepted, or not signed.
+
+use crate::{jose::SignError, strict_json::JsonError};
+
+/// Why a document was not accepted, or not signed. Names in it come from the document and are cut short.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkedDataError {
+    /// Longer than [`super::MAX_LENGTH`], or more than [`super::MAX_STATEMENTS`] statements.
+    #[error("the document is too long")]
+    TooLarge,
+    /// Nested deeper than [`super::MAX_DEPTH`].
+    #[error("the document is nested too deep")]
+    TooDeep,
+    /// Not a JSON object in UTF-8, or a number beyond 64 bits.
+    #[error("the document is not a JSON object")]
+    NotJson,
+    /// One object has two members of the same name.
+    #[error("a member name is given twice")]
+    DuplicateMember,
+    /// A member is `null`: linked data drops it, so no signature would cover it.
+    #[error("the member {0} is null")]
+    Null(String),
+    /// A member is named by a full address or a keyword where a short name is expected.
+    #[error("the member name {0} is not a term of a context")]
+    NotATerm(String),
+    /// A text is the label of a blank node, which may only stand for a place in this document.
+    #[error("the document names a blank node")]
+    BlankNodeLabel,
+    /// The first context is not that of the data model.
+    #[error("the document is no verifiable credential")]
+    NotACredential,
+    /// The document is a presentation.
+    #[error("a presentation is not a credential")]
+    Presentation,
+    /// A context is not among those that are pinned, or is written out in the document.
+    #[error("the context {0} is not known")]
+    UnknownContext(String),
+    /// No context defines the name, so no signature covers what it says.
+    #[error("the term {0} is not defined by any context")]
+    UndefinedTerm(String),
+    /// An address is relative, and there is nothing it could be relative to.
+    #[error("the address {0} is relative")]
+    RelativeAddress(String),
+    /// The contexts do not make statements of the document.
+    #[error("the document is not valid JSON-LD")]
+    NotLinkedData,
+    /// Putting the statements in order would take too long.
+    #[error("the statements are too entangled to be put in order")]
+    TooEntangled,
+    /// There is no proof.
+    #[error("the document has no proof")]
+    NoProof,
+    /// There are several proofs.
+    #[error("the document has several proofs")]
+    SeveralProofs,
+    /// The proof is of a type or suite that is not supported.
+    #[error("the proof's type or cryptosuite is not supported")]
+    UnsupportedProof,
+    /// A member of the proof is missing or malformed.
+    #[error("the proof's member {0} is missing or malformed")]
+    MalformedProof(&'static str),
+    /// The proof was made for another purpose than to assert.
+    #[error("the proof was made for another purpose")]
+    WrongPurpose,
+    /// The method of verification does not belong to the issuer.
+    #[error("the proof's verification method is not the issuer's")]
+    NotTheIssuers,
+    /// The key is not an Ed25519 key.
+    #[error("the key is not of the kind the proof needs")]
+    WrongKey,
+    /// The signature does not match.
+    #[error("the signature does not match")]
+    BadSignature,
+    /// A member that a credential must have is missing or malformed.
+    #[error("the member {0} is missing or malformed")]
+    MalformedMember(&'static str),
+    /// The document to be signed has a proof already.
+    #[error("the document has a proof already")]
+    AlreadySecured,
+    /// The key did not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+}
+
+impl LinkedDataError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "linked_data_too_large",
+            Self::TooDeep => "linked_data_too_deep",
+            Self::NotJson => "linked_data_not_json",
+            Self::DuplicateMember => "linked_data_duplicate_member",
+            Self::Null(_) => "linked_data_null",
+            Self::NotATerm(_) => "linked_data_not_a_term",
+            Self::BlankNodeLabel => "linked_data_blank_node_label",
+            Self::NotACredential => "linked_data_not_a_credential",
+            Self::Presentation => "linked_data_presentation",
+            Self::UnknownContext(_) => "linked_data_unknown_context",
+            Self::UndefinedTerm(_) => "linked_data_undefined_term",
+            Self::RelativeAddress(_) => "linked_data_relative_address",
+            Self::NotLinkedData => "linked_data_invalid",
+            Self::TooEntangled => "linked_data_too_entangled",
+            Self::NoProof => "linked_data_no_proof",
+            Self::SeveralProofs => "linked_data_several_proofs",
+            Self::UnsupportedProof => "linked_data_unsupported_proof",
+            Self::MalformedProof(_) => "linked_data_malformed_proof",
+            Self::WrongPurpose => "linked_data_wrong_purpose",
+            Self::NotTheIssuers => "linked_data_not_the_issuers",
+            Self::WrongKey => "linked_data_wrong_key",
+            Self::BadSignature => "linked_data_bad_signature",
+            Self::MalformedMember(_) => "linked_data_malformed_member",
+            Self::AlreadySecured => "linked_data_already_secured",
+            Self::Sign(_) => "linked_data_not_signed",
+        }
+    }
+
+    /// A name from the document, cut short.
+    pub(super) fn short(name: &str) -> String {
+        name.chars().take(80).collect()
+    }
+}
+
+impl From<JsonError> for LinkedDataError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::NotJson | JsonError::Number => Self::NotJson,
+            JsonError::DuplicateMember => Self::DuplicateMember,
+            JsonError::TooDeep => Self::TooDeep,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From a document to its statements, by the JSON-LD processor `oxjsonld` and the pinned contexts.
+//!
+//! The processor drops names that no context defines. To find them, every context of the document is put
+//! after one that sends all other names to an address of its own; what arrives there was undefined.
+//! Relative addresses are found in the same way.
+
+use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
+use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term as OxTerm};
+use serde_json::{Map, Value, json};
+
+use super::{
+    LinkedDataError, MAX_STATEMENTS, PinnedContext,
+    canonical::{Statement, Term},
+};
+
+const UNDEFINED: &str = "https://undefined.invalid/#";
+const RELATIVE: &str = "https://relative.invalid/";
+
+/// The statements of a document that has passed [`super::document::check`].
+pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>, LinkedDataError> {
+    let text = serde_json::to_vec(&object(document)).map_err(|_error| LinkedDataError::NotJson)?;
+    let parser = JsonLdParser::new()
+        .with_base_iri(RELATIVE)
+        .map_err(|_invalid| LinkedDataError::NotLinkedData)?
+        .for_slice(&text)
+        .with_load_document_callback(|url, _options| {
+            let context = PinnedContext::find(url).ok_or("not a pinned context")?;
+            Ok(JsonLdRemoteDocument {
+                document: context.document().to_vec(),
+                document_url: url.to_owned(),
+            })
+        });
+    let mut labels = Labels::default();
+    let mut statements = Vec::new();
+    for quad in parser {
+        // The error repeats parts of the document, which nobody may log.
+        let quad = quad.map_err(|_error| LinkedDataError::NotLinkedData)?;
+        if statements.len() == MAX_STATEMENTS {
+            return Err(LinkedDataError::TooLarge);
+        }
+        statements.push(labels.statement(quad)?);
+    }
+    Ok(statements)
+}
+
+fn value(from: &Value) -> Value {
+    match from {
+        Value::Object(members) => Value::Object(object(members)),
+        Value::Array(items) => Value::Array(items.iter().map(value).collect()),
+        plain => plain.clone(),
+    }
+}
+
+fn object(members: &Map<String, Value>) -> Map<String, Value> {
+    members
+        .iter()
+        .map(|(name, from)| match name.as_str() {
+            "@context" => (name.clone(), after_undefined(from)),
+            _ => (name.clone(), value(from)),
+        })
+        .collect()
+}
+
+fn after_undefined(contexts: &Value) -> Value {
+    let mut all = vec![json!({ "@vocab": UNDEFINED })];
+    match contexts {
+        Value::Array(several) => all.extend(several.iter().cloned()),
+        one => all.push(one.clone()),
+    }
+    Value::Array(all)
+}
+
+/// Blank nodes by number. The labels they come with are random.
+#[derive(Default)]
+struct Labels(std::collections::HashMap<oxrdf::BlankNode, usize>);
+
+impl Labels {
+    fn statement(&mut self, quad: Quad) -> Result<Statement, LinkedDataError> {
+        Ok(Statement {
+            subject: match quad.subject {
+                NamedOrBlankNode::NamedNode(node) => named(&node)?,
+                NamedOrBlankNode::BlankNode(node) => self.blank(node),
+            },
+            predicate: named(&quad.predicate)?,
+            object: match quad.object {
+                OxTerm::NamedNode(node) => named(&node)?,
+                OxTerm::BlankNode(node) => self.blank(node),
+                OxTerm::Literal(literal) => Term::Text(literal.to_string()),
+            },
+            graph: match quad.graph_name {
+                GraphName::DefaultGraph => None,
+                GraphName::NamedNode(node) => Some(named(&node)?),
+                GraphName::BlankNode(node) => Some(self.blank(node)),
+            },
+        })
+    }
+
+    fn blank(&mut self, node: oxrdf::BlankNode) -> Term {
+        let next = self.0.len();
+        Term::Blank(*self.0.entry(node).or_insert(next))
+    }
+}
+
+fn named(node: &oxrdf::NamedNode) -> Result<Term, LinkedDataError> {
+    let address = node.as_str();
+    if let Some(term) = address.strip_prefix(UNDEFINED) {
+        return Err(LinkedDataError::UndefinedTerm(LinkedDataError::short(term)));
+    }
+    if let Some(rest) = address.strip_prefix(RELATIVE) {
+        let rest = LinkedDataError::short(rest);
+        return Err(LinkedDataError::RelativeAddress(rest));
+    }
+    Ok(Term::Text(node.to_string()))
+}
