@@ -41,3 +41,13 @@ pub fn sha256(bytes: impl AsRef<[u8]>) -> [u8; 32] {
 pub fn sha256_base64url(bytes: impl AsRef<[u8]>) -> String {
     base64url(sha256(bytes))
 }
+
+/// Hexadecimal in lower case, two digits for each octet.
+#[must_use]
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    let octets = bytes.as_ref().iter();
+    octets
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 15)])
+        .collect()
+}

@@ -26,6 +26,7 @@
 //! [`LearningRecord`]: credential_core::record::LearningRecord
 //! [`CredentialClaims`]: credential_core::credential::CredentialClaims
 
+pub mod badge;
 pub mod mapping;
 #[cfg(feature = "server")]
 pub mod server;

@@ -73,6 +73,30 @@ impl CredentialType {
         Self::ALL.into_iter().find(|kind| kind.vct() == vct)
     }
 
+    /// The type whose assertion an Open Badge of this `achievementType` makes (Open Badges 3.0 section
+    /// B.2.1), so that what an institution may assert does not depend on the format; `None` for a word that
+    /// is none of them.
+    #[must_use]
+    pub fn of_achievement(achievement_type: &str) -> Option<Self> {
+        Some(match achievement_type {
+            "AssociateDegree"
+            | "BachelorDegree"
+            | "Degree"
+            | "Diploma"
+            | "DoctoralDegree"
+            | "JourneymanCertificate"
+            | "MasterCertificate"
+            | "MasterDegree"
+            | "ProfessionalDoctorate"
+            | "ResearchDoctorate"
+            | "SecondarySchoolDiploma" => Self::Qualification,
+            "Assessment" | "Course" | "LearningProgram" => Self::StudyAchievement,
+            "Badge" | "Competency" | "MicroCredential" => Self::SkillBadge,
+            "ext:LanguageCertificate" => Self::LanguageCertificate,
+            _ => return None,
+        })
+    }
+
     /// The type metadata document (SD-JWT VC section 6.2), octet for octet as it is published.
     #[must_use]
     pub fn type_metadata(self) -> &'static [u8] {

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::LinkedDataError;
-use crate::encoding::sha256;
+use crate::encoding::{hex, sha256};
 
 /// A part of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,7 +172,7 @@ impl<'s> State<'s> {
             data.push_str(&path);
             issuer = chosen;
         }
-        Ok((hex(&data), issuer))
+        Ok((hash(&data), issuer))
     }
 
     /// The blank nodes next to a node, by the hash of how they stand to it (section 4.7).
@@ -195,7 +195,7 @@ impl<'s> State<'s> {
                     (_, 'g') | (Term::Blank(_), _) => "",
                     (Term::Text(address), _) => address,
                 };
-                let hash = hex(&format!("{position}{predicate}{name}"));
+                let hash = hash(&format!("{position}{predicate}{name}"));
                 groups.entry(hash).or_default().push(other);
             }
         }
@@ -268,7 +268,7 @@ fn first_degree(node: usize, around: &[&Statement]) -> String {
         })
         .collect();
     lines.sort_unstable();
-    hex(&lines.concat())
+    hash(&lines.concat())
 }
 
 fn line(statement: &Statement, name: impl Fn(usize) -> String) -> String {
@@ -314,11 +314,6 @@ fn permutations(nodes: &[usize]) -> Vec<Vec<usize>> {
     all
 }
 
-fn hex(text: &str) -> String {
-    use std::fmt::Write as _;
-    sha256(text).iter().fold(String::new(), |mut hex, octet| {
-        // Writing to a string does not fail.
-        drop(write!(hex, "{octet:02x}"));
-        hex
-    })
+fn hash(text: &str) -> String {
+    hex(sha256(text))
 }

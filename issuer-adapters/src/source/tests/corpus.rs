@@ -14,6 +14,19 @@ use crate::source::{Document, understand};
 /// Documents by their names.
 pub(crate) type Documents = Vec<(String, Vec<u8>)>;
 
+/// Every fixture of the project, with its path.
+pub(crate) fn fixtures() -> Documents {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
+    let mut files = Vec::new();
+    for source in fs::read_dir(folder).unwrap() {
+        for file in fs::read_dir(source.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            files.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    files
+}
+
 /// The files at and below these places of the corpus, by their paths within it.
 pub(crate) fn corpus(places: &[&str]) -> Option<Documents> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");

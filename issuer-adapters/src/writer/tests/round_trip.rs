@@ -6,7 +6,10 @@ use proptest::prelude::*;
 
 use super::generated::record;
 use crate::{
-    source::{tests::corpus::corpus, understand},
+    source::{
+        tests::corpus::{corpus, fixtures},
+        understand,
+    },
     writer::{Occasion, RecordWriter, WRITERS, WriteError, Written, table::OTHERWISE},
 };
 
@@ -54,15 +57,7 @@ fn check(documents: &[(String, Vec<u8>)]) -> usize {
 
 #[test]
 fn every_fixture_comes_back_from_every_format_but_for_what_is_listed() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures");
-    let mut files = Vec::new();
-    for source in std::fs::read_dir(folder).unwrap() {
-        for file in std::fs::read_dir(source.unwrap().path()).unwrap() {
-            let path = file.unwrap().path();
-            files.push((path.display().to_string(), std::fs::read(&path).unwrap()));
-        }
-    }
-    assert!(check(&files) >= 10 * WRITERS.len());
+    assert!(check(&fixtures()) >= 10 * WRITERS.len());
 }
 
 #[test]

@@ -1,0 +1,74 @@
+//! Who achieved it and how well (`AchievementSubject`, Open Badges 3.0 section B.1.4).
+
+use credential_core::{credential::CredentialClaims, encoding::base64url};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Badge,
+    achievement::{result_id, text_of},
+    identity::identity,
+    words::Speech,
+};
+
+/// The subject: the holder's key, the hash of the name, the results.
+pub(super) fn subject(
+    claims: &CredentialClaims,
+    badge: &Badge<'_>,
+    achievement: Map<String, Value>,
+    salt: [u8; 16],
+    speech: &Speech<'_>,
+) -> Value {
+    let id = achievement.get("id").and_then(Value::as_str);
+    let results = results(claims, id.unwrap_or_default(), speech);
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        value.map(|value| members.insert(name.to_owned(), value));
+    };
+    put("id", Some(did(badge).into()));
+    put("type", Some(json!(["AchievementSubject"])));
+    put("identifier", identity(claims, salt).map(|one| json!([one])));
+    put("result", results);
+    put("achievement", Some(Value::Object(achievement)));
+    Value::Object(members)
+}
+
+/// The DID of the holder's key (did:jwk): the key itself, so nothing has to be resolved.
+fn did(badge: &Badge<'_>) -> String {
+    let key = badge.holder.bare();
+    let text = json!({ "crv": key.crv, "kty": key.kty, "x": key.x, "y": key.y });
+    format!("did:jwk:{}", base64url(without_null(text).to_string()))
+}
+
+fn without_null(mut key: Value) -> Value {
+    if let Value::Object(members) = &mut key {
+        members.retain(|_name, value| !value.is_null());
+    }
+    key
+}
+
+/// The grade in words where there are any, and the amount of credits.
+fn results(claims: &CredentialClaims, achievement: &str, speech: &Speech<'_>) -> Option<Value> {
+    let result = |what: &str, value: Value| {
+        json!({
+            "type": ["Result"],
+            "resultDescription": result_id(achievement, what),
+            "value": value,
+        })
+    };
+    let told = speech.of_claim("grade", "label").map(Value::from);
+    let grade = match (text_of(claims, "grade", "value"), told) {
+        (Some(Value::String(value)), Some(Value::String(told))) if told != value => {
+            Some(format!("{value} ({told})").into())
+        }
+        (value, told) => value.or(told),
+    };
+    let amount = text_of(claims, "credits", "amount");
+    let results: Vec<Value> = [
+        grade.map(|value| result("grade", value)),
+        amount.map(|value| result("credits", value)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!results.is_empty()).then_some(Value::Array(results))
+}
