@@ -21,6 +21,7 @@ mod messages;
 mod notices;
 mod openapi_fuzzing;
 mod other_clients;
+mod other_verifiers;
 mod privacy;
 mod review;
 mod rotating;

@@ -23,7 +23,7 @@ use credential_core::{
     credential::{CredentialClaims, CredentialType},
     dcql::{ClaimPath, Query},
     id::GrantId,
-    jose::{Es256Key, Jwk, JwkSet, Signer as _},
+    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, Signer as _},
     rng::SystemRng,
     sd_jwt::{self, Issuance, StatusReference},
     status_list::{Status, StatusList, StatusListToken},
@@ -142,6 +142,8 @@ impl Fetch for Published {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) issuer: Es256Key,
+    /// Signs the issuer's badges.
+    pub(crate) badges: EdDsaKey,
     pub(crate) other_issuer: Es256Key,
     pub(crate) broker: Es256Key,
     pub(crate) holder: Es256Key,
@@ -197,12 +199,15 @@ impl Default for Recipe {
 impl World {
     pub(crate) fn new() -> Self {
         let (issuer, other_issuer, broker) = (key(), key(), key());
+        let badges = EdDsaKey::generate().unwrap().0;
+        let mut own = issuer_statement(
+            ISSUER,
+            &issuer,
+            &[CredentialType::Qualification, CredentialType::SkillBadge],
+        );
+        own.jwks.keys.push(badges.public_jwk().clone());
         let trust = trust_list(&[
-            issuer_statement(
-                ISSUER,
-                &issuer,
-                &[CredentialType::Qualification, CredentialType::SkillBadge],
-            ),
+            own,
             issuer_statement(
                 OTHER_ISSUER,
                 &other_issuer,
@@ -212,6 +217,7 @@ impl World {
         ]);
         let world = Self {
             issuer,
+            badges,
             other_issuer,
             broker,
             holder: key(),

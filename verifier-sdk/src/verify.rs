@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    clock::Clock, dcql::CredentialQuery, sd_jwt::VerifiedSdJwt, trust::TrustList,
+    clock::Clock, dcql::CredentialQuery, linked_data::VerifiedDocument, sd_jwt::VerifiedSdJwt,
+    trust::TrustList,
 };
 
 use crate::{
-    VerifiedCredential,
+    Verified, VerifiedCredential,
     checks::{
         Check, Outcome, Reason,
         credential::{Genuine, authenticate, without_key_binding},
-        grant, query,
+        grant, linked, query,
         status::StatusLists,
         verdict,
     },
@@ -158,7 +159,30 @@ impl Verifier {
         Ok((report, verified))
     }
 
-    /// Checks a credential that somebody hands over as a file. It does not show that the one who
+    /// Checks an Open Badge with an embedded proof (`eddsa-rdfc-2022`), as a wallet does on arrival.
+    ///
+    /// The document comes along unless something is invalid or the proof could not be checked.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub fn verify_badge(
+        &self,
+        text: &str,
+    ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
+        let now = self.now()?;
+        let (reported, document) = match linked::authenticate(text, &self.trust, now) {
+            Ok(genuine) => (
+                ReportedCredential::linked(&genuine),
+                Some(genuine.credential),
+            ),
+            Err(checks) => (ReportedCredential::unreadable(None, checks), None),
+        };
+        let report = Report::new(now, Vec::new(), None, vec![reported]);
+        let verified = document.and_then(|document| Verified::new(document, report.verdict));
+        Ok((report, verified))
+    }
+
+    /// Checks a credential that somebody hands over as a file: an SD-JWT VC, or an Open Badge. It does not show that the one who
     /// hands it over is its holder, and the report says so.
     ///
     /// # Errors
@@ -166,6 +190,10 @@ impl Verifier {
     pub async fn verify_file(&self, text: &str) -> Result<Report, VerifyError> {
         let now = self.now()?;
         let text = text.trim();
+        if text.starts_with('{') {
+            let (report, _document) = self.verify_badge(text)?;
+            return Ok(report.of_a_file(now));
+        }
         let credential = without_key_binding(text);
         let reason = if credential.len() == text.len() {
             Reason::HolderNotShown

@@ -38,6 +38,17 @@ credential-until = Valid until { $time }
 value-yes = yes
 value-no = no
 
+## Open Badge
+
+badge-name = Name
+badge-description = Description
+badge-criteria = What was required
+badge-creator = Awarded by
+badge-awarded = Awarded
+badge-result = Result
+badge-credits = Credits
+badge-alignment = Level and skills
+
 ## Reasons
 
 reason-issuer-trusted = the issuer is on the trust list and may give certificates of this kind
@@ -48,6 +59,10 @@ reason-signature-invalid = the signature does not match, so the certificate was 
 reason-credential-malformed = the file is damaged or is not a certificate
 reason-issuer-key-unknown = the signature was not made with the issuer's key
 reason-issuer-key-not-available = we could not check the signature because we do not know the issuer
+reason-not-signed = the credential is not signed, so anybody could have written it
+reason-term-undefined = the credential says something that the signature does not cover
+reason-context-unknown = we could not check the signature because the credential uses a vocabulary that we do not know
+reason-proof-not-supported = we could not check the signature because we do not know its method
 reason-type-known = the kind of certificate is known
 reason-type-unknown = the kind of certificate is not known
 reason-type-integrity-missing = the certificate does not say by which description it was made

@@ -38,6 +38,17 @@ credential-until = Voimassa { $time } asti
 value-yes = kyllä
 value-no = ei
 
+## Osaamismerkki (Open Badge)
+
+badge-name = Nimi
+badge-description = Kuvaus
+badge-criteria = Mitä vaadittiin
+badge-creator = Myöntäjä
+badge-awarded = Myönnetty
+badge-result = Tulos
+badge-credits = Laajuus
+badge-alignment = Taso ja taidot
+
 ## Syyt
 
 reason-issuer-trusted = todistuksen antaja on luottamusluettelossa ja saa antaa tällaisia todistuksia
@@ -48,6 +59,10 @@ reason-signature-invalid = allekirjoitus ei täsmää, joten todistus on muutett
 reason-credential-malformed = tiedosto on vioittunut tai se ei ole todistus
 reason-issuer-key-unknown = allekirjoitusta ei ole tehty todistuksen antajan avaimella
 reason-issuer-key-not-available = emme voineet tarkistaa allekirjoitusta, koska emme tunne todistuksen antajaa
+reason-not-signed = todistusta ei ole allekirjoitettu, joten kuka tahansa on voinut kirjoittaa sen
+reason-term-undefined = todistuksessa on tieto, jota allekirjoitus ei kata
+reason-context-unknown = emme voineet tarkistaa allekirjoitusta, koska todistus käyttää sanastoa, jota emme tunne
+reason-proof-not-supported = emme voineet tarkistaa allekirjoitusta, koska emme tunne sen menetelmää
 reason-type-known = todistuksen laji tunnetaan
 reason-type-unknown = todistuksen lajia ei tunneta
 reason-type-integrity-missing = todistus ei kerro, minkä kuvauksen mukaan se on tehty

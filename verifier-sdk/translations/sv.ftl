@@ -38,6 +38,17 @@ credential-until = Giltigt till { $time }
 value-yes = ja
 value-no = nej
 
+## Kompetensmärke (Open Badge)
+
+badge-name = Namn
+badge-description = Beskrivning
+badge-criteria = Vad som krävdes
+badge-creator = Utfärdare
+badge-awarded = Utfärdat
+badge-result = Resultat
+badge-credits = Omfattning
+badge-alignment = Nivå och färdigheter
+
 ## Orsaker
 
 reason-issuer-trusted = utfärdaren finns på förtroendelistan och får ge sådana intyg
@@ -48,6 +59,10 @@ reason-signature-invalid = underskriften stämmer inte, så intyget är ändrat 
 reason-credential-malformed = filen är skadad eller är inte ett intyg
 reason-issuer-key-unknown = underskriften är inte gjord med utfärdarens nyckel
 reason-issuer-key-not-available = vi kunde inte kontrollera underskriften eftersom vi inte känner utfärdaren
+reason-not-signed = intyget är inte underskrivet, så vem som helst kan ha skrivit det
+reason-term-undefined = intyget innehåller en uppgift som underskriften inte täcker
+reason-context-unknown = vi kunde inte kontrollera underskriften, eftersom intyget använder ett ordförråd som vi inte känner till
+reason-proof-not-supported = vi kunde inte kontrollera underskriften, eftersom vi inte känner till dess metod
 reason-type-known = intygets slag är känt
 reason-type-unknown = intygets slag är okänt
 reason-type-integrity-missing = intyget säger inte efter vilken beskrivning det är gjort

@@ -75,7 +75,11 @@ pub(crate) fn authenticate<'t>(
         issuer_check(&credential, issuer, now),
         Check::new(Reason::SignatureValid, now),
         type_check(&credential, now),
-        times_check(&credential, now),
+        times_check(
+            [credential.not_before(), credential.issued_at()],
+            credential.expires_at(),
+            now,
+        ),
     ];
     checks.extend(holder);
     Ok(Genuine {
@@ -175,12 +179,16 @@ fn discloses_as_its_type_says(credential: &VerifiedSdJwt, kind: CredentialType) 
         .all(|path| disclosed.contains(&path))
 }
 
-fn times_check(credential: &VerifiedSdJwt, now: DateTime<Utc>) -> Check {
-    let begins = [credential.not_before(), credential.issued_at()];
+/// Whether a credential with these beginnings and this end is in force.
+pub(crate) fn times_check(
+    begins: [Option<DateTime<Utc>>; 2],
+    end: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Check {
     if begins.into_iter().flatten().any(|begin| begin > now + SKEW) {
         return Check::new(Reason::NotYetValid, now);
     }
-    let reason = match credential.expires_at() {
+    let reason = match end {
         Some(end) if end <= now => Reason::Expired,
         Some(end) if end <= now + SOON => Reason::ExpiresSoon,
         _ => Reason::InForce,

@@ -5,6 +5,7 @@
 
 pub(crate) mod credential;
 pub(crate) mod grant;
+pub(crate) mod linked;
 pub(crate) mod query;
 mod reason;
 pub(crate) mod status;

@@ -54,6 +54,10 @@ reasons! {
     CredentialMalformed "credential_malformed" Unchanged Signature Invalid;
     IssuerKeyUnknown "issuer_key_unknown" Unchanged Signature Invalid;
     IssuerKeyNotAvailable "issuer_key_not_available" Unchanged Signature CouldNotCheck;
+    NotSigned "not_signed" Unchanged Signature Invalid;
+    TermUndefined "term_undefined" Unchanged Signature Invalid;
+    ContextUnknown "context_unknown" Unchanged Signature CouldNotCheck;
+    ProofNotSupported "proof_not_supported" Unchanged Signature CouldNotCheck;
     TypeKnown "type_known" Unchanged Type Valid;
     TypeUnknown "type_unknown" Unchanged Type Attention;
     TypeIntegrityMissing "type_integrity_missing" Unchanged Type Attention;

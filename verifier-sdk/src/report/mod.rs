@@ -1,5 +1,6 @@
 //! The report of a check: JSON for machines, text in three languages for people.
 
+mod badge;
 mod claims;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,12 @@ pub use claims::ReportedClaim;
 pub(crate) use text::{moment, printable};
 
 use crate::{
-    checks::{Check, Outcome, credential::Issuer, verdict, visible},
+    checks::{
+        Check, Outcome, Reason,
+        credential::Issuer,
+        linked::{self, GenuineDocument},
+        verdict, visible,
+    },
     open::{GrantExpectation, OpenedPresentation},
 };
 
@@ -106,7 +112,7 @@ pub struct ReportedIssuer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReportedType {
-    /// Its `vct`.
+    /// Its `vct`; for an Open Badge the address of that type.
     pub vct: String,
     /// What it is called; empty for a type that is not known.
     pub name: Text,
@@ -139,6 +145,15 @@ impl Report {
             checks,
             credentials,
         }
+    }
+
+    /// The same about something that was handed over as a file: it does not show that the one who hands it
+    /// over is its holder.
+    pub(crate) fn of_a_file(mut self, now: DateTime<Utc>) -> Self {
+        for credential in &mut self.credentials {
+            credential.add(Check::new(Reason::HolderNotShown, now));
+        }
+        Self::new(self.checked_at, self.checks, None, self.credentials)
     }
 
     /// All checks, those about the share first.
@@ -180,6 +195,34 @@ impl ReportedCredential {
             expires_at: credential.expires_at(),
             claims: claims::reported(credential, known),
             ..Self::unreadable(id, checks)
+        };
+        reported.settle();
+        reported
+    }
+
+    /// A credential of the W3C data model whose proof holds.
+    pub(crate) fn linked(genuine: &GenuineDocument<'_>) -> Self {
+        let credential = &genuine.credential;
+        let name = |language| {
+            let own = genuine.kind.and_then(|kind| kind.name(language));
+            Some(own.unwrap_or("Open Badge").to_owned())
+        };
+        let mut reported = Self {
+            issuer: Some(ReportedIssuer {
+                id: credential.issuer().to_owned(),
+                name: genuine
+                    .issuer
+                    .map(|participant| participant.name.clone())
+                    .unwrap_or_default(),
+            }),
+            kind: Some(ReportedType {
+                vct: linked::OPEN_BADGE.to_owned(),
+                name: claims::in_each_language(name),
+            }),
+            issued_at: credential.proven_at().or(credential.valid_from()),
+            expires_at: credential.valid_until(),
+            claims: badge::reported(credential),
+            ..Self::unreadable(None, genuine.checks.clone())
         };
         reported.settle();
         reported

@@ -1,3 +1,4 @@
+mod badge;
 mod credential;
 mod hostile;
 mod presentation;

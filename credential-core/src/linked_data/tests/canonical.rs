@@ -1,5 +1,9 @@
 //! One text for statements, whatever their order and the numbers of their blank nodes.
 
+use oxrdf::{
+    BlankNode, Dataset, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad,
+    dataset::{CanonicalizationAlgorithm, CanonicalizationHashAlgorithm},
+};
 use proptest::prelude::*;
 
 use super::super::{
@@ -89,4 +93,38 @@ proptest! {
             .collect();
         prop_assert_eq!(canonical(statements), canonical(other));
     }
+
+    #[test]
+    fn another_implementation_finds_the_same_text(statements in arbitrary()) {
+        prop_assert_eq!(canonical(statements.clone()).unwrap(), by_oxrdf(&statements));
+    }
+}
+
+/// The canonical text by `oxrdf`, which has no budget.
+fn by_oxrdf(statements: &[Statement]) -> String {
+    let blank = |node: usize| BlankNode::new(format!("n{node}")).unwrap();
+    let mut dataset = Dataset::new();
+    for statement in statements {
+        let (Term::Blank(subject), Term::Text(predicate)) =
+            (&statement.subject, &statement.predicate)
+        else {
+            panic!("not generated")
+        };
+        let object = match &statement.object {
+            Term::Blank(node) => oxrdf::Term::from(blank(*node)),
+            Term::Text(text) => Literal::new_simple_literal(text.trim_matches('"')).into(),
+        };
+        dataset.insert(&Quad::new(
+            NamedOrBlankNode::from(blank(*subject)),
+            NamedNode::new(predicate.trim_matches(['<', '>'])).unwrap(),
+            object,
+            GraphName::DefaultGraph,
+        ));
+    }
+    dataset.canonicalize(CanonicalizationAlgorithm::Rdfc10 {
+        hash_algorithm: CanonicalizationHashAlgorithm::Sha256,
+    });
+    let mut lines: Vec<String> = dataset.iter().map(|quad| format!("{quad} .\n")).collect();
+    lines.sort_unstable();
+    lines.concat()
 }
