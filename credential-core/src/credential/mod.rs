@@ -50,7 +50,7 @@ pub enum CredentialType {
     Experience,
     /// Minimal proof: the level of a completed qualification is at least so high.
     MinimumLevel,
-    /// Minimal proof: completed studies come to at least so many ECTS credits.
+    /// Minimal proof: completed studies come to at least so many credits (opintopiste).
     MinimumCredits,
     /// Minimal proof: a student now.
     EnrolledNow,

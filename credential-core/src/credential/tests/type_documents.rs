@@ -53,7 +53,7 @@ struct Claim {
     list: bool,
     /// The members of each element.
     #[serde(default)]
-    members: Vec<Claim>,
+    members: Vec<Self>,
     /// It stands once for each number, `_` and the number behind its name.
     #[serde(default)]
     numbers: Vec<u32>,
