@@ -107,6 +107,7 @@ notice-row-malformed = en rad med för många celler eller citattecken utan par;
 notice-row-too-long = en för lång rad; lämnades bort
 notice-row-incomplete = en rad utan person, namn eller läsbart datum; lämnades bort
 notice-encoding-assumed = dokumentet anger ingen teckenkodning; Windows-1252 antogs
+notice-self-asserted = bygger bara på personens egna ord; inget intyg gjordes
 notice-claims-refused = passar inte intygets slag; inget intyg gjordes
 notice-document-several-people = handlar om mer än en person
 notice-document-wrong-type = är av fel typ

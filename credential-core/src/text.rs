@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use unic_langid::LanguageIdentifier;
 
 /// A language the product speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -36,6 +37,22 @@ impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.tag())
     }
+}
+
+/// A language tag (BCP 47) in its canonical form: language, script, region and variants. `None` for what
+/// is no such tag; the tag for a language that nobody named is `und`.
+///
+/// ```
+/// use credential_core::text::language_tag;
+/// assert_eq!(language_tag("DE_at").as_deref(), Some("de-AT"));
+/// assert_eq!(language_tag("smn").as_deref(), Some("smn"));
+/// assert_eq!(language_tag("teacher"), None);
+/// ```
+#[must_use]
+pub fn language_tag(text: &str) -> Option<String> {
+    let tag: LanguageIdentifier = text.parse().ok()?;
+    // Longer ones are reserved (RFC 5646 section 2.2.1), and words.
+    ((2..=3).contains(&tag.language.as_str().len())).then(|| tag.to_string())
 }
 
 /// The language asked for is not one of fi, sv, en.

@@ -83,7 +83,7 @@ pub(super) fn record(
                 .claims()
                 .get("title")
                 .map(|title| words(story).value(title));
-            format!("{kind}: {}", title.unwrap_or_default())
+            kind_and_title(kind, title)
         })
         .collect();
     const SHOWN: usize = 6;
@@ -96,6 +96,11 @@ pub(super) fn record(
         "notices": notices, "credentials": names,
     });
     story.stage("stage-record", &lines, data)
+}
+
+/// A minimal proof has no title.
+fn kind_and_title(kind: &str, title: Option<String>) -> String {
+    title.map_or_else(|| kind.to_owned(), |title| format!("{kind}: {title}"))
 }
 
 pub(super) fn wallet_made(story: &mut Story, world: &World) -> Result<(), Failure> {
@@ -126,8 +131,7 @@ pub(super) fn issuance<'h>(
         .iter()
         .map(|held| {
             let kind = held.type_name(story.language());
-            let title = held.title(story.language()).unwrap_or_default();
-            format!("{kind}: {title}")
+            kind_and_title(kind, held.title(story.language()))
         })
         .collect();
     lines.extend(titles.iter().map(|title| format!("  - {title}")));

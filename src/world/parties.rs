@@ -25,7 +25,7 @@ pub const RECIPIENT_CLIENT: &str = "openid_federation:https://lumohoiva.example"
 pub const PART: &str = "certificate";
 
 /// What an employer needs to know of a certificate.
-const NEEDED: [&str; 1] = ["title"];
+const NEEDED: &str = "title";
 
 /// Why it is needed.
 fn why(claim: &str) -> ClaimReason {
@@ -165,7 +165,8 @@ pub fn purpose() -> Purpose {
     }
 }
 
-/// The registered intended use: any kind of certificate, and never more than an employer needs.
+/// The registered intended use: any kind of certificate or minimal proof, and never more than an
+/// employer needs.
 fn hiring() -> Result<IntendedUse, NotAPeriod> {
     Ok(IntendedUse {
         purpose: purpose(),
@@ -179,7 +180,17 @@ fn hiring() -> Result<IntendedUse, NotAPeriod> {
     })
 }
 
-/// A standing request for one kind of certificate.
+/// The claim of a minimal proof that the employer needs: one fact, whatever else could be proved.
+fn fact(kind: CredentialType) -> Option<&'static str> {
+    match kind {
+        CredentialType::MinimumLevel => Some("eqf_at_least_4"),
+        CredentialType::MinimumCredits => Some("credits_at_least_60"),
+        CredentialType::EnrolledNow => Some("enrolled"),
+        _ => None,
+    }
+}
+
+/// A standing request for one kind of certificate or minimal proof.
 ///
 /// # Errors
 /// Never: the periods are constants.
@@ -188,13 +199,11 @@ pub fn request(kind: CredentialType) -> Result<RequestTemplate, NotAPeriod> {
         id: PART.into(),
         ..part(kind)
     };
-    let optional = part
-        .claims
-        .iter()
-        .filter(|claim| !NEEDED.contains(&claim.id.as_str()));
+    let needed = fact(kind).unwrap_or(NEEDED);
+    let optional = part.claims.iter().filter(|claim| claim.id != needed);
     Ok(RequestTemplate {
         optional: optional.map(|claim| claim_ref(&claim.id)).collect(),
-        reasons: NEEDED.into_iter().map(why).collect(),
+        reasons: vec![why(needed)],
         dcql_query: Query {
             credentials: vec![part],
         },
@@ -219,7 +228,8 @@ pub fn claim_ref(claim: &str) -> ClaimRef {
 
 fn part(kind: CredentialType) -> CredentialQuery {
     let has = |name: &&str| kind.metadata().claim(&ClaimPath::claim(name)).is_some();
-    let claims = NEEDED.iter().chain(&HELPFUL).copied().filter(has);
+    let needed = fact(kind).unwrap_or(NEEDED);
+    let claims = [needed].into_iter().chain(HELPFUL).filter(has);
     CredentialQuery {
         id: kind.vct().rsplit('/').nth(1).unwrap_or(PART).to_owned(),
         format: SD_JWT_VC.into(),

@@ -7,9 +7,10 @@ use std::{
     path::Path,
 };
 
-use credential_core::{record::NoticeKind, text::Language};
+use credential_core::{credential::CredentialType, record::NoticeKind, text::Language};
 use osaamislompakko::stages::{self, RecordError};
 use verifier_sdk::checks::Outcome;
+use wallet_core::credentials::HeldCredential;
 
 use crate::support::Scene;
 
@@ -89,7 +90,11 @@ async fn go_the_whole_way(name: &str, document: &str) {
     let wallet = scene.wallet_with(document).await;
     let held = wallet.credentials().unwrap();
     let recipient = scene.world.recipient().await.unwrap();
-    let pending = stages::push(&recipient, &held[0]).await.unwrap();
+    let is_proof = |held: &HeldCredential| {
+        CredentialType::from_vct(held.vct()).is_some_and(CredentialType::is_minimal_proof)
+    };
+    let certificate = held.iter().find(|held| !is_proof(held)).unwrap();
+    let pending = stages::push(&recipient, certificate).await.unwrap();
     let open = wallet.open_request(pending.link()).await.unwrap();
     let chosen = stages::choose(&wallet, &open, Language::Fi).unwrap();
     let answered = (&recipient, &pending);

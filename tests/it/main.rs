@@ -9,6 +9,7 @@ mod architecture;
 mod broker_cannot_open;
 mod changing;
 mod corpus;
+mod credential_types;
 mod cross_device;
 mod dishonest;
 mod dishonest_log;

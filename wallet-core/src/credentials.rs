@@ -1,5 +1,8 @@
 //! The credentials a person holds: verified on arrival, kept with the key they are bound to.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, Utc};
 use credential_core::{
     credential::CredentialType,
@@ -152,22 +155,38 @@ impl HeldCredential {
             .unwrap_or(self.vct())
     }
 
-    /// The title, when the credential has one.
+    /// The title, when the credential has one; in another language where it has none of ours.
     #[must_use]
     pub fn title(&self, language: Language) -> Option<String> {
-        let title = serde_json::from_value::<Text>(self.claims().get("title")?.clone()).ok()?;
-        title.best(language).map(str::to_owned)
+        let title = self.claims().get("title")?;
+        let other = || {
+            let metadata = CredentialType::from_vct(self.vct())?.metadata();
+            let (_tag, text) = metadata.other_language(&ClaimPath::claim("title"), title)?;
+            Some(text.to_owned())
+        };
+        let exact = |language: Language| Some(title.get(language.tag())?.as_str()?.to_owned());
+        exact(language)
+            .or_else(|| Language::ALL.into_iter().find_map(exact))
+            .or_else(other)
     }
 
-    /// The person's claims in words, without the registered ones.
+    /// The person's claims in words, without the registered ones, in the order of their type.
     #[must_use]
     pub fn lines(&self, language: Language) -> Vec<ClaimLine> {
         let kind = CredentialType::from_vct(self.vct());
         let Some(members) = self.claims().as_object() else {
             return Vec::new();
         };
+        let described = kind.map_or(&[][..], |kind| kind.metadata().claims());
+        let place = |name: &String| {
+            let path = ClaimPath::claim(name);
+            let found = described.iter().position(|claim| *claim.path() == path);
+            found.unwrap_or(described.len())
+        };
         let own = members.iter().filter(|(name, _)| !is_registered(name));
-        let lines = own.map(|(name, value)| {
+        let mut own: Vec<_> = own.collect();
+        own.sort_by_cached_key(|(name, _)| place(name));
+        let lines = own.into_iter().map(|(name, value)| {
             let path = ClaimPath::claim(name);
             let label = kind.and_then(|kind| kind.label(&path, language));
             ClaimLine {

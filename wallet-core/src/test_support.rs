@@ -176,9 +176,19 @@ impl Parties {
         claims: &Value,
         disclosable: &[ClaimPath],
     ) -> (HeldCredential, Es256Key) {
+        self.held_of(VCT, claims, disclosable)
+    }
+
+    /// The same of a given type.
+    pub(crate) fn held_of(
+        &self,
+        vct: &str,
+        claims: &Value,
+        disclosable: &[ClaimPath],
+    ) -> (HeldCredential, Es256Key) {
         let holder = key();
         let claims = claims.as_object().unwrap();
-        let text = self.credential((ISSUER, VCT), claims, disclosable, holder.public_jwk());
+        let text = self.credential((ISSUER, vct), claims, disclosable, holder.public_jwk());
         let stored = StoredCredential {
             text,
             key_id: holder.public_jwk().thumbprint(),

@@ -171,8 +171,10 @@ impl Words {
                 Ok(text) if !text.is_empty() => plain(self.text(&text)),
                 _ => self.members(members),
             },
+            Value::Bool(true) => self.say("value-yes", &[]),
+            Value::Bool(false) => self.say("value-no", &[]),
             Value::Null => String::new(),
-            other => other.to_string(),
+            Value::Number(number) => number.to_string(),
         }
     }
 

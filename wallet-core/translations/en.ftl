@@ -20,6 +20,8 @@ item-goes-along = you can leave this out; it goes along now
 item-comes-along = cannot be left out of this certificate; it goes along
 item-not-held = you do not have this; they do not learn that
 item-reason = Why: { $reason }
+value-yes = yes
+value-no = no
 request-until = How long: until { $date }
 request-reads = { $reads ->
     [any] They may look as often as they need to during that time.

@@ -20,6 +20,8 @@ item-goes-along = voit jättää tämän pois; nyt se lähtee mukaan
 item-comes-along = tätä ei voi jättää pois tästä todistuksesta; se lähtee mukaan
 item-not-held = sinulla ei ole tätä; he eivät saa tietää sitä
 item-reason = Miksi: { $reason }
+value-yes = kyllä
+value-no = ei
 request-until = Kuinka kauan: { $date } asti
 request-reads = { $reads ->
     [any] He saavat katsoa niin usein kuin tarvitsevat sinä aikana.

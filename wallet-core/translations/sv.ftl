@@ -20,6 +20,8 @@ item-goes-along = du kan lämna bort detta; nu går det med
 item-comes-along = kan inte lämnas bort ur detta intyg; det går med
 item-not-held = du har inte detta; de får inte veta det
 item-reason = Varför: { $reason }
+value-yes = ja
+value-no = nej
 request-until = Hur länge: till { $date }
 request-reads = { $reads ->
     [any] De får titta så ofta de behöver under den tiden.

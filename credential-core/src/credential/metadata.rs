@@ -1,11 +1,13 @@
 //! SD-JWT VC type metadata (draft-ietf-oauth-sd-jwt-vc section 6), as far as it is used here:
-//! the type's name, and for each claim its path, labels, necessity and disclosability.
+//! the type's name and description, and for each claim its path, labels, descriptions, necessity and
+//! disclosability.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     dcql::{ClaimPath, Step},
-    text::Language,
+    text::{Language, language_tag},
 };
 
 /// A type's metadata document.
@@ -30,12 +32,14 @@ pub struct ClaimMetadata {
 struct TypeDisplay {
     locale: String,
     name: String,
+    description: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct ClaimDisplay {
     locale: String,
     label: String,
+    description: String,
 }
 
 /// Section 9.3.
@@ -68,24 +72,63 @@ impl TypeMetadata {
     /// What the type is called.
     #[must_use]
     pub fn name(&self, language: Language) -> Option<&str> {
-        self.display
-            .iter()
-            .find(|display| display.locale == language.tag())
-            .map(|display| display.name.as_str())
+        Some(&self.display(language)?.name)
+    }
+
+    /// What credentials of the type are, in a sentence.
+    #[must_use]
+    pub fn description(&self, language: Language) -> Option<&str> {
+        Some(&self.display(language)?.description)
     }
 
     /// What is said about the claim at a path, concrete or pattern. A text's language
-    /// (`/title/fi`) belongs to the text.
+    /// (`/title/fi`) belongs to the text; only what has no members of its own is a text.
     #[must_use]
     pub fn claim(&self, path: &ClaimPath) -> Option<&ClaimMetadata> {
-        self.exactly(path.steps())
-            .or_else(|| self.exactly(without_language(path.steps())?))
+        self.exactly(path.steps()).or_else(|| {
+            let text = without_language(path.steps())?;
+            self.exactly(text).filter(|_| !self.has_members(text))
+        })
+    }
+
+    /// The text at a path when it is in none of our languages: its language's tag (BCP 47; `und` when
+    /// nobody said which) and the text itself.
+    #[must_use]
+    pub fn other_language<'v>(
+        &self,
+        path: &ClaimPath,
+        value: &'v Value,
+    ) -> Option<(&'v str, &'v str)> {
+        let members = value.as_object()?;
+        if Language::ALL
+            .iter()
+            .any(|ours| members.contains_key(ours.tag()))
+        {
+            return None;
+        }
+        let (tag, text) = members.iter().next()?;
+        let below = path.then(Step::Name(tag.clone()));
+        let is_language = self.exactly(below.steps()).is_none() && self.claim(&below).is_some();
+        is_language.then(|| Some((tag.as_str(), text.as_str()?)))?
     }
 
     /// What the claim at a path is called.
     #[must_use]
     pub fn label(&self, path: &ClaimPath, language: Language) -> Option<&str> {
         self.claim(path)?.label(language)
+    }
+
+    fn display(&self, language: Language) -> Option<&TypeDisplay> {
+        self.display
+            .iter()
+            .find(|display| display.locale == language.tag())
+    }
+
+    fn has_members(&self, steps: &[Step]) -> bool {
+        self.claims.iter().any(|claim| {
+            let pattern = claim.path.steps();
+            pattern.len() > steps.len() && pattern.iter().zip(steps).all(agree)
+        })
     }
 
     fn exactly(&self, steps: &[Step]) -> Option<&ClaimMetadata> {
@@ -106,10 +149,19 @@ impl ClaimMetadata {
     /// What the claim is called.
     #[must_use]
     pub fn label(&self, language: Language) -> Option<&str> {
+        Some(&self.display(language)?.label)
+    }
+
+    /// What the claim says, in a sentence.
+    #[must_use]
+    pub fn description(&self, language: Language) -> Option<&str> {
+        Some(&self.display(language)?.description)
+    }
+
+    fn display(&self, language: Language) -> Option<&ClaimDisplay> {
         self.display
             .iter()
             .find(|display| display.locale == language.tag())
-            .map(|display| display.label.as_str())
     }
 
     /// A credential without this claim is not of this type.
@@ -134,6 +186,6 @@ fn agree((pattern, step): (&Step, &Step)) -> bool {
 
 fn without_language(steps: &[Step]) -> Option<&[Step]> {
     let (last, text) = steps.split_last()?;
-    let is_language = |name: &String| Language::ALL.iter().any(|language| language.tag() == name);
+    let is_language = |name: &String| language_tag(name).as_ref() == Some(name);
     matches!(last, Step::Name(name) if is_language(name)).then_some(text)
 }

@@ -8,6 +8,10 @@
 //!
 //! `iss`, `iat`, `exp`, `vct`, `vct#integrity`, `cnf` and `status` are no subject claims: the issuing
 //! code adds them, and they are never selectively disclosable.
+//!
+//! The documents of the types are made from `types/source.json`, where each claim's words stand once in
+//! each language; a test keeps them equal. Every top-level claim, and every element of a list there, has
+//! a disclosure of its own; what is within them goes along.
 
 mod claims;
 mod metadata;
@@ -17,11 +21,14 @@ mod tests;
 use std::{fmt, sync::LazyLock};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
 
 pub use claims::{ClaimsError, CredentialClaims, MAX_CLAIM_DEPTH, MAX_LIST, MAX_OCTETS, MAX_TEXT};
 pub use metadata::{ClaimMetadata, TypeMetadata};
 
 use crate::{dcql::ClaimPath, encoding::sha256, text::Language};
+
+const COUNT: usize = 10;
 
 /// The types of credential this product knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,18 +46,35 @@ pub enum CredentialType {
     Enrolment,
     /// A language examination.
     LanguageCertificate,
+    /// Work or other experience that the issuer confirms.
+    Experience,
+    /// Minimal proof: the level of a completed qualification is at least so high.
+    MinimumLevel,
+    /// Minimal proof: completed studies come to at least so many credits (opintopiste).
+    MinimumCredits,
+    /// Minimal proof: a student now.
+    EnrolledNow,
 }
 
 impl CredentialType {
     /// All types, in the order in which people meet them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; COUNT] = [
         Self::Qualification,
         Self::Transcript,
         Self::StudyAchievement,
         Self::SkillBadge,
         Self::LanguageCertificate,
         Self::Enrolment,
+        Self::Experience,
+        Self::MinimumLevel,
+        Self::MinimumCredits,
+        Self::EnrolledNow,
     ];
+
+    /// The minimal proofs among them: each says one fact beside whose it is, so that showing it says
+    /// nothing else.
+    pub const MINIMAL_PROOFS: [Self; 3] =
+        [Self::MinimumLevel, Self::MinimumCredits, Self::EnrolledNow];
 
     /// The `vct` (SD-JWT VC section 3.2.2.1), an https URL.
     #[must_use]
@@ -64,6 +88,10 @@ impl CredentialType {
             Self::LanguageCertificate => {
                 "https://types.osaamislompakko.example/language-certificate/1"
             }
+            Self::Experience => "https://types.osaamislompakko.example/experience/1",
+            Self::MinimumLevel => "https://types.osaamislompakko.example/minimum-level/1",
+            Self::MinimumCredits => "https://types.osaamislompakko.example/minimum-credits/1",
+            Self::EnrolledNow => "https://types.osaamislompakko.example/enrolled-now/1",
         }
     }
 
@@ -107,6 +135,10 @@ impl CredentialType {
             Self::SkillBadge => include_bytes!("types/skill-badge.json"),
             Self::Enrolment => include_bytes!("types/enrolment.json"),
             Self::LanguageCertificate => include_bytes!("types/language-certificate.json"),
+            Self::Experience => include_bytes!("types/experience.json"),
+            Self::MinimumLevel => include_bytes!("types/minimum-level.json"),
+            Self::MinimumCredits => include_bytes!("types/minimum-credits.json"),
+            Self::EnrolledNow => include_bytes!("types/enrolled-now.json"),
         }
     }
 
@@ -120,7 +152,7 @@ impl CredentialType {
     /// The same document, read.
     #[must_use]
     pub fn metadata(self) -> &'static TypeMetadata {
-        static ALL: LazyLock<[TypeMetadata; 6]> = LazyLock::new(|| {
+        static ALL: LazyLock<[TypeMetadata; COUNT]> = LazyLock::new(|| {
             CredentialType::ALL.map(|kind| TypeMetadata::read(kind.type_metadata()))
         });
         let [
@@ -130,6 +162,10 @@ impl CredentialType {
             badge,
             language,
             enrolment,
+            experience,
+            level,
+            credits,
+            enrolled,
         ] = &*ALL;
         match self {
             Self::Qualification => qualification,
@@ -138,7 +174,24 @@ impl CredentialType {
             Self::SkillBadge => badge,
             Self::LanguageCertificate => language,
             Self::Enrolment => enrolment,
+            Self::Experience => experience,
+            Self::MinimumLevel => level,
+            Self::MinimumCredits => credits,
+            Self::EnrolledNow => enrolled,
         }
+    }
+
+    /// Whether it is one of [`Self::MINIMAL_PROOFS`].
+    #[must_use]
+    pub fn is_minimal_proof(self) -> bool {
+        Self::MINIMAL_PROOFS.contains(&self)
+    }
+
+    /// How long a credential of this type may be valid from its issue, where the type has a limit. What
+    /// is true "now" is worth little a term later, and nobody should have to ask for its status.
+    #[must_use]
+    pub fn longest_validity(self) -> Option<TimeDelta> {
+        (self == Self::EnrolledNow).then(|| TimeDelta::days(30))
     }
 
     /// What the type is called.

@@ -41,6 +41,13 @@ impl Amount {
         format!("{whole}.{fraction:06}").parse().ok()
     }
 
+    /// Whether it is `whole` or more.
+    #[must_use]
+    pub fn is_at_least(&self, whole: u32) -> bool {
+        let least = u64::from(whole) * 1_000_000;
+        self.millionths().is_some_and(|amount| amount >= least)
+    }
+
     fn millionths(&self) -> Option<u64> {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((&self.0, ""));
         format!("{whole}{fraction:0<6}").parse().ok()

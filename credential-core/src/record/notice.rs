@@ -42,7 +42,7 @@ pub enum NoticeKind {
     IdentityCodeRemoved,
     /// Nested deeper than a record can hold; everything below stays raw.
     TooDeep,
-    /// The name is in a language that credentials do not carry; it is used as it is.
+    /// The name is in none of the product's languages; it is used as it is, with its language.
     OtherLanguage,
     /// The document is signed, and its signature was not checked.
     SignatureNotChecked,
@@ -58,13 +58,15 @@ pub enum NoticeKind {
     RowIncomplete,
     /// The document does not say how its characters are encoded; the most common way was assumed.
     EncodingAssumed,
+    /// Only the person says so; an institution signs what it knows itself, so no credential was made.
+    SelfAsserted,
     /// The credential type does not accept what the record says; no credential was made.
     ClaimsRefused,
 }
 
 impl NoticeKind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::KeptRaw,
         Self::TypeNotSupported,
         Self::Annulled,
@@ -84,6 +86,7 @@ impl NoticeKind {
         Self::RowTooLong,
         Self::RowIncomplete,
         Self::EncodingAssumed,
+        Self::SelfAsserted,
         Self::ClaimsRefused,
     ];
 
@@ -110,6 +113,7 @@ impl NoticeKind {
             Self::RowTooLong => "row-too-long",
             Self::RowIncomplete => "row-incomplete",
             Self::EncodingAssumed => "encoding-assumed",
+            Self::SelfAsserted => "self-asserted",
             Self::ClaimsRefused => "claims-refused",
         }
     }

@@ -98,6 +98,14 @@ fn amounts_are_added_exactly() {
 }
 
 #[test]
+fn an_amount_reaches_what_is_not_more_than_it() {
+    let reaches = |text: &str, whole| text.parse::<Amount>().unwrap().is_at_least(whole);
+    assert!(reaches("60", 60) && reaches("60.5", 60) && reaches("999999999", u32::MAX / 5));
+    assert!(!reaches("59.999999", 60) && !reaches("0", 1));
+    assert!(reaches("0", 0));
+}
+
+#[test]
 fn the_birth_date_comes_from_a_correct_code_of_any_century() {
     let date = |code| birthdate(code).map(|date| date.to_string());
     assert_eq!(date("010203A9024").as_deref(), Some("2003-02-01"));

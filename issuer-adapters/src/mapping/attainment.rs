@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use credential_core::{
     credential::CredentialType,
-    record::{Attainment, Code},
+    record::{Attainment, Code, NoticeKind, Organisation},
     text::Text,
 };
 use serde_json::{Map, Value};
@@ -12,8 +12,8 @@ use super::{
     Draft,
     transcript::subtests,
     words::{
-        code, credits, date, grade, language, name, organisation, put, skills, text, text_or_type,
-        texts,
+        self, code, credits, date, grade, language, name, name_or_type, organisation, prose, put,
+        skills, text, texts,
     },
 };
 
@@ -82,6 +82,29 @@ pub(super) fn enrolment(
     draft(CredentialType::Enrolment, claims)
 }
 
+/// Work or other experience that somebody else than the person says.
+pub(super) fn experience(
+    one: &Attainment,
+    employer: Option<&Organisation>,
+    occupation: Option<&Code>,
+    ended: Option<NaiveDate>,
+) -> Draft {
+    let mut claims = Map::new();
+    put_name(&mut claims, one, CredentialType::Experience);
+    put(&mut claims, "employer", employer.and_then(organisation));
+    put(&mut claims, "start_date", one.started.map(date));
+    put(&mut claims, "end_date", ended.map(date));
+    put(&mut claims, "occupation", occupation.map(words::occupation));
+    let (description, is_cut) = prose(&one.description);
+    put(&mut claims, "description", description);
+    put(&mut claims, "skills", skills(&one.skills));
+    put_award(&mut claims, one);
+    Draft {
+        left_out: is_cut.then_some(NoticeKind::TextTooLong),
+        ..draft(CredentialType::Experience, claims)
+    }
+}
+
 /// Earlier learning was recognised; nothing is said when it was not.
 pub(super) fn put_recognition(claims: &mut Map<String, Value>, one: &Attainment) {
     let recognised = one.recognised_prior_learning.then_some(Value::Bool(true));
@@ -93,7 +116,7 @@ pub(super) fn put_name(claims: &mut Map<String, Value>, one: &Attainment, kind: 
     put(
         claims,
         "title",
-        text_or_type(&name(&one.title, &one.other_titles), kind),
+        name_or_type(name(&one.title, &one.other_titles), kind),
     );
     let plain = one.code.as_ref().map(|code| Code {
         label: Text::default(),
@@ -134,9 +157,11 @@ fn put_language(claims: &mut Map<String, Value>, one: &Attainment) {
     put(claims, "language_of_instruction", tag);
 }
 
-fn draft(credential_type: CredentialType, claims: Map<String, Value>) -> Draft {
+/// Claims of which nothing was left out.
+pub(super) fn draft(credential_type: CredentialType, claims: Map<String, Value>) -> Draft {
     Draft {
         credential_type,
         claims,
+        left_out: None,
     }
 }

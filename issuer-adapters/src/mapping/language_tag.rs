@@ -19,7 +19,7 @@ static EXCEPTIONS: LazyLock<Exceptions> = LazyLock::new(|| {
 });
 
 /// The tag of a code; nothing for codes such as "other language".
-pub(super) fn language_tag(code: &str) -> Option<String> {
+pub(super) fn tag_of_code(code: &str) -> Option<String> {
     if EXCEPTIONS.none.contains(code) {
         return None;
     }

@@ -7,13 +7,17 @@
 //! | skill badge | SkillBadge |
 //! | language examination | LanguageCertificate with its subtests |
 //! | place to study | Enrolment |
-//! | work and other experience | none yet; a notice says so |
+//! | work and other experience | Experience; where only the person says so, none, and a notice says why |
+//! | all of them together | minimal proofs: MinimumLevel, MinimumCredits, EnrolledNow |
 //!
 //! A transcript lists parts of all depths in one flat list, so that each can be shown by itself.
-//! The learner number never becomes a claim: it would link everything a person shows.
+//! The learner number never becomes a claim: it would link everything a person shows. What an
+//! institution signs is what it or its source says of the person, never what the person says alone: that
+//! would make it "proven".
 
 mod attainment;
 mod language_tag;
+mod minimal;
 #[cfg(test)]
 mod tests;
 mod transcript;
@@ -29,7 +33,7 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mapped {
-    /// In the order of the record's attainments.
+    /// In the order of the record's attainments, then the minimal proofs.
     pub credentials: Vec<CredentialClaims>,
     /// What could not become a credential. What the reader left out is in the record's own notices.
     pub notices: Vec<Notice>,
@@ -43,16 +47,16 @@ pub fn credentials(record: &LearningRecord) -> Mapped {
         notices: Vec::new(),
     };
     for one in record.attainments() {
-        let drafts = drafts(one);
-        if drafts.is_empty() {
-            mapped.notices.push(Notice {
-                pointer: one.pointer.clone(),
-                kind: NoticeKind::TypeNotSupported,
-            });
+        if is_self_asserted(one) {
+            mapped.note(&one.pointer, NoticeKind::SelfAsserted);
+            continue;
         }
-        for draft in drafts {
-            mapped.add(draft, record.person(), one);
+        for draft in drafts(one) {
+            mapped.add(draft, record.person(), &one.pointer);
         }
+    }
+    for draft in minimal::proofs(record.attainments()) {
+        mapped.add(draft, record.person(), "");
     }
     mapped
 }
@@ -61,19 +65,41 @@ pub fn credentials(record: &LearningRecord) -> Mapped {
 struct Draft {
     credential_type: CredentialType,
     claims: Map<String, Value>,
+    /// Why something that the record says is not in the claims.
+    left_out: Option<NoticeKind>,
 }
 
 impl Mapped {
-    fn add(&mut self, mut draft: Draft, person: &Person, from: &Attainment) {
+    fn add(&mut self, mut draft: Draft, person: &Person, pointer: &str) {
         words::put_person(&mut draft.claims, person);
         match CredentialClaims::new(draft.credential_type, draft.claims, None) {
-            Ok(claims) => self.credentials.push(claims),
-            Err(_refused) => self.notices.push(Notice {
-                pointer: from.pointer.clone(),
-                kind: NoticeKind::ClaimsRefused,
-            }),
+            Ok(claims) => {
+                self.credentials.push(claims);
+                draft
+                    .left_out
+                    .into_iter()
+                    .for_each(|kind| self.note(pointer, kind));
+            }
+            Err(_refused) => self.note(pointer, NoticeKind::ClaimsRefused),
         }
     }
+
+    fn note(&mut self, pointer: &str, kind: NoticeKind) {
+        self.notices.push(Notice {
+            pointer: pointer.to_owned(),
+            kind,
+        });
+    }
+}
+
+fn is_self_asserted(one: &Attainment) -> bool {
+    matches!(
+        one.kind,
+        AttainmentKind::Experience {
+            self_asserted: true,
+            ..
+        }
+    )
 }
 
 fn drafts(one: &Attainment) -> Vec<Draft> {
@@ -90,8 +116,12 @@ fn drafts(one: &Attainment) -> Vec<Draft> {
             from,
             expected_end,
         } => attainment::enrolment(one, state, *from, *expected_end),
-        // No credential type covers experience yet.
-        AttainmentKind::Experience { .. } => return Vec::new(),
+        AttainmentKind::Experience {
+            employer,
+            occupation,
+            ended,
+            self_asserted: _,
+        } => attainment::experience(one, employer.as_deref(), occupation.as_ref(), *ended),
     };
     let mut drafts = vec![draft];
     // The subtests of a language examination are claims of its certificate.

@@ -6,7 +6,11 @@ use credential_core::{
     sd_jwt::{Issuance, SdJwt, issue},
     text::Text,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+
+mod experience;
+mod minimal;
+mod other_languages;
 
 use super::{Mapped, credentials};
 use crate::source::{RecordSource as _, koski::Koski};
@@ -33,7 +37,11 @@ fn shown(value: &Value) -> String {
 }
 
 fn record_of(attainment: Attainment) -> LearningRecord {
-    LearningRecord::new("test", Person::default(), vec![attainment], vec![], b"").unwrap()
+    record_of_all(vec![attainment])
+}
+
+fn record_of_all(attainments: Vec<Attainment>) -> LearningRecord {
+    LearningRecord::new("test", Person::default(), attainments, vec![], b"").unwrap()
 }
 
 fn achievement(title: &str) -> Attainment {
@@ -45,7 +53,7 @@ fn achievement(title: &str) -> Attainment {
 }
 
 #[test]
-fn the_sample_makes_a_qualification_and_a_transcript() {
+fn the_sample_makes_a_qualification_a_transcript_and_a_proof_of_level() {
     let mapped = sample();
     let types: Vec<_> = mapped
         .credentials
@@ -54,7 +62,11 @@ fn the_sample_makes_a_qualification_and_a_transcript() {
         .collect();
     assert_eq!(
         types,
-        [CredentialType::Qualification, CredentialType::Transcript]
+        [
+            CredentialType::Qualification,
+            CredentialType::Transcript,
+            CredentialType::MinimumLevel
+        ]
     );
     assert_eq!(mapped.notices, []);
     insta::assert_snapshot!(shown(&Value::Object(
@@ -165,6 +177,48 @@ fn skills_become_a_list_whose_elements_are_disclosable() {
 }
 
 #[test]
+fn a_skill_has_its_words_and_its_concept_and_one_in_words_alone_has_no_code() {
+    let mut course = achievement("Sahan huolto");
+    let label = Text::new(
+        "terien teroitus",
+        "slipning av klingor",
+        "sharpening blades",
+    );
+    course.skills = vec![
+        Code {
+            value: "http://data.europa.eu/esco/skill/00000000-0000-4000-8000-000000000003".into(),
+            scheme: Some("esco".into()),
+            label: label.clone(),
+        },
+        Code {
+            value: "terien teroitus".into(),
+            scheme: None,
+            label,
+        },
+        Code {
+            value: "T-17".into(),
+            ..Code::default()
+        },
+    ];
+    let mapped = credentials(&record_of(course));
+    let title = json!({
+        "fi": "terien teroitus", "sv": "slipning av klingor", "en": "sharpening blades"
+    });
+    assert_eq!(
+        mapped.credentials[0].claims()["skills"],
+        json!([
+            {
+                "title": title,
+                "value": "http://data.europa.eu/esco/skill/00000000-0000-4000-8000-000000000003",
+                "scheme": "esco"
+            },
+            {"title": title},
+            {"value": "T-17"},
+        ])
+    );
+}
+
+#[test]
 fn claims_that_their_type_refuses_become_a_notice_and_no_credential() {
     let mut badge = achievement("merkki ilman päivää");
     badge.kind = AttainmentKind::SkillBadge;
@@ -193,11 +247,11 @@ fn the_estimated_end_of_an_enrolment_is_a_claim_and_no_end_of_validity() {
 
 #[test]
 fn a_language_is_its_tag_or_left_out_when_it_has_none() {
-    use super::language_tag::language_tag;
+    use super::language_tag::tag_of_code;
     for (code, tag) in [("FI", "fi"), ("SE", "se"), ("VK", "sgn"), ("RI", "rom")] {
-        assert_eq!(language_tag(code).as_deref(), Some(tag));
+        assert_eq!(tag_of_code(code).as_deref(), Some(tag));
     }
     for code in ["99", "98", "XX", "", "F1", "suomi"] {
-        assert_eq!(language_tag(code), None, "{code}");
+        assert_eq!(tag_of_code(code), None, "{code}");
     }
 }

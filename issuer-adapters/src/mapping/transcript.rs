@@ -3,14 +3,13 @@
 use credential_core::{
     credential::{CredentialType, MAX_LIST},
     record::Attainment,
-    text::Text,
 };
 use serde_json::{Map, Value};
 
 use super::{
     Draft,
-    attainment::{put_award, put_name, put_recognition},
-    words::{code, credits, date, grade, language, name, put, text},
+    attainment::{draft, put_award, put_name, put_recognition},
+    words::{code, credits, date, grade, language, name, put},
 };
 
 /// The transcript of an attainment's parts; several when there are more than [`MAX_LIST`], none
@@ -29,10 +28,7 @@ pub(super) fn transcripts(whole: &Attainment) -> Vec<Draft> {
             put_name(&mut claims, whole, CredentialType::Transcript);
             put_award(&mut claims, whole);
             put(&mut claims, "achievements", Value::Array(some.to_vec()));
-            Draft {
-                credential_type: CredentialType::Transcript,
-                claims,
-            }
+            draft(CredentialType::Transcript, claims)
         })
         .collect()
 }
@@ -53,26 +49,22 @@ pub(super) fn subtests(whole: &Attainment) -> Option<Value> {
     (!all.is_empty()).then_some(Value::Array(all))
 }
 
-/// Every part of every depth in the order of the source, with the name of what it is a part of
-/// where that is not the whole itself.
-fn flat(whole: &Attainment) -> Vec<(&Attainment, Option<&Text>)> {
+/// Every part of every depth in the order of the source, with what it is a part of where that is not
+/// the whole itself.
+fn flat(whole: &Attainment) -> Vec<(&Attainment, Option<&Attainment>)> {
     let mut parts = Vec::new();
     // Last in, first out: pushed in reverse, so that the order of the source is kept.
-    let mut stack: Vec<(&Attainment, Option<&Text>)> =
+    let mut stack: Vec<(&Attainment, Option<&Attainment>)> =
         whole.parts.iter().rev().map(|part| (part, None)).collect();
     while let Some((part, part_of)) = stack.pop() {
         parts.push((part, part_of));
-        let inner = part
-            .parts
-            .iter()
-            .rev()
-            .map(|inner| (inner, Some(&part.title)));
+        let inner = part.parts.iter().rev().map(|inner| (inner, Some(part)));
         stack.extend(inner);
     }
     parts
 }
 
-fn achievement(part: &Attainment, part_of: Option<&Text>) -> Map<String, Value> {
+fn achievement(part: &Attainment, part_of: Option<&Attainment>) -> Map<String, Value> {
     let mut members = named(part, part_of);
     put(&mut members, "credits", part.credits.as_ref().map(credits));
     put(
@@ -84,13 +76,16 @@ fn achievement(part: &Attainment, part_of: Option<&Text>) -> Map<String, Value> 
     members
 }
 
-fn named(part: &Attainment, part_of: Option<&Text>) -> Map<String, Value> {
+fn named(part: &Attainment, part_of: Option<&Attainment>) -> Map<String, Value> {
     let mut members = Map::new();
-    let title = name(&part.title, &part.other_titles);
-    put(&mut members, "title", text(&title));
+    put(&mut members, "title", name_of(part));
     put(&mut members, "code", part.code.as_ref().map(code));
     put(&mut members, "awarding_date", part.awarded.map(date));
     put(&mut members, "grade", part.grade.as_ref().map(grade));
-    put(&mut members, "part_of", part_of.and_then(text));
+    put(&mut members, "part_of", part_of.and_then(name_of));
     members
+}
+
+fn name_of(one: &Attainment) -> Option<Value> {
+    name(&one.title, &one.other_titles)
 }

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use credential_core::{
-    credential::CredentialType,
+    credential::{CredentialType, MAX_TEXT},
     record::{Code, Credits, Grade, LocalText, Organisation, Person},
-    text::{Language, Text},
+    text::{Language, Text, language_tag},
 };
 use serde_json::{Map, Value};
 
-use super::language_tag::language_tag;
+use super::language_tag::tag_of_code;
 
 /// Adds a claim when there is something to say.
 pub(super) fn put(claims: &mut Map<String, Value>, name: &str, value: impl Into<Option<Value>>) {
@@ -41,9 +41,21 @@ pub(super) fn text(text: &Text) -> Option<Value> {
     (!languages.is_empty()).then_some(Value::Object(languages))
 }
 
-/// The text, or else the name of the type of credential.
-pub(super) fn text_or_type(own: &Text, credential_type: CredentialType) -> Option<Value> {
-    text(own).or_else(|| {
+/// A running text without the languages in which it is longer than a claim can be, and whether there
+/// are such.
+pub(super) fn prose(all: &Text) -> (Option<Value>, bool) {
+    let short = |text: &Option<String>| text.clone().filter(|text| text.len() <= MAX_TEXT);
+    let fitting = Text {
+        fi: short(&all.fi),
+        sv: short(&all.sv),
+        en: short(&all.en),
+    };
+    (text(&fitting), fitting != *all)
+}
+
+/// The name, or else that of the type of credential.
+pub(super) fn name_or_type(own: Option<Value>, credential_type: CredentialType) -> Option<Value> {
+    own.or_else(|| {
         let name = |language| credential_type.name(language).map(str::to_owned);
         text(&Text {
             fi: name(Language::Fi),
@@ -53,16 +65,15 @@ pub(super) fn text_or_type(own: &Text, credential_type: CredentialType) -> Optio
     })
 }
 
-/// The name in our languages, or else in the first other one, told as if it were English: a claim has
-/// no other place for it, and a name that cannot be understood still tells things apart.
-pub(super) fn name(ours: &Text, others: &[LocalText]) -> Text {
-    match others.first() {
-        Some(other) if ours.is_empty() => Text {
-            en: Some(other.text.clone()),
-            ..Text::default()
-        },
-        _ => ours.clone(),
-    }
+/// The name in our languages, or else in the first other one, under that language's tag (BCP 47): a
+/// name that not everybody understands still tells things apart.
+pub(super) fn name(ours: &Text, others: &[LocalText]) -> Option<Value> {
+    text(ours).or_else(|| {
+        let other = others.iter().find(|other| !other.text.is_empty())?;
+        let tag = language_tag(&other.language).unwrap_or_else(|| "und".to_owned());
+        let text = Value::from(other.text.as_str());
+        Some(Value::Object(Map::from_iter([(tag, text)])))
+    })
 }
 
 /// A list of texts, nothing when it is empty.
@@ -91,18 +102,14 @@ pub(super) fn code(code: &Code) -> Value {
 
 /// A language as its tag (BCP 47).
 pub(super) fn language(code: &Code) -> Option<Value> {
-    language_tag(&code.value).map(Value::from)
+    tag_of_code(&code.value).map(Value::from)
 }
 
 /// `{"name", "oid", "business_id"}`.
 pub(super) fn organisation(organisation: &Organisation) -> Option<Value> {
     let mut members = Map::new();
     let name = name(&organisation.name, &organisation.other_names);
-    put(
-        &mut members,
-        "name",
-        text(&name).or_else(|| number(organisation)),
-    );
+    put(&mut members, "name", name.or_else(|| number(organisation)));
     put(
         &mut members,
         "oid",
@@ -150,12 +157,31 @@ pub(super) fn grade(grade: &Grade) -> Value {
     Value::Object(members)
 }
 
-/// Skills, each `{"title", "value", "scheme"}`.
+/// As [`code`], and only its `label` where the source has words and no code for it.
+pub(super) fn occupation(occupation: &Code) -> Value {
+    let mut members = code(occupation);
+    if let (true, Some(members)) = (is_in_words(occupation), members.as_object_mut()) {
+        members.remove("value");
+    }
+    members
+}
+
+/// A source that has no code of a concept has its words in the place of the code.
+fn is_in_words(code: &Code) -> bool {
+    let mut labels = Language::ALL
+        .into_iter()
+        .filter_map(|it| code.label.exact(it));
+    code.scheme.is_none() && labels.any(|label| label == code.value)
+}
+
+/// Skills, each `{"title", "value", "scheme"}`: its name in words, and its concept, for example the URI
+/// in ESCO, where it has one. Both are kept, so that nobody has to look the concept up.
 pub(super) fn skills(skills: &[Code]) -> Option<Value> {
     let one = |skill: &Code| {
         let mut members = Map::new();
         put(&mut members, "title", text(&skill.label));
-        put(&mut members, "value", Value::from(skill.value.as_str()));
+        let value = (!is_in_words(skill)).then(|| Value::from(skill.value.as_str()));
+        put(&mut members, "value", value);
         put(
             &mut members,
             "scheme",

@@ -189,8 +189,8 @@ impl IssuerState {
                     issuer: self.profile().identifier(),
                     vct: claims.credential_type().vct(),
                     vct_integrity: Some(&integrity),
-                    issued_at: now,
-                    expires_at: expiry(claims),
+                    issued_at: issue_day(now),
+                    expires_at: expiry(claims, now),
                     status: Some(&status),
                     holder: key,
                     claims: claims.claims(),
@@ -202,10 +202,20 @@ impl IssuerState {
     }
 }
 
-/// The end (UTC) of the last day on which the claims can be true.
-pub(super) fn expiry(claims: &CredentialClaims) -> Option<DateTime<Utc>> {
-    let next_day = claims.valid_until()?.succ_opt()?;
-    Some(next_day.and_time(NaiveTime::MIN).and_utc())
+/// The end of what is issued now: of the last day (UTC) on which the claims can be true, or after the
+/// longest time that the type allows, whichever comes first.
+pub(super) fn expiry(claims: &CredentialClaims, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let next_day = claims.valid_until().and_then(|day| day.succ_opt());
+    let of_claims = next_day.map(|day| day.and_time(NaiveTime::MIN).and_utc());
+    let longest = claims.credential_type().longest_validity();
+    let of_type = longest.map(|longest| issue_day(now) + longest);
+    of_claims.into_iter().chain(of_type).min()
+}
+
+/// The beginning (UTC) of the day of issue. What a person collected in one go would otherwise carry the
+/// same second, and two recipients could tell by it that a minimal proof and a degree are one person's.
+fn issue_day(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.date_naive().and_time(NaiveTime::MIN).and_utc()
 }
 
 /// The configuration id of a type: the name in its `vct`.

@@ -131,7 +131,7 @@ impl IssuerState {
         let now = self.now();
         credentials
             .iter()
-            .find(|claims| expiry(claims).is_some_and(|end| end <= now))
+            .find(|claims| expiry(claims, now).is_some_and(|end| end <= now))
             .map_or(Ok(()), |claims| {
                 Err(OfferRefused::Expired(claims.credential_type()))
             })

@@ -112,6 +112,31 @@ async fn the_json_form_is_named_and_stable() {
 }
 
 #[tokio::test]
+async fn a_name_in_none_of_our_languages_is_shown_with_its_own() {
+    let world = World::new();
+    let mut claims = Recipe::default().claims;
+    claims["title"] = json!({"de": "Forstwirt"});
+    claims["awarding_body"] = json!({"name": {"und": "Waldschule"}, "oid": "1.2.246.562.10.1"});
+    claims["skills"] = json!([{"title": {"smn": "Kuávsui"}}]);
+    let recipe = Recipe {
+        claims,
+        ..Recipe::default()
+    };
+    let verified = world
+        .verifier()
+        .verify_credential(&world.issue(&recipe))
+        .await;
+    let text = verified.unwrap().0.to_text(Language::En);
+    for line in [
+        "  Qualification: Forstwirt (de)\n",
+        "    Name of the organisation: Waldschule (und)\n",
+        "    - Name of the skill: Kuávsui (smn)\n",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+}
+
+#[tokio::test]
 async fn text_in_a_credential_cannot_steer_a_terminal() {
     let world = World::new();
     let mut claims = Recipe::default().claims;

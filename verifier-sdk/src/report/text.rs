@@ -139,7 +139,7 @@ impl Writer {
         value: &Value,
         kind: Option<CredentialType>,
     ) {
-        if let Some(plain) = self.plain(value) {
+        if let Some(plain) = self.plain_at(path, value, kind) {
             return self.line(indent, &format!("{label}: {plain}"));
         }
         self.line(indent, &format!("{label}:"));
@@ -161,7 +161,7 @@ impl Writer {
         value: &Value,
         kind: Option<CredentialType>,
     ) {
-        match (self.plain(value), value) {
+        match (self.plain_at(path, value, kind), value) {
             (Some(plain), _) => self.line(indent, &format!("- {plain}")),
             (None, Value::Object(members)) => match self.on_one_line(path, members, kind) {
                 Some(line) => self.line(indent, &format!("- {line}")),
@@ -181,8 +181,9 @@ impl Writer {
         kind: Option<CredentialType>,
     ) -> Option<String> {
         let parts = members.iter().map(|(name, value)| {
-            let label = self.label(&path.then(Step::Name(name.clone())), name, kind);
-            Some(format!("{label}: {}", self.plain(value)?))
+            let path = path.then(Step::Name(name.clone()));
+            let label = self.label(&path, name, kind);
+            Some(format!("{label}: {}", self.plain_at(&path, value, kind)?))
         });
         Some(parts.collect::<Option<Vec<_>>>()?.join("; "))
     }
@@ -204,6 +205,19 @@ impl Writer {
             let label = self.label(&path, name, kind);
             self.value(indent, label, &path, value, kind);
         }
+    }
+
+    /// As [`Self::plain`], and a text in none of our languages with its language behind it.
+    fn plain_at(
+        &self,
+        path: &ClaimPath,
+        value: &Value,
+        kind: Option<CredentialType>,
+    ) -> Option<String> {
+        self.plain(value).or_else(|| {
+            let (tag, text) = kind?.metadata().other_language(path, value)?;
+            Some(format!("{text} ({tag})"))
+        })
     }
 
     /// The value on one line, when it is one thing.

@@ -60,6 +60,17 @@ fn a_title_is_shown_in_the_persons_language() {
 }
 
 #[test]
+fn a_fact_is_yes_or_no_and_a_name_in_another_language_says_in_which() {
+    let say = |language, value| Words::new(language).value(&value);
+    assert_eq!(say(Language::Fi, json!(true)), "kyllä");
+    assert_eq!(say(Language::Sv, json!(false)), "nej");
+    assert_eq!(
+        say(Language::En, json!({"name": {"de": "Waldschule"}})),
+        "de: Waldschule"
+    );
+}
+
+#[test]
 fn a_look_that_was_refused_to_a_suspended_organisation_is_told_as_such() {
     use credential_core::access_log::{Entry, Kind, Outcome};
     let entry = |outcome| Entry {

@@ -154,6 +154,15 @@ async fn type_metadata_is_what_the_credentials_integrity_covers() {
         credential.vct_integrity(),
         Some(encoded(&answer.text).as_str())
     );
+    for kind in CredentialType::ALL {
+        let path = kind
+            .vct()
+            .strip_prefix("https://types.osaamislompakko.example");
+        let answer = world.get(&format!("/types{}", path.unwrap())).await;
+        assert_eq!(answer.header("content-type"), "application/json");
+        assert_eq!(answer.text.as_bytes(), kind.type_metadata(), "{kind}");
+        assert_eq!(encoded(&answer.text), kind.integrity(), "{kind}");
+    }
     for unknown in ["/types/qualification/2", "/types/nothing/1"] {
         let answer = world.get(unknown).await;
         assert_eq!(answer.shown(), "404 invalid_request (not_found)");

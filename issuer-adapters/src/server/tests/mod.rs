@@ -3,6 +3,7 @@
 mod handles;
 mod issuance;
 mod metadata;
+mod minimal;
 mod redeeming;
 mod refusals;
 mod registry;

@@ -5,7 +5,8 @@ use credential_core::record::{
 };
 
 use super::{
-    columns::{Column, kind},
+    columns::{Column, experience, kind},
+    experience,
     person::{Learner, learner},
     table::{Table, TableRow},
     values::{credits, date, grade, level, skills, string, text},
@@ -48,7 +49,7 @@ fn attainment(table: &Table, row: &TableRow, reading: &mut Reading) -> Option<At
         return None;
     }
     let part_of = text(table, row, Column::PartOf, |cell| reading.string_at(cell));
-    Some(Attainment {
+    let of_row = Attainment {
         description: text(table, row, Column::Description, |cell| {
             reading.prose_at(cell)
         }),
@@ -68,16 +69,29 @@ fn attainment(table: &Table, row: &TableRow, reading: &mut Reading) -> Option<At
             title,
             row.place.pointer().to_owned(),
         )
+    };
+    Some(match of_row.kind {
+        AttainmentKind::Experience { .. } => experience::complete(of_row, table, row, reading),
+        _ => of_row,
     })
 }
 
-/// What kind of completion; one that is not known is not made another.
+/// What kind of completion; one that is not known is not made another. Where nothing is said, an
+/// employer or an occupation says that it is experience.
 fn kind_of(table: &Table, row: &TableRow, reading: &mut Reading) -> AttainmentKind {
     let said = row.cell(table, Column::Kind).and_then(|cell| {
         let kind = kind(cell.text);
         reading.used_or_not_understood(&cell, kind)
     });
-    said.unwrap_or(AttainmentKind::StudyAchievement)
+    let is_work = |row: &TableRow| {
+        let mut of_work = [Column::Employer, Column::Occupation].into_iter();
+        of_work.any(|column| row.cell(table, column).is_some())
+    };
+    match said {
+        Some(kind) => kind,
+        None if row.cell(table, Column::Kind).is_none() && is_work(row) => experience(),
+        None => AttainmentKind::StudyAchievement,
+    }
 }
 
 fn organisation(table: &Table, row: &TableRow, reading: &mut Reading) -> Option<Organisation> {

@@ -31,6 +31,8 @@ pub(super) enum Column {
     Scale,
     Organisation,
     BusinessId,
+    Employer,
+    Occupation,
     Description,
     Skills,
     PartOf,
@@ -67,6 +69,8 @@ impl Column {
             Self::Scale => "scale",
             Self::Organisation => "organisation",
             Self::BusinessId => "business id",
+            Self::Employer => "employer",
+            Self::Occupation => "occupation",
             Self::Description => "description",
             Self::Skills => "skills",
             Self::PartOf => "part of",
@@ -87,7 +91,12 @@ impl Column {
     pub(super) fn has_languages(self) -> bool {
         matches!(
             self,
-            Self::Title | Self::Description | Self::Organisation | Self::PartOf | Self::Skills
+            Self::Title
+                | Self::Description
+                | Self::Organisation
+                | Self::Employer
+                | Self::PartOf
+                | Self::Skills
         )
     }
 }
@@ -136,7 +145,19 @@ pub(super) fn kind(word: &str) -> Option<AttainmentKind> {
             specialisations: Vec::new(),
         },
         Kind::LanguageCertificate => AttainmentKind::LanguageCertificate,
+        Kind::Experience => experience(),
     })
+}
+
+/// Experience about which only is known that the institution says it: a table is its own word about a
+/// person, and not the person's.
+pub(super) fn experience() -> AttainmentKind {
+    AttainmentKind::Experience {
+        employer: None,
+        occupation: None,
+        ended: None,
+        self_asserted: false,
+    }
 }
 
 /// Words in lower case, with one space between them.
@@ -154,6 +175,7 @@ enum Kind {
     SkillBadge,
     Qualification,
     LanguageCertificate,
+    Experience,
 }
 
 #[derive(Deserialize)]

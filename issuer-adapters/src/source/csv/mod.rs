@@ -17,6 +17,12 @@
 //! line, and the rows around it are read. Cells are text: what a spreadsheet would calculate
 //! (`=1+1`) is read as it is written.
 //!
+//! A row of experience (`työkokemus`, `arbetserfarenhet`, `experience`) is what the institution or the
+//! employer that keeps the table says, and is not the person's own word. Its name is the role, its date
+//! the last day, and its employer is in a column of that name, or else the organisation. An occupation
+//! is words, an ESCO concept, or a code of ISCO-08 (`5321 lähihoitajat`). Where a table has no kinds, a
+//! row with an employer or an occupation is experience.
+//!
 //! A table is of one person or of several. Only in the first case is it kept whole beside the
 //! record; of several people each gets the row of column names and their own rows (in UTF-8).
 //!
@@ -27,6 +33,7 @@
 mod attainment;
 mod columns;
 mod encoding;
+mod experience;
 mod fields;
 mod header;
 mod person;

@@ -8,10 +8,12 @@ use crate::source::{
     understand,
 };
 
+mod experience;
 mod properties;
 mod rows;
 
 const COURSE: &str = include_str!("../../../../tests/fixtures/csv/course.csv");
+const EMPLOYER: &str = include_str!("../../../../tests/fixtures/csv/employer.csv");
 const BADGES: &str = include_str!("../../../../tests/fixtures/csv/badges.csv");
 
 fn read(table: &str) -> Understood {

@@ -78,7 +78,7 @@ pub(super) fn text(
     text
 }
 
-fn in_language(text: &mut Text, language: Language) -> &mut Option<String> {
+pub(super) fn in_language(text: &mut Text, language: Language) -> &mut Option<String> {
     match language {
         Language::Fi => &mut text.fi,
         Language::Sv => &mut text.sv,
@@ -149,7 +149,8 @@ pub(super) fn skills(table: &Table, row: &TableRow, reading: &mut Reading) -> Ve
     skills
 }
 
-fn skill(words: &str, language: Language) -> Code {
+/// Words, an ESCO concept, or both.
+pub(super) fn skill(words: &str, language: Language) -> Code {
     let (words, concept) = match words.find(ESCO) {
         Some(start) => words.split_at(start),
         None => (words, ""),

@@ -120,7 +120,9 @@ pub(crate) fn outcome(source: &dyn RecordSource, bytes: &[u8]) -> String {
         let is_reason = |kind| {
             matches!(
                 kind,
-                NoticeKind::NothingAwarded | NoticeKind::TypeNotSupported
+                NoticeKind::NothingAwarded
+                    | NoticeKind::TypeNotSupported
+                    | NoticeKind::SelfAsserted
             )
         };
         let mut notices = record.notices().iter().chain(&mapped.notices);

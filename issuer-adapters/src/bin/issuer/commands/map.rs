@@ -159,7 +159,12 @@ impl Telling<'_> {
     fn claim(&mut self, path: &ClaimPath, name: &str, value: &Value) {
         let label = self.credential_type.label(path, self.lang).unwrap_or(name);
         let indent = "  ".repeat(path.steps().len());
-        if let Some(words) = in_words(value, self.lang) {
+        let metadata = self.credential_type.metadata();
+        let other = || {
+            let (tag, text) = metadata.other_language(path, value)?;
+            Some(format!("{text} ({tag})"))
+        };
+        if let Some(words) = in_words(value, self.lang).or_else(other) {
             self.lines.push(format!("{indent}{label}: {words}"));
             return;
         }
@@ -202,7 +207,19 @@ fn in_words(value: &Value, lang: Language) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Array(_) => None,
         Value::Object(members) => in_language(members, lang).map(str::to_owned),
+        Value::Bool(fact) => Some(yes_or_no(*fact, lang).to_owned()),
         other => Some(other.to_string()),
+    }
+}
+
+fn yes_or_no(fact: bool, lang: Language) -> &'static str {
+    match (lang, fact) {
+        (Language::Fi, true) => "kyllä",
+        (Language::Fi, false) => "ei",
+        (Language::Sv, true) => "ja",
+        (Language::Sv, false) => "nej",
+        (Language::En, true) => "yes",
+        (Language::En, false) => "no",
     }
 }
 
