@@ -38,6 +38,8 @@ pub mod network;
 pub mod notices;
 pub mod oauth;
 pub mod oid4vci;
+#[cfg(feature = "pades")]
+pub mod pades;
 pub mod record;
 pub mod rng;
 #[cfg(feature = "schema")]
