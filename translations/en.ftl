@@ -108,6 +108,7 @@ notice-row-too-long = a row that is too long; left out
 notice-row-incomplete = a row without a person, a name or a readable date; left out
 notice-encoding-assumed = the document does not say its character encoding; Windows-1252 was assumed
 notice-self-asserted = is the person's own word alone; no certificate was made
+notice-not-data = the document is made for reading and holds no data; ask the register for the same as data
 notice-claims-refused = does not fit this kind of certificate; none was made
 notice-document-several-people = speaks of more than one person
 notice-document-wrong-type = is of the wrong type

@@ -108,6 +108,7 @@ notice-row-too-long = liian pitkä rivi; jätettiin pois
 notice-row-incomplete = rivi, josta puuttuu henkilö, nimi tai luettava päivämäärä; jätettiin pois
 notice-encoding-assumed = asiakirja ei kerro merkistöään; sen oletettiin olevan Windows-1252
 notice-self-asserted = perustuu vain henkilön omaan sanaan; todistusta ei tehty
+notice-not-data = asiakirja on tehty luettavaksi eikä sisällä tietoja koneluettavina; pyydä samat tiedot rekisteristä
 notice-claims-refused = ei sovi todistuksen lajiin; todistusta ei tehty
 notice-document-several-people = koskee useampaa kuin yhtä ihmistä
 notice-document-wrong-type = on väärää tyyppiä

@@ -108,6 +108,7 @@ notice-row-too-long = en för lång rad; lämnades bort
 notice-row-incomplete = en rad utan person, namn eller läsbart datum; lämnades bort
 notice-encoding-assumed = dokumentet anger ingen teckenkodning; Windows-1252 antogs
 notice-self-asserted = bygger bara på personens egna ord; inget intyg gjordes
+notice-not-data = dokumentet är gjort för att läsas och innehåller inga data; be registret om samma uppgifter som data
 notice-claims-refused = passar inte intygets slag; inget intyg gjordes
 notice-document-several-people = handlar om mer än en person
 notice-document-wrong-type = är av fel typ

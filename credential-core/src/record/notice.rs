@@ -60,13 +60,16 @@ pub enum NoticeKind {
     EncodingAssumed,
     /// Only the person says so; an institution signs what it knows itself, so no credential was made.
     SelfAsserted,
+    /// The document is written for people to read, and holds nothing as data; the register has the same as
+    /// data.
+    NotData,
     /// The credential type does not accept what the record says; no credential was made.
     ClaimsRefused,
 }
 
 impl NoticeKind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::KeptRaw,
         Self::TypeNotSupported,
         Self::Annulled,
@@ -87,6 +90,7 @@ impl NoticeKind {
         Self::RowIncomplete,
         Self::EncodingAssumed,
         Self::SelfAsserted,
+        Self::NotData,
         Self::ClaimsRefused,
     ];
 
@@ -114,6 +118,7 @@ impl NoticeKind {
             Self::RowIncomplete => "row-incomplete",
             Self::EncodingAssumed => "encoding-assumed",
             Self::SelfAsserted => "self-asserted",
+            Self::NotData => "not-data",
             Self::ClaimsRefused => "claims-refused",
         }
     }

@@ -14,6 +14,18 @@ pub enum SourceSignature {
         /// Who signed, as the signature names them.
         signer: String,
     },
+    /// It fits the document, which is as it was signed. Whether to believe the certificate was not asked:
+    /// anybody can make one with any name.
+    Fits {
+        /// Whom the signer's certificate names.
+        named: String,
+    },
+    /// It fits what was signed, and something was added to the document afterwards that may change what
+    /// is shown.
+    ChangedAfterSigning {
+        /// Whom the signer's certificate names.
+        named: String,
+    },
     /// It does not fit the document: it was changed after signing, or never signed by that key.
     Invalid,
 }
@@ -28,6 +40,9 @@ pub enum NotChecked {
     AlgorithmNotAccepted,
     /// The signer's key is not in the document, and was not at hand.
     KeyNotAtHand,
+    /// It does not say without doubt what was signed: it is not written as it has to be, it is over a part
+    /// of the document, or there are several.
+    Unclear,
 }
 
 impl SourceSignature {
@@ -41,6 +56,9 @@ impl SourceSignature {
                 "signature-algorithm-not-accepted"
             }
             Self::NotChecked(NotChecked::KeyNotAtHand) => "signature-key-not-at-hand",
+            Self::NotChecked(NotChecked::Unclear) => "signature-unclear",
+            Self::Fits { .. } => "signature-fits",
+            Self::ChangedAfterSigning { .. } => "signature-changed-after-signing",
             Self::Valid { .. } => "signature-valid",
             Self::Invalid => "signature-invalid",
         }

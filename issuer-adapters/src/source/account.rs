@@ -234,13 +234,17 @@ fn refuses(kind: NoticeKind) -> bool {
             | NoticeKind::SignatureNotChecked
             | NoticeKind::SignatureInvalid
             | NoticeKind::EncodingAssumed
+            | NoticeKind::NotData
     )
 }
 
 fn covers(kind: NoticeKind) -> bool {
     matches!(
         kind,
-        NoticeKind::KeptRaw | NoticeKind::SignatureNotChecked | NoticeKind::SignatureInvalid
+        NoticeKind::KeptRaw
+            | NoticeKind::SignatureNotChecked
+            | NoticeKind::SignatureInvalid
+            | NoticeKind::NotData
     )
 }
 

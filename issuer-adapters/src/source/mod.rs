@@ -28,6 +28,8 @@ mod node;
 pub mod openbadges;
 mod organisation;
 mod packed;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod reading;
 mod registry;
 pub mod ripa;

@@ -16,6 +16,8 @@ pub const SOURCES: &[&dyn RecordSource] = &[
     &Elm,
     &Ripa,
     &Tyomarkkinatori,
+    #[cfg(feature = "pdf")]
+    &super::pdf::Pdf,
     &Csv,
 ];
 

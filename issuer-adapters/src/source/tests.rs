@@ -2,6 +2,7 @@
 
 pub(crate) mod corpus;
 mod coverage;
+#[cfg(feature = "pdf")]
 mod coverage_page;
 pub(crate) mod examples;
 mod forms;

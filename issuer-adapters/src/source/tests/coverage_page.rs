@@ -1,5 +1,6 @@
 //! `docs/coverage.md`: what became of every file of the corpus, where that lies beside the project.
 //!
+//! Made with the default features, PDF among them.
 //! `UPDATE_COVERAGE=1 cargo test -p issuer-adapters --lib coverage_page` writes the page.
 
 use std::{collections::BTreeMap, fs, path::Path};

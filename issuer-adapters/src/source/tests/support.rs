@@ -123,6 +123,7 @@ pub(crate) fn outcome(source: &dyn RecordSource, bytes: &[u8]) -> String {
                 NoticeKind::NothingAwarded
                     | NoticeKind::TypeNotSupported
                     | NoticeKind::SelfAsserted
+                    | NoticeKind::NotData
             )
         };
         let mut notices = record.notices().iter().chain(&mapped.notices);
