@@ -18,6 +18,7 @@ use crate::server::{
     HolderMatch, Registry, RegistryError, SealingKey, StatusChange, StoreError,
     registry::{CollectError, NewOffer, Redemption, Wanted},
 };
+use crate::source::tests::examples::cases;
 
 fn registry() -> (TempDir, Registry) {
     let folder = tempfile::tempdir().unwrap();
@@ -322,7 +323,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    #![proptest_config(proptest::test_runner::Config { cases: 24, ..Default::default() })]
+    #![proptest_config(cases(24))]
 
     /// An offer gives at most one token and one credential, in time and after fewer than five
     /// wrong codes, whatever happens in between.

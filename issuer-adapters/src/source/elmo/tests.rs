@@ -227,8 +227,6 @@ fn every_document_of_the_corpus_gives_what_the_table_says() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn arbitrary_octets_are_read_or_refused(octets in prop::collection::vec(any::<u8>(), 0..200)) {
         check(&Elmo, &octets);

@@ -69,6 +69,16 @@ fn replace(value: &mut Value, at: &mut usize, with: &Value) {
     }
 }
 
+/// How often a property is tried where that takes long; `PROPTEST_CASES` says otherwise.
+pub(crate) fn cases(usual: u32) -> ProptestConfig {
+    let config = ProptestConfig::default();
+    let is_said = std::env::var_os("PROPTEST_CASES").is_some();
+    ProptestConfig {
+        cases: if is_said { config.cases } else { usual },
+        ..config
+    }
+}
+
 /// Values that hold no others.
 pub(crate) fn leaves(value: &Value) -> usize {
     match value {

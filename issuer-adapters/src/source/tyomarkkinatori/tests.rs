@@ -167,8 +167,6 @@ fn every_field_of_the_interface_is_in_the_table() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn arbitrary_octets_are_read_or_refused(octets in prop::collection::vec(any::<u8>(), 0..200)) {
         check(&Tyomarkkinatori, &octets);

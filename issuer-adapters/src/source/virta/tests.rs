@@ -262,8 +262,6 @@ fn any_xml() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn arbitrary_elements_are_read_or_refused(inner in any_xml()) {
         let namespace = "urn:mace:funet.fi:virta/2015/09/01";

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{TRANSCRIPT, token};
-use crate::source::tests::examples::{any_json, checked, with_value};
+use crate::source::tests::examples::{any_json, cases, checked, with_value};
 
 const NAMES: &[&str] = &[
     "type",
@@ -41,7 +41,7 @@ const TEXTS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn arbitrary_json_is_read_or_refused(document in any_json(NAMES, TEXTS)) {

@@ -4,8 +4,6 @@ use super::{BADGES, COURSE, Csv, utf16};
 use crate::source::tests::support::check;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
-
     #[test]
     fn arbitrary_octets_are_read_or_refused(octets in prop::collection::vec(any::<u8>(), 0..200)) {
         check(&Csv, &octets);

@@ -9,7 +9,7 @@ use crate::{
     source::{
         RecordSource as _,
         koski::Koski,
-        tests::examples::{any_json, with_value},
+        tests::examples::{any_json, cases, with_value},
     },
 };
 
@@ -68,7 +68,7 @@ fn read(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn arbitrary_json_is_read_or_refused(document in any_json(NAMES, TEXTS)) {
@@ -84,7 +84,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn the_sample_with_any_value_replaced_is_read_or_refused(

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{ASSERTION, CREDENTIAL, baked, signed};
-use crate::source::tests::examples::{any_json, checked, with_value};
+use crate::source::tests::examples::{any_json, cases, checked, with_value};
 
 const NAMES: &[&str] = &[
     "@context",
@@ -72,7 +72,7 @@ fn badge(subject: &Value) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(cases(96))]
 
     #[test]
     fn arbitrary_json_is_read_or_refused(document in any_json(NAMES, TEXTS)) {
