@@ -526,3 +526,93 @@ fn a_closed_pipe_is_exit_code_3_and_no_panic() {
         .unwrap();
     assert_eq!((exit_code(&output), stderr(&output).as_str()), (3, ""));
 }
+
+fn export(folder: &Path, more: &[&str]) -> Output {
+    let out = ["--out", folder.to_str().unwrap()];
+    issuer(&[&["export", &record(SAMPLE)], out.as_slice(), more].concat())
+}
+
+#[test]
+fn export_writes_every_format_for_its_owner_alone_and_lists_what_is_not_in_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("exported");
+    for format in ["elmo", "elm", "openbadges", "clr", "tyomarkkinatori"] {
+        let output = export(&folder, &["--as", format, "--json"]);
+        assert_eq!(exit_code(&output), 0, "{format}: {}", stderr(&output));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["schema"], "issuer.export/1");
+        assert_eq!(report["data"]["format"], format);
+        let exported = &report["data"]["records"][0];
+        assert!(!exported["unsaid"][0]["why"].as_str().unwrap().is_empty());
+        let files = exported["files"].as_array().unwrap();
+        assert!(!files.is_empty());
+        for file in files {
+            let path = Path::new(file.as_str().unwrap());
+            let bytes = std::fs::read(path).unwrap();
+            let source = issuer_adapters::source::recognise(&bytes).unwrap();
+            assert_eq!(source.name(), format);
+            assert_private(path);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn assert_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+}
+
+#[cfg(not(unix))]
+fn assert_private(_path: &Path) {}
+
+#[test]
+fn export_overwrites_nothing_and_leaves_no_half_of_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let first = export(parent.path(), &["--as", "elmo"]);
+    assert_eq!(exit_code(&first), 0, "{}", stderr(&first));
+    let shown = stdout(&first);
+    let path = shown.lines().next().unwrap();
+    std::fs::write(path, "mine").unwrap();
+    let again = export(parent.path(), &["--as", "elmo"]);
+    assert_eq!(exit_code(&again), 6);
+    assert!(
+        stderr(&again).contains("export_exists"),
+        "{}",
+        stderr(&again)
+    );
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
+    let files = std::fs::read_dir(parent.path()).unwrap();
+    assert_eq!(files.count(), 1);
+}
+
+#[test]
+fn export_writes_each_person_of_a_table_apart() {
+    let parent = tempfile::tempdir().unwrap();
+    let table = record("../csv/course.csv");
+    let out = parent.path().to_str().unwrap();
+    let output = issuer(&["export", &table, "--as", "clr", "--out", out]);
+    assert_eq!(exit_code(&output), 0, "{}", stderr(&output));
+    for name in ["course-1.clr.json", "course-2.clr.json"] {
+        assert!(parent.path().join(name).is_file(), "{name}");
+    }
+}
+
+#[test]
+fn export_says_what_it_cannot_do() {
+    let unknown = issuer(&["export", &record(SAMPLE), "--as", "word"]);
+    assert_eq!(exit_code(&unknown), 2);
+    assert!(
+        stderr(&unknown).contains("tyomarkkinatori"),
+        "{}",
+        stderr(&unknown)
+    );
+    let missing = issuer(&["export", "nowhere.json", "--as", "elmo"]);
+    assert_eq!(exit_code(&missing), 5);
+    let certificate = record("../pdf/certificate.pdf");
+    let nothing = issuer(&["export", &certificate, "--as", "elmo", "--json"]);
+    assert_eq!(exit_code(&nothing), 6);
+    assert!(stderr(&nothing).contains("export-nothing-to-say"));
+    let help = issuer(&["export", "--help"]);
+    assert!(stdout(&help).contains("issuer export record.json"));
+}

@@ -10,6 +10,7 @@ use std::{
 use issuer_adapters::{
     server::{OfferRefused, ProfileError, RegistryError, SealError, StoreError},
     source::SourceError,
+    writer::WriteError,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -84,6 +85,15 @@ impl Failure {
     pub(crate) fn record(path: &Path, error: &SourceError) -> Self {
         let message = format!("{}: {error}", path.display());
         Self::new(Kind::Damaged, error.reason(), message)
+    }
+
+    /// A record that an open format cannot say.
+    pub(crate) fn export(path: &Path, error: &WriteError) -> Self {
+        let kind = match error {
+            WriteError::NothingToSay | WriteError::TooLarge => Kind::Refused,
+            _ => Kind::Unexpected,
+        };
+        Self::new(kind, error.reason(), format!("{}: {error}", path.display()))
     }
 
     pub(crate) fn offer(path: &Path, error: &OfferRefused) -> Self {

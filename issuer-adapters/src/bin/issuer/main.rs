@@ -18,6 +18,7 @@ const ABOUT: &str = r"Examples:
   issuer init --data issuer --identifier https://opisto.example \
     --name-fi Opisto --name-sv Institutet --name-en College > entry.json
   issuer map record.json --report
+  issuer export record.json --as elmo --out exported
   issuer serve --data issuer --listen 127.0.0.1:7001 --record record.json --matched in-person
   issuer credential revoke --data issuer --index 482113
 
@@ -46,6 +47,8 @@ enum Command {
     Entry(commands::init::Entry),
     /// Show which credentials a study record gives, and what was left out.
     Map(commands::map::Map),
+    /// Write a study record in an open format.
+    Export(commands::export::Export),
     /// Run the issuing server, and offer the credentials of records.
     Serve(commands::serve::Serve),
     /// Issued credentials: list, revoke, suspend, resume.
@@ -69,6 +72,7 @@ async fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Init(init) => commands::init::init(&init, output),
         Command::Entry(entry) => commands::init::entry(&entry, output),
         Command::Map(map) => commands::map::map(&map, output),
+        Command::Export(export) => commands::export::export(&export, output),
         Command::Serve(serve) => commands::serve::serve(serve, output).await,
         Command::Credential(command) => commands::credential::credential(&command, output),
     }

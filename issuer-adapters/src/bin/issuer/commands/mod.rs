@@ -1,7 +1,8 @@
-//! One file for each noun of the command line, and the reading of a record, which two of them share.
+//! One file for each noun of the command line, and the reading of a record, which some of them share.
 
 mod coverage;
 pub(crate) mod credential;
+pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod map;
 pub(crate) mod serve;
