@@ -43,6 +43,7 @@ targets! {
     messages
     notice
     openbadges
+    pdf
     proofs
     queries
     reading
@@ -58,6 +59,7 @@ targets! {
     tyomarkkinatori
     vault
     virta
+    writers
 }
 
 /// The program of one target: its seeds are checked, then it is handed input after input.

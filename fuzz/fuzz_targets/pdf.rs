@@ -1,0 +1,4 @@
+//! See `targets::pdf`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(pdf);

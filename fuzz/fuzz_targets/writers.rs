@@ -1,0 +1,4 @@
+//! See `targets::writers`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(writers);
