@@ -17,6 +17,14 @@ pub(super) struct Entry {
     pub(super) offset: Option<usize>,
 }
 
+/// A section: what it lists, its trailer, and its number where it is a stream.
+#[derive(Default)]
+pub(super) struct Section {
+    pub(super) entries: Vec<Entry>,
+    pub(super) trailer: Dictionary,
+    pub(super) own: Option<u32>,
+}
+
 /// Where the section of a revision stands, by the `startxref` at its end.
 pub(super) fn start(revision: &[u8], reader: &mut Reader<'_, '_>) -> Option<usize> {
     let end = revision.trim_ascii_end().len();
@@ -42,14 +50,22 @@ pub(super) fn offset(reader: &mut Reader<'_, '_>) -> Option<usize> {
     Some(offset)
 }
 
-/// The trailer of the section that begins here, and the number of the stream where it is one.
-pub(super) fn trailer(reader: &mut Reader<'_, '_>) -> Option<(Dictionary, Option<u32>)> {
+/// The section that begins here, in either form.
+pub(super) fn read(reader: &mut Reader<'_, '_>) -> Option<Section> {
     if reader.rest().starts_with(b"xref") {
-        return table(reader).map(|(_entries, trailer)| (trailer, None));
+        return table(reader);
     }
     let own = reader.beginning().ok()?;
-    let dictionary = reader.object().ok()?.dictionary()?.clone();
-    is_section(&dictionary).then_some((dictionary, Some(own)))
+    let trailer = reader.object().ok()?.dictionary()?.clone();
+    if !is_section(&trailer) || !reader.keyword(b"stream") {
+        return None;
+    }
+    let entries = entries(&trailer, stream(reader, &trailer)?)?;
+    Some(Section {
+        entries,
+        trailer,
+        own: Some(own),
+    })
 }
 
 /// Whether these are the entries of a section that is a stream.
@@ -57,8 +73,8 @@ pub(super) fn is_section(dictionary: &Dictionary) -> bool {
     dictionary.get(b"Type".as_slice()).and_then(Object::name) == Some(b"XRef")
 }
 
-/// A section as a table, and its trailer.
-pub(super) fn table(reader: &mut Reader<'_, '_>) -> Option<(Vec<Entry>, Dictionary)> {
+/// A section as a table.
+pub(super) fn table(reader: &mut Reader<'_, '_>) -> Option<Section> {
     let mut entries = Vec::new();
     if !reader.keyword(b"xref") {
         return None;
@@ -80,7 +96,11 @@ pub(super) fn table(reader: &mut Reader<'_, '_>) -> Option<(Vec<Entry>, Dictiona
         }
     }
     let trailer = reader.object().ok()?.dictionary()?.clone();
-    Some((entries, trailer))
+    Some(Section {
+        entries,
+        trailer,
+        own: None,
+    })
 }
 
 /// The entries of a section that is a stream. One that points into an object stream is no entry here,

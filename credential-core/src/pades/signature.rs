@@ -63,21 +63,15 @@ pub(super) fn find(bytes: &[u8], budget: &mut Budget) -> Result<Found, NotChecka
     }
 }
 
-/// The object of a number that stands last before an octet, as updates leave it.
-pub(super) fn last_object(
-    bytes: &[u8],
-    end: usize,
-    number: u32,
-    budget: &mut Budget,
-) -> Option<Object> {
-    let before = bytes.get(..end)?;
+/// The object of a number that stands last in the document, as updates leave it.
+fn last_object(bytes: &[u8], number: u32, budget: &mut Budget) -> Option<Object> {
     let mut last = None;
-    for start in Starts::of(before).take(MAX_OBJECTS) {
-        if number_at(before, start, budget) == Some(number) {
+    for start in Starts::of(bytes).take(MAX_OBJECTS) {
+        if number_at(bytes, start, budget) == Some(number) {
             last = Some(start);
         }
     }
-    let (_number, value) = value_at(before, last?, budget)?;
+    let (_number, value) = value_at(bytes, last?, budget)?;
     Some(value)
 }
 
@@ -149,7 +143,7 @@ fn certification(
 
 fn resolved(object: &Object, bytes: &[u8], budget: &mut Budget) -> Option<Dictionary> {
     let object = match object {
-        Object::Reference(number) => last_object(bytes, bytes.len(), *number, budget)?,
+        Object::Reference(number) => last_object(bytes, *number, budget)?,
         direct => direct.clone(),
     };
     object.dictionary().cloned()

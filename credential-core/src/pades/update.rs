@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use super::{
     der::{SEQUENCE, Values},
     object::{Budget, Dictionary, Object, Reader},
-    section::{self, Entry},
-    signature,
+    section::{self, Section},
 };
 
 /// Most updates after a signature.
@@ -49,11 +48,9 @@ struct Signed {
 #[derive(Default)]
 struct Update<'b> {
     objects: BTreeMap<u32, Part<'b>>,
-    trailer: Dictionary,
-    entries: Vec<Entry>,
-    /// Where its section stands, and its number where it is a stream.
-    section: usize,
-    own: Option<u32>,
+    section: Section,
+    /// Where its section stands.
+    start: usize,
 }
 
 struct Part<'b> {
@@ -70,7 +67,7 @@ fn check(bytes: &[u8], end: usize, budget: &mut Budget) -> Option<()> {
     for _update in 0..MAX_UPDATES {
         let update = Update::read(&mut reader)?;
         signed.permits(&update, previous)?;
-        previous = update.section;
+        previous = update.start;
         reader.skip_space();
         if reader.rest().is_empty() {
             return Some(());
@@ -81,25 +78,31 @@ fn check(bytes: &[u8], end: usize, budget: &mut Budget) -> Option<()> {
 
 impl Signed {
     fn read(revision: &[u8], section: usize, budget: &mut Budget) -> Option<Self> {
-        let (trailer, own) = section::trailer(&mut Reader::at(revision, section, budget))?;
-        let Some(Object::Reference(root)) = trailer.get(b"Root".as_slice()) else {
+        let section = section::read(&mut Reader::at(revision, section, budget))?;
+        let get = |key: &[u8]| section.trailer.get(key);
+        let Some(Object::Reference(root)) = get(b"Root") else {
             return None;
         };
-        let catalogue = signature::last_object(revision, revision.len(), *root, budget)?;
-        let size = trailer.get(b"Size".as_slice())?.integer()?;
-        let is_plain = !trailer.contains_key(b"Encrypt".as_slice());
-        is_plain.then_some(Self {
+        // Signing changes the catalogue, so that this very section says where it stands.
+        let mut entries = section.entries.iter();
+        let offset = entries.find(|entry| entry.number == *root)?.offset?;
+        let mut reader = Reader::at(revision, offset, budget);
+        let is_root = reader.beginning().ok()? == *root;
+        let catalogue = reader.object().ok()?;
+        let size = get(b"Size")?.integer()?;
+        (is_root && get(b"Encrypt").is_none()).then_some(Self {
             root: *root,
             catalogue: catalogue.dictionary()?.clone(),
-            information: trailer.get(b"Info".as_slice()).cloned(),
+            information: get(b"Info").cloned(),
             size: u32::try_from(size).ok()?,
-            own,
+            own: section.own,
         })
     }
 
     fn permits(&self, update: &Update<'_>, previous: usize) -> Option<()> {
-        let get = |key: &[u8]| update.trailer.get(key);
-        let is_trailer = update
+        let section = &update.section;
+        let get = |key: &[u8]| section.trailer.get(key);
+        let is_trailer = section
             .trailer
             .keys()
             .all(|key| TRAILER.contains(&key.as_slice()))
@@ -110,7 +113,7 @@ impl Signed {
             if *number == self.root {
                 part.stream.is_none() && self.is_same_catalogue(&part.value)
             } else {
-                self.is_new(*number) && (Some(*number) == update.own || is_revocation(part))
+                self.is_new(*number) && (Some(*number) == section.own || is_revocation(part))
             }
         });
         (is_trailer && all_known && update.lists_its_objects()).then_some(())
@@ -139,21 +142,19 @@ impl<'b> Update<'b> {
         loop {
             reader.skip_space();
             let start = reader.at;
-            if reader.rest().starts_with(b"xref") && update.own.is_none() {
-                let (entries, trailer) = section::table(reader)?;
-                update.section = start;
-                update.entries = entries;
-                update.trailer = trailer;
+            if reader.rest().starts_with(b"xref") && update.section.own.is_none() {
+                update.start = start;
+                update.section = section::table(reader)?;
                 break;
             }
             if reader.rest().starts_with(b"startxref") {
-                update.own?;
+                update.section.own?;
                 break;
             }
             update.object(reader, start)?;
         }
-        let section = section::offset(reader)?;
-        (section == update.section).then_some(update)
+        let said = section::offset(reader)?;
+        (said == update.start).then_some(update)
     }
 
     fn object(&mut self, reader: &mut Reader<'b, '_>, start: usize) -> Option<()> {
@@ -163,10 +164,16 @@ impl<'b> Update<'b> {
         if reader.keyword(b"stream") {
             let dictionary = value.dictionary()?;
             let data = section::stream(reader, dictionary)?;
-            if section::is_section(dictionary) && self.own.replace(number).is_none() {
-                self.section = start;
-                self.entries = section::entries(dictionary, data)?;
-                self.trailer = dictionary.clone();
+            if section::is_section(dictionary) {
+                if self.section.own.is_some() {
+                    return None;
+                }
+                self.start = start;
+                self.section = Section {
+                    entries: section::entries(dictionary, data)?,
+                    trailer: dictionary.clone(),
+                    own: Some(number),
+                };
             }
             stream = Some(data);
         }
@@ -184,7 +191,7 @@ impl<'b> Update<'b> {
     /// reader shows.
     fn lists_its_objects(&self) -> bool {
         let mut listed = BTreeMap::new();
-        for entry in &self.entries {
+        for entry in &self.section.entries {
             let is_first = listed.insert(entry.number, entry.offset).is_none();
             let stands_there = match entry.offset {
                 None => entry.number == 0,
@@ -198,7 +205,7 @@ impl<'b> Update<'b> {
             }
         }
         let mut numbers = self.objects.keys();
-        numbers.all(|number| listed.contains_key(number) || Some(*number) == self.own)
+        numbers.all(|number| listed.contains_key(number) || Some(*number) == self.section.own)
     }
 }
 

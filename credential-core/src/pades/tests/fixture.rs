@@ -229,11 +229,37 @@ impl Written {
 
     /// An update, whose section names the one before.
     pub(super) fn updated(self, size: u32) -> Vec<u8> {
+        let previous = self.previous();
+        self.finished_with(&format!("/Size {size} /Root 1 0 R /Prev {previous}"))
+    }
+
+    /// The same with a section that is a stream, with this number.
+    pub(super) fn streamed(mut self, number: u32, size: u32) -> Vec<u8> {
+        let (previous, section) = (self.previous(), self.pdf.len());
+        let mut index = "0 1".to_owned();
+        let mut rows = vec![0; 5];
+        for (number, offset) in &self.listed {
+            index.push_str(&format!(" {number} 1"));
+            rows.push(1);
+            rows.extend(u32::try_from(*offset).unwrap().to_be_bytes());
+        }
+        let head = format!(
+            "{number} 0 obj\n<< /Type /XRef /W [1 4 0] /Index [{index}] /Size {size} /Root 1 0 R /Prev {previous} /Length {} >>\nstream\n",
+            rows.len()
+        );
+        self.pdf.extend(head.bytes());
+        self.pdf.extend(rows);
+        let tail = format!("\nendstream\nendobj\nstartxref\n{section}\n%%EOF\n");
+        self.pdf.extend(tail.bytes());
+        self.pdf
+    }
+
+    /// Where the section before stands.
+    fn previous(&self) -> String {
         let before = self.pdf.windows(9).rposition(|it| it == b"startxref");
         let digits = &self.pdf[before.unwrap() + 10..];
         let end = digits.iter().position(|b| *b == b'\n').unwrap();
-        let previous = String::from_utf8(digits[..end].to_vec()).unwrap();
-        self.finished_with(&format!("/Size {size} /Root 1 0 R /Prev {previous}"))
+        String::from_utf8(digits[..end].to_vec()).unwrap()
     }
 
     pub(super) fn finished_with(mut self, trailer: &str) -> Vec<u8> {

@@ -40,6 +40,22 @@ fn revocation_data_may_come_after_the_signature_more_than_once() {
 }
 
 #[test]
+fn an_update_may_list_its_objects_in_a_stream() {
+    intact(&update(&catalogue(), DSS, CRL).streamed(9, 10));
+    // The number is one that the signed document uses: a page would become a list of objects.
+    assert!(is_changed(&update(&catalogue(), DSS, CRL).streamed(3, 10)));
+    let mut pointing = update(&catalogue(), DSS, CRL);
+    pointing.list(3, 20);
+    assert!(is_changed(&pointing.streamed(9, 10)));
+    let mut two = update(&catalogue(), DSS, CRL);
+    two.object(
+        10,
+        "<< /Type /XRef /W [1 0 0] /Index [0 1] /Length 1 >>\nstream\n\u{0}\nendstream",
+    );
+    assert!(is_changed(&two.streamed(9, 11)));
+}
+
+#[test]
 fn a_catalogue_that_becomes_another_is_a_change() {
     let others = [
         format!("<< /Type /Catalog /Pages 9 0 R {FORM} /DSS 7 0 R >>"),

@@ -9,7 +9,7 @@ use crate::{
         tests::{corpus::corpus, examples::shown},
         understand,
     },
-    writer::openbadges::OpenBadgesWriter,
+    writer::{RecordWriter, clr::ClrWriter, openbadges::OpenBadgesWriter},
 };
 
 const BADGE: &[u8] = include_bytes!("../../../../tests/fixtures/openbadges/credential.json");
@@ -43,42 +43,52 @@ fn each_unit_becomes_a_badge_of_its_own_and_the_whole_is_listed_as_lost() {
 
 #[test]
 fn every_badge_of_the_corpus_fits_the_schema_of_the_standard() {
+    if let Some(count) = check_badges(&OpenBadgesWriter, |document| vec![document]) {
+        assert!(count > 100, "{count}");
+    }
+}
+
+#[test]
+fn every_badge_in_a_learner_record_of_the_corpus_fits_the_schema_of_the_standard() {
+    let count = check_badges(&ClrWriter, |document| {
+        let badges = &document["credentialSubject"]["verifiableCredential"];
+        badges.as_array().unwrap().clone()
+    });
+    if let Some(count) = count {
+        assert!(count > 100, "{count}");
+    }
+}
+
+/// Holds the badges in every document that the corpus gives against the schema, and counts them.
+fn check_badges(writer: &dyn RecordWriter, badges: impl Fn(Value) -> Vec<Value>) -> Option<usize> {
     const SCHEMA: &str = "openbadges/schemas/ob_v3p0_achievementcredential_schema.json";
-    let (Some(schema), Some(documents)) = (
-        corpus(&[SCHEMA]),
-        corpus(&[
-            "koski/opiskeluoikeus",
-            "virta",
-            "elmo-emrex",
-            "elm-edc",
-            "openbadges",
-        ]),
-    ) else {
-        return;
-    };
+    let schema = corpus(&[SCHEMA])?;
+    let documents = corpus(&[
+        "koski/opiskeluoikeus",
+        "virta",
+        "elmo-emrex",
+        "elm-edc",
+        "openbadges",
+    ])?;
     let schema: Value = serde_json::from_slice(&schema[0].1).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let mut count = 0;
     for (name, bytes) in &documents {
         let records = understand(bytes).map(|it| it.records).unwrap_or_default();
-        for badge in records
-            .iter()
-            .filter_map(|it| written(&OpenBadgesWriter, it))
-        {
-            for document in &badge.documents {
-                let mut value: Value = serde_json::from_slice(document).unwrap();
-                if value.get("awardedDate").is_none() {
-                    // The one thing that is left out on purpose.
-                    value["validFrom"] = "2026-06-01T00:00:00Z".into();
-                }
-                let errors: Vec<_> = validator
-                    .iter_errors(&value)
-                    .map(|error| format!("{}: {error}", error.instance_path()))
-                    .collect();
-                assert!(errors.is_empty(), "{name}: {errors:#?}");
-                count += 1;
+        let all = records.iter().filter_map(|it| written(writer, it));
+        let all = all.flat_map(|written| written.documents);
+        for mut badge in all.flat_map(|it| badges(serde_json::from_slice(&it).unwrap())) {
+            if badge.get("awardedDate").is_none() {
+                // The one thing that is left out on purpose.
+                badge["validFrom"] = "2026-06-01T00:00:00Z".into();
             }
+            let errors: Vec<_> = validator
+                .iter_errors(&badge)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{name}: {errors:#?}");
+            count += 1;
         }
     }
-    assert!(count > 100, "{count}");
+    Some(count)
 }
