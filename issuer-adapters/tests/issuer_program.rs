@@ -15,7 +15,8 @@ use std::{
 use credential_core::{
     clock::{Clock as _, SystemClock},
     credential::CredentialType,
-    jose::{Es256Key, VerifyingKey},
+    jose::{Es256Key, JwkSet, VerifyingKey},
+    linked_data::SecuredDocument,
     network::Network,
     oid4vci::{offer::OfferLink, proof},
     sd_jwt::SdJwt,
@@ -615,4 +616,63 @@ fn export_says_what_it_cannot_do() {
     assert!(stderr(&nothing).contains("export-nothing-to-say"));
     let help = issuer(&["export", "--help"]);
     assert!(stdout(&help).contains("issuer export record.json"));
+}
+
+#[test]
+fn badge_signs_each_achievement_of_a_table_for_whoever_has_the_entry() {
+    let parent = tempfile::tempdir().unwrap();
+    let institution = Institution::init(&["--identifier", "https://opisto.example"]);
+    let out = parent.path().join("badges");
+    let badge = || {
+        let table = record("../csv/badges.csv");
+        let out = out.to_str().unwrap();
+        institution.run(&["badge", &table], &["--out", out, "--json"])
+    };
+    let output = badge();
+    assert_eq!(exit_code(&output), 0, "{}", stderr(&output));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["schema"], "issuer.badge/1");
+    let badges = report["data"]["badges"].as_array().unwrap();
+    assert_eq!(badges.len(), 2, "{report}");
+    // The minimal proofs of level and credits are no achievements.
+    assert!(report["data"]["left_out"].as_u64().unwrap() > 0);
+    for badge in badges {
+        let path = Path::new(badge["file"].as_str().unwrap());
+        assert_private(path);
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(!text.contains("Aada") && !text.contains("241201A902H"));
+        let secured = SecuredDocument::parse(text.as_bytes()).unwrap();
+        assert_eq!(secured.untrusted_issuer(), "https://opisto.example");
+        let keys: JwkSet = serde_json::from_value(institution.entry["jwks"].clone()).unwrap();
+        let key = keys.find(secured.key_id().unwrap()).unwrap();
+        let key = VerifyingKey::try_from(key).unwrap();
+        let verified = secured.verify(&key).unwrap();
+        assert_eq!(verified.document()["name"], badge["name"]);
+    }
+    let again = badge();
+    assert_eq!(exit_code(&again), 6);
+    assert!(stderr(&again).contains("export_exists"));
+}
+
+#[test]
+fn a_folder_from_before_there_were_badges_gets_its_key_with_the_next_entry() {
+    let institution = Institution::init(&[]);
+    std::fs::remove_file(Path::new(institution.data()).join("badge-key.pk8")).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let badge = || {
+        let table = record("../csv/badges.csv");
+        let out = out.path().to_str().unwrap();
+        institution.run(&["badge", &table], &["--out", out])
+    };
+    let refused = badge();
+    assert_eq!(exit_code(&refused), 6);
+    assert!(
+        stderr(&refused).contains("issuer entry"),
+        "{}",
+        stderr(&refused)
+    );
+    assert_eq!(exit_code(&institution.run(&["entry"], &[])), 0);
+    let done = badge();
+    assert_eq!(exit_code(&done), 0, "{}", stderr(&done));
+    assert!(stdout(&done).contains("Bark beetle spotter"));
 }

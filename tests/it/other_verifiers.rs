@@ -102,7 +102,7 @@ fn digitalbazaar_vc_verifies_every_type_of_badge_and_refuses_a_changed_one() {
     let of_badge = Badge {
         issuer: ISSUER,
         issuer_name: &name,
-        holder: holder.public_jwk(),
+        holder: Some(holder.public_jwk()),
         issued_at: now,
         expires_at: Some(now + TimeDelta::days(30)),
         language: Language::Fi,

@@ -33,8 +33,9 @@ pub struct Badge<'b> {
     pub issuer: &'b str,
     /// What the issuer is called.
     pub issuer_name: &'b Text,
-    /// The holder's key: the subject is its `did:jwk`.
-    pub holder: &'b Jwk,
+    /// The holder's key, when the holder has one: the subject is its `did:jwk`. Otherwise the badge is about
+    /// whoever has the name whose hash it holds.
+    pub holder: Option<&'b Jwk>,
     /// When it is issued.
     pub issued_at: DateTime<Utc>,
     /// When it stops being valid.
@@ -50,6 +51,9 @@ pub enum BadgeError {
     /// The type of credential is no achievement.
     #[error("this type of credential cannot be a badge")]
     NotABadge,
+    /// There is neither a key nor a name: the badge would be about nobody (section B.1.4).
+    #[error("a badge needs the holder's key or name")]
+    AboutNobody,
     /// The signing key has no id.
     #[error("the signing key has no id")]
     NoKeyId,
@@ -67,6 +71,7 @@ impl BadgeError {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NotABadge => "badge_not_an_achievement",
+            Self::AboutNobody => "badge_about_nobody",
             Self::NoKeyId => "badge_no_key_id",
             Self::Randomness(_) => "badge_no_randomness",
             Self::LinkedData(error) => error.reason(),
@@ -106,7 +111,7 @@ fn document(
     let speech = words::Speech::of(claims, badge.language);
     let achievement = achievement::achievement(claims, badge, &speech)?;
     let number = uuid::Builder::from_random_bytes(random(rng)?).into_uuid();
-    let subject = subject::subject(claims, badge, achievement, random(rng)?, &speech);
+    let subject = subject::subject(claims, badge, achievement, random(rng)?, &speech)?;
     let mut members = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         value.map(|value| members.insert(name.to_owned(), value));

@@ -1,10 +1,10 @@
 //! Who achieved it and how well (`AchievementSubject`, Open Badges 3.0 section B.1.4).
 
-use credential_core::{credential::CredentialClaims, encoding::base64url};
+use credential_core::{credential::CredentialClaims, encoding::base64url, jose::Jwk};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Badge,
+    Badge, BadgeError,
     achievement::{result_id, text_of},
     identity::identity,
     words::Speech,
@@ -17,24 +17,27 @@ pub(super) fn subject(
     achievement: Map<String, Value>,
     salt: [u8; 16],
     speech: &Speech<'_>,
-) -> Value {
+) -> Result<Value, BadgeError> {
+    let identity = identity(claims, salt);
+    if badge.holder.is_none() && identity.is_none() {
+        return Err(BadgeError::AboutNobody);
+    }
     let id = achievement.get("id").and_then(Value::as_str);
     let results = results(claims, id.unwrap_or_default(), speech);
     let mut members = Map::new();
     let mut put = |name: &str, value: Option<Value>| {
         value.map(|value| members.insert(name.to_owned(), value));
     };
-    put("id", Some(did(badge).into()));
+    put("id", badge.holder.map(|key| did(key).into()));
     put("type", Some(json!(["AchievementSubject"])));
-    put("identifier", identity(claims, salt).map(|one| json!([one])));
+    put("identifier", identity.map(|one| json!([one])));
     put("result", results);
     put("achievement", Some(Value::Object(achievement)));
-    Value::Object(members)
+    Ok(Value::Object(members))
 }
 
-/// The DID of the holder's key (did:jwk): the key itself, so nothing has to be resolved.
-fn did(badge: &Badge<'_>) -> String {
-    let key = badge.holder.bare();
+/// The DID of a key (did:jwk): the key itself, so nothing has to be resolved.
+fn did(key: &Jwk) -> String {
     let text = json!({ "crv": key.crv, "kty": key.kty, "x": key.x, "y": key.y });
     format!("did:jwk:{}", base64url(without_null(text).to_string()))
 }

@@ -44,7 +44,7 @@ impl<'c> Speech<'c> {
     }
 
     /// A text in our languages.
-    pub(super) fn said<'t>(self, text: &'t Value) -> Option<&'t str> {
+    pub(super) fn said(self, text: &Value) -> Option<&str> {
         std::iter::once(self.language)
             .chain(Language::ALL)
             .find_map(|language| text.get(language.tag())?.as_str())

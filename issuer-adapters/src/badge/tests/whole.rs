@@ -45,7 +45,7 @@ fn a_qualification_becomes_a_signed_badge_without_the_name_in_the_open() {
     let badge = Badge {
         issuer: ISSUER,
         issuer_name: &name,
-        holder: holder.public_jwk(),
+        holder: Some(holder.public_jwk()),
         issued_at: noon(),
         expires_at: None,
         language: Language::Fi,
@@ -80,7 +80,7 @@ fn a_badge_speaks_a_language_that_its_title_has() {
         let badge = Badge {
             issuer: ISSUER,
             issuer_name: &name,
-            holder: holder.public_jwk(),
+            holder: Some(holder.public_jwk()),
             issued_at: noon(),
             expires_at: None,
             language,
@@ -104,7 +104,7 @@ fn what_is_no_achievement_becomes_no_badge() {
     let badge = Badge {
         issuer: ISSUER,
         issuer_name: &name,
-        holder: holder.public_jwk(),
+        holder: Some(holder.public_jwk()),
         issued_at: noon(),
         expires_at: None,
         language: Language::Fi,
@@ -125,7 +125,7 @@ fn every_badge_of_every_fixture_can_be_signed_and_verified_and_read_as_a_badge()
     let badge = Badge {
         issuer: ISSUER,
         issuer_name: &name,
-        holder: holder.public_jwk(),
+        holder: Some(holder.public_jwk()),
         issued_at: noon(),
         expires_at: Some(noon() + chrono::TimeDelta::days(365)),
         language: Language::Fi,
@@ -178,4 +178,27 @@ fn all_credentials() -> Vec<CredentialClaims> {
         .flat_map(|understood| understood.records)
         .flat_map(|record| mapping::credentials(&record).credentials)
         .collect()
+}
+
+#[test]
+fn a_badge_without_a_key_is_about_a_name_and_never_about_nobody() {
+    let (key, name) = (signing_key(), names());
+    let badge = Badge {
+        issuer: ISSUER,
+        issuer_name: &name,
+        holder: None,
+        issued_at: noon(),
+        expires_at: None,
+        language: Language::Fi,
+    };
+    let issued = issue(&qualification(), &badge, &key, &Counting).unwrap();
+    let subject = &issued.document()["credentialSubject"];
+    assert!(subject.get("id").is_none());
+    assert_eq!(subject["identifier"][0]["identityType"], "name");
+    let nameless = claims(
+        CredentialType::SkillBadge,
+        json!({"title": {"fi": "Oma osaaminen"}, "awarding_date": "2026-05-20"}),
+    );
+    let refused = issue(&nameless, &badge, &key, &Counting).unwrap_err();
+    assert_eq!(refused, BadgeError::AboutNobody);
 }

@@ -1,9 +1,10 @@
-//! The institution's folder: who it is, its two keys, its registry. Only its owner may enter.
+//! The institution's folder: who it is, its keys, its registry. Only its owner may enter.
 //!
 //! | file | content |
 //! |---|---|
 //! | `issuer.json` | names and identifier; written last, so that a folder without it is unfinished |
 //! | `signing-key.pk8` | the private key of credentials and status lists (PKCS #8), mode 0600 |
+//! | `badge-key.pk8` | the private key of Open Badges (PKCS #8), mode 0600; folders of before have none until `issuer entry` |
 //! | `sealing-key` | 32 octets that seal the registry, mode 0600 |
 //! | `registry/` | offers, issued credentials, status |
 //! | `control` | socket of the running server, mode 0600 |
@@ -17,7 +18,7 @@ use std::{
 
 use credential_core::{
     credential::CredentialType,
-    jose::{Es256Key, Jwk, JwkSet, KeyUse},
+    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
     rng::{Rng, SystemRng},
     text::Text,
     trust::{Entry, IssuerRole},
@@ -29,6 +30,7 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, Kind};
 
 const FORMAT: u32 = 1;
+const BADGE_KEY: &str = "badge-key.pk8";
 /// Files of this folder are small; a larger one is not ours.
 const LARGEST_FILE: u64 = 64 * 1024;
 
@@ -67,8 +69,9 @@ impl Institution {
         Text::new(&self.name_fi, &self.name_sv, &self.name_en)
     }
 
-    /// The institution's entry under `identifier`, with the public half of its signing key.
-    pub(crate) fn entry(&self, identifier: &str, key: &Jwk) -> Entry {
+    /// The institution's entry under `identifier`, with the public halves of its signing keys.
+    pub(crate) fn entry(&self, identifier: &str, keys: &SigningKeys) -> Entry {
+        let public = |key: &Jwk| key.clone().with_use(KeyUse::Sig);
         let types = CredentialType::ALL.map(|kind| kind.vct().to_owned());
         Entry {
             entity_id: identifier.into(),
@@ -76,7 +79,10 @@ impl Institution {
             business_id: self.business_id.clone(),
             organisation_oid: self.organisation_oid.clone(),
             jwks: JwkSet {
-                keys: vec![key.clone().with_use(KeyUse::Sig)],
+                keys: vec![
+                    public(keys.credentials.public_jwk()),
+                    public(keys.badges.public_jwk()),
+                ],
             },
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
@@ -88,6 +94,14 @@ impl Institution {
     }
 }
 
+/// What an institution signs with.
+pub(crate) struct SigningKeys {
+    /// Credentials and status lists (ES256).
+    pub(crate) credentials: Es256Key,
+    /// Open Badges (Ed25519).
+    pub(crate) badges: EdDsaKey,
+}
+
 /// An institution's folder.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder(PathBuf);
@@ -97,18 +111,22 @@ impl Folder {
         Self(path.to_owned())
     }
 
-    /// Makes the keys, the empty registry and `issuer.json`; gives the signing key.
-    pub(crate) fn create(&self, institution: &Institution) -> Result<Es256Key, Failure> {
+    /// Makes the keys, the empty registry and `issuer.json`; gives the signing keys.
+    pub(crate) fn create(&self, institution: &Institution) -> Result<SigningKeys, Failure> {
         let rng: Arc<dyn Rng> = Arc::new(SystemRng::default());
         self.make()?;
-        let (signing, pkcs8) = Es256Key::generate().map_err(Failure::unexpected)?;
+        let (credentials, pkcs8) = Es256Key::generate().map_err(Failure::unexpected)?;
         let sealing = SealingKey::generate(&*rng)?;
         self.write("signing-key.pk8", &pkcs8)?;
+        let badges = self.new_badge_key()?;
         self.write("sealing-key", sealing.as_bytes())?;
         drop(Registry::create(&self.0.join("registry"), &sealing, rng)?);
         let text = serde_json::to_vec_pretty(institution).map_err(Failure::unexpected)?;
         self.write("issuer.json", &text)?;
-        Ok(signing)
+        Ok(SigningKeys {
+            credentials,
+            badges,
+        })
     }
 
     pub(crate) fn institution(&self) -> Result<Institution, Failure> {
@@ -123,6 +141,33 @@ impl Folder {
     pub(crate) fn signing_key(&self) -> Result<Es256Key, Failure> {
         Es256Key::from_pkcs8(&self.read("signing-key.pk8")?)
             .map_err(|error| self.damaged("signing-key.pk8", &error.to_string()))
+    }
+
+    /// The key of badges. A folder made before there were badges has none.
+    pub(crate) fn badge_key(&self) -> Result<Option<EdDsaKey>, Failure> {
+        if !self.0.join(BADGE_KEY).exists() {
+            return Ok(None);
+        }
+        EdDsaKey::from_pkcs8(&self.read(BADGE_KEY)?)
+            .map(Some)
+            .map_err(|error| self.damaged(BADGE_KEY, &error.to_string()))
+    }
+
+    /// All signing keys; the one of badges is made when it is missing.
+    pub(crate) fn signing_keys(&self) -> Result<SigningKeys, Failure> {
+        Ok(SigningKeys {
+            credentials: self.signing_key()?,
+            badges: match self.badge_key()? {
+                Some(key) => key,
+                None => self.new_badge_key()?,
+            },
+        })
+    }
+
+    fn new_badge_key(&self) -> Result<EdDsaKey, Failure> {
+        let (key, pkcs8) = EdDsaKey::generate().map_err(Failure::unexpected)?;
+        self.write(BADGE_KEY, &pkcs8)?;
+        Ok(key)
     }
 
     pub(crate) fn sealing_key(&self) -> Result<SealingKey, Failure> {

@@ -19,6 +19,7 @@ const ABOUT: &str = r"Examples:
     --name-fi Opisto --name-sv Institutet --name-en College > entry.json
   issuer map record.json --report
   issuer export record.json --as elmo --out exported
+  issuer badge course.csv --data issuer --out badges --language fi
   issuer serve --data issuer --listen 127.0.0.1:7001 --record record.json --matched in-person
   issuer credential revoke --data issuer --index 482113
 
@@ -49,6 +50,8 @@ enum Command {
     Map(commands::map::Map),
     /// Write a study record in an open format.
     Export(commands::export::Export),
+    /// Sign the achievements of a record as Open Badges, as files.
+    Badge(commands::badge::Badge),
     /// Run the issuing server, and offer the credentials of records.
     Serve(commands::serve::Serve),
     /// Issued credentials: list, revoke, suspend, resume.
@@ -73,6 +76,7 @@ async fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Entry(entry) => commands::init::entry(&entry, output),
         Command::Map(map) => commands::map::map(&map, output),
         Command::Export(export) => commands::export::export(&export, output),
+        Command::Badge(badge) => commands::badge::badge(&badge, output),
         Command::Serve(serve) => commands::serve::serve(serve, output).await,
         Command::Credential(command) => commands::credential::credential(&command, output),
     }

@@ -1,10 +1,6 @@
 //! `issuer export`: a record in an open format, so that whoever it is about can take it along.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::{Args, builder::PossibleValuesParser};
 use credential_core::{
@@ -16,11 +12,11 @@ use credential_core::{
 use issuer_adapters::writer::{Occasion, RecordWriter, Unsaid, WRITERS, Written, writer};
 use serde::Serialize;
 
-use super::understand;
-use crate::{
-    failure::{Failure, Kind},
-    output::Output,
+use super::{
+    files::{check_absent, make, write},
+    understand,
 };
+use crate::{failure::Failure, output::Output};
 
 /// Writes a study record, whatever kind of document it is, in an open format. What the format cannot
 /// say is listed. Nothing is overwritten, and only you may read the files.
@@ -76,11 +72,7 @@ pub(crate) fn export(export: &Export, output: &Output) -> Result<(), Failure> {
         ));
     }
     // Before anything is written, so that a refusal leaves no half of it.
-    for path in ready.iter().flat_map(|(paths, _)| paths) {
-        if path.symlink_metadata().is_ok() {
-            return Err(exists(path));
-        }
-    }
+    check_absent(ready.iter().flat_map(|(paths, _)| paths))?;
     make(&export.out)?;
     for (paths, written) in &ready {
         for (path, document) in paths.iter().zip(&written.documents) {
@@ -134,40 +126,6 @@ fn paths(
         export.out.join(name)
     };
     (1..=documents).map(one).collect()
-}
-
-fn make(folder: &Path) -> Result<(), Failure> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| Failure::file(folder, &error))
-}
-
-fn write(path: &Path, document: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = || -> io::Result<()> {
-        let mut file = options.open(path)?;
-        file.write_all(document)?;
-        file.sync_all()
-    };
-    written().map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(path),
-        _ => Failure::file(path, &error),
-    })
-}
-
-fn exists(path: &Path) -> Failure {
-    let message = format!(
-        "{} is there already; nothing is overwritten",
-        path.display()
-    );
-    Failure::new(Kind::Refused, "export_exists", message)
 }
 
 fn tell(

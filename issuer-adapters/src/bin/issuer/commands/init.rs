@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use credential_core::{jose::Signer as _, network::Network};
+use credential_core::network::Network;
 use issuer_adapters::server::Profile;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 /// Where an institution without an identifier listens when it is tried out.
 pub(crate) const DEVELOPMENT_ADDRESS: &str = "127.0.0.1:7001";
 
-/// Makes two keys and an empty registry in a folder that only you may enter. The entry for the
+/// Makes keys and an empty registry in a folder that only you may enter. The entry for the
 /// trust list goes to stdout.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -71,14 +71,14 @@ pub(crate) fn init(init: &Init, output: &Output) -> Result<(), Failure> {
     if let Some(identifier) = &init.identifier {
         Profile::new(identifier, institution.name(), network_of(identifier))?;
     }
-    let key = Folder::at(&init.data).create(&institution)?;
+    let keys = Folder::at(&init.data).create(&institution)?;
     if init.identifier.is_none() {
         output.message(&format!(
             "No --identifier: this institution can only be tried out, at http://{DEVELOPMENT_ADDRESS} with serve --development."
         ));
     }
     let identifier = of_development(init.identifier.as_deref());
-    output.document(&institution.entry(&identifier, key.public_jwk()))
+    output.document(&institution.entry(&identifier, &keys))
 }
 
 pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
@@ -87,8 +87,7 @@ pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
     let identifier = chosen(&institution, entry.identifier.as_deref())?;
     let identifier = of_development(identifier);
     Profile::new(&identifier, institution.name(), network_of(&identifier))?;
-    let key = folder.signing_key()?;
-    output.document(&institution.entry(&identifier, key.public_jwk()))
+    output.document(&institution.entry(&identifier, &folder.signing_keys()?))
 }
 
 /// The institution's identifier: its own, or the one given when it has none.
@@ -104,7 +103,7 @@ pub(crate) fn chosen<'a>(
     }
 }
 
-fn of_development(identifier: Option<&str>) -> String {
+pub(super) fn of_development(identifier: Option<&str>) -> String {
     identifier.map_or_else(|| format!("http://{DEVELOPMENT_ADDRESS}"), str::to_owned)
 }
 

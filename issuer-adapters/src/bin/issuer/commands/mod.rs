@@ -1,8 +1,10 @@
 //! One file for each noun of the command line, and the reading of a record, which some of them share.
 
+pub(crate) mod badge;
 mod coverage;
 pub(crate) mod credential;
 pub(crate) mod export;
+mod files;
 pub(crate) mod init;
 pub(crate) mod map;
 pub(crate) mod serve;
