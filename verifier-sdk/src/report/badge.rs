@@ -53,7 +53,10 @@ pub(super) fn reported(credential: &VerifiedDocument) -> Vec<ReportedClaim> {
 /// A list of results or alignments as the texts that matter, a midnight as its day; anything else as it
 /// stands.
 fn readable(value: &Value) -> Option<Value> {
-    if let Some(day) = value.as_str().and_then(|text| text.strip_suffix("T00:00:00Z")) {
+    if let Some(day) = value
+        .as_str()
+        .and_then(|text| text.strip_suffix("T00:00:00Z"))
+    {
         return Some(day.into());
     }
     let Value::Array(items) = value else {
