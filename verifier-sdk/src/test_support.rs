@@ -203,7 +203,11 @@ impl World {
         let mut own = issuer_statement(
             ISSUER,
             &issuer,
-            &[CredentialType::Qualification, CredentialType::SkillBadge],
+            &[
+                CredentialType::Qualification,
+                CredentialType::SkillBadge,
+                CredentialType::EnrolledNow,
+            ],
         );
         own.jwks.keys.push(badges.public_jwk().clone());
         let trust = trust_list(&[

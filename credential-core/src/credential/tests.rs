@@ -155,7 +155,7 @@ fn a_text_may_be_in_another_language_and_says_in_which() {
 #[test]
 fn integrity_is_the_sri_hash_of_the_published_document() {
     // openssl dgst -sha256 -binary credential-core/src/credential/types/enrolment.json | base64
-    insta::assert_snapshot!(CredentialType::Enrolment.integrity(), @"sha256-23YyEQDOu28jqagW1zRWU0t5A1EnIG4plE9o6QRj2yQ=");
+    insta::assert_snapshot!(CredentialType::Enrolment.integrity(), @"sha256-D3U8mPL/G5fKhu3b315XY25do4wVLo/Vfvg37fOUMQ4=");
     for kind in CredentialType::ALL {
         assert!(kind.integrity().starts_with("sha256-") && kind.integrity().len() == 51);
     }

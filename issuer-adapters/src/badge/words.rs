@@ -2,6 +2,7 @@
 
 use credential_core::{
     credential::{CredentialClaims, CredentialType},
+    dcql::ClaimPath,
     text::{Language, Text},
 };
 use serde_json::Value;
@@ -29,11 +30,11 @@ impl<'c> Speech<'c> {
         self.language
     }
 
-    /// The name of what was achieved, or else of its type.
+    /// The name of what was achieved, in another language where it has none of ours, or else of its type.
     pub(super) fn title(self) -> String {
         let title = self.claims.claims().get("title");
         title
-            .and_then(|title| self.said(title))
+            .and_then(|title| self.said(title).or_else(|| self.foreign(title)))
             .or_else(|| self.kind().name(self.language))
             .unwrap_or_default()
             .to_owned()
@@ -48,6 +49,12 @@ impl<'c> Speech<'c> {
         std::iter::once(self.language)
             .chain(Language::ALL)
             .find_map(|language| text.get(language.tag())?.as_str())
+    }
+
+    fn foreign<'t>(self, title: &'t Value) -> Option<&'t str> {
+        let metadata = self.kind().metadata();
+        let (_tag, text) = metadata.other_language(&ClaimPath::claim("title"), title)?;
+        Some(text)
     }
 
     /// The member `name` of a claim, in words.

@@ -16,7 +16,7 @@ use super::{Check, Reason, query::concrete_paths};
 
 /// How far `iat` and `nbf` of a credential may be ahead of our clock.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
-/// A credential that ends within this time is pointed out.
+/// A credential that ends within this time is pointed out, unless its type is short-lived by nature.
 const SOON: TimeDelta = TimeDelta::days(30);
 
 /// A credential whose signature holds, with the checks made so far.
@@ -76,6 +76,7 @@ pub(crate) fn authenticate<'t>(
         Check::new(Reason::SignatureValid, now),
         type_check(&credential, now),
         times_check(
+            Some(credential.vct()),
             [credential.not_before(), credential.issued_at()],
             credential.expires_at(),
             now,
@@ -179,8 +180,15 @@ fn discloses_as_its_type_says(credential: &VerifiedSdJwt, kind: CredentialType) 
         .all(|path| disclosed.contains(&path))
 }
 
-/// Whether a credential with these beginnings and this end is in force.
+/// What is valid for so short a time from the beginning always ends soon, and that is no remark.
+fn is_short_lived(vct: &str) -> bool {
+    let longest = CredentialType::from_vct(vct).and_then(CredentialType::longest_validity);
+    longest.is_some_and(|longest| longest <= SOON)
+}
+
+/// Whether a credential with these beginnings and this end is in force. `vct` is its type, if it has one.
 pub(crate) fn times_check(
+    vct: Option<&str>,
     begins: [Option<DateTime<Utc>>; 2],
     end: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -190,7 +198,7 @@ pub(crate) fn times_check(
     }
     let reason = match end {
         Some(end) if end <= now => Reason::Expired,
-        Some(end) if end <= now + SOON => Reason::ExpiresSoon,
+        Some(end) if end <= now + SOON && !vct.is_some_and(is_short_lived) => Reason::ExpiresSoon,
         _ => Reason::InForce,
     };
     Check::new(reason, now)

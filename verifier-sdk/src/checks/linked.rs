@@ -52,6 +52,7 @@ pub(crate) fn authenticate<'t>(
         Check::new(Reason::SignatureValid, now),
         Check::new(type_reason(&credential), now),
         times_check(
+            None,
             [credential.valid_from(), credential.proven_at()],
             credential.valid_until(),
             now,

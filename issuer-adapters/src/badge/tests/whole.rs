@@ -99,6 +99,26 @@ fn a_badge_speaks_a_language_that_its_title_has() {
 }
 
 #[test]
+fn a_badge_without_a_title_in_our_languages_has_the_one_that_there_is() {
+    let (key, holder, name) = (signing_key(), holder(), names());
+    let badge = Badge {
+        issuer: ISSUER,
+        issuer_name: &name,
+        holder: holder.public_jwk(),
+        issued_at: noon(),
+        expires_at: None,
+        language: Language::En,
+    };
+    let course = claims(
+        CredentialType::StudyAchievement,
+        json!({"title": {"de": "Waldkunde"}}),
+    );
+    let issued = issue(&course, &badge, &key, &Counting).unwrap();
+    let achievement = &issued.document()["credentialSubject"]["achievement"];
+    assert_eq!(achievement["name"], "Waldkunde");
+}
+
+#[test]
 fn what_is_no_achievement_becomes_no_badge() {
     let (key, holder, name) = (signing_key(), holder(), names());
     let badge = Badge {

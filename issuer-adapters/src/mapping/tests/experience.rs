@@ -45,7 +45,7 @@ fn experience(self_asserted: bool) -> Attainment {
         ..Attainment::new(
             kind,
             Text::new("Vuorovastaava", "Skiftansvarig", "Shift supervisor"),
-            "/work/0".into(),
+            "/employments/0".into(),
         )
     }
 }
@@ -67,7 +67,7 @@ fn what_only_the_person_says_becomes_no_credential_and_the_notice_says_why() {
         panic!("{:?}", mapped.notices)
     };
     assert_eq!(notice.kind, NoticeKind::SelfAsserted);
-    assert_eq!(notice.pointer, "/work/0");
+    assert_eq!(notice.pointer, "/employments/0");
 }
 
 #[test]

@@ -139,6 +139,23 @@ async fn hs256_and_none_under_the_issuers_key_id_are_refused() {
 }
 
 #[tokio::test]
+async fn a_proof_that_is_short_lived_by_its_type_is_not_said_to_expire_soon() {
+    let world = World::new();
+    for (ends, expected) in [(30, vec![]), (1, vec![]), (0, vec![Reason::Expired])] {
+        let recipe = Recipe {
+            kind: CredentialType::EnrolledNow,
+            integrity: Some(CredentialType::EnrolledNow.integrity()),
+            issued_at: noon() - TimeDelta::days(1),
+            expires_at: Some(noon() + TimeDelta::days(ends)),
+            claims: json!({"family_name": "Esimerkki-Lahti", "enrolled": true}),
+            ..Recipe::default()
+        };
+        let (report, _) = check(&world, &world.issue(&recipe)).await;
+        assert_eq!(remarks(&report), expected, "{ends}");
+    }
+}
+
+#[tokio::test]
 async fn times_are_judged_with_the_clock_that_was_passed_in() {
     let world = World::new();
     let (day, skew) = (TimeDelta::days(1), TimeDelta::minutes(5));
