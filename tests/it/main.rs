@@ -1,6 +1,7 @@
 //! The one end-to-end test binary: everything here drives running servers and real files.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that meets something else than it expects stops there and says so"
 )]

@@ -51,7 +51,7 @@ impl<'c> Speech<'c> {
             .find_map(|language| text.get(language.tag())?.as_str())
     }
 
-    fn foreign<'t>(self, title: &'t Value) -> Option<&'t str> {
+    fn foreign(self, title: &Value) -> Option<&str> {
         let metadata = self.kind().metadata();
         let (_tag, text) = metadata.other_language(&ClaimPath::claim("title"), title)?;
         Some(text)
@@ -65,7 +65,7 @@ impl<'c> Speech<'c> {
     /// What had to be done, as far as the issuer's register says: the standard wants a text.
     pub(super) fn criteria(self) -> String {
         let text = Text::new(
-            "Suoritus on merkitty myöntäjän rekisteriin.",
+            "Suoritus on merkitty todistuksen antajan rekisteriin.",
             "Prestationen har antecknats i utfärdarens register.",
             "The achievement is recorded in the issuer's register.",
         );

@@ -221,7 +221,7 @@ fn times_and_status_of_a_badge_are_judged() {
     assert_eq!(until(noon() - TimeDelta::seconds(1)), [Reason::Expired]);
     assert_eq!(until(noon() + TimeDelta::days(3)), [Reason::ExpiresSoon]);
     let early = issued(&world, |badge| {
-        badge["validFrom"] = json!(noon() + TimeDelta::hours(1))
+        badge["validFrom"] = json!(noon() + TimeDelta::hours(1));
     });
     assert_eq!(remarks(&check(&world, &early)), [Reason::NotYetValid]);
 
