@@ -104,7 +104,7 @@ fn a_badge_without_a_title_in_our_languages_has_the_one_that_there_is() {
     let badge = Badge {
         issuer: ISSUER,
         issuer_name: &name,
-        holder: holder.public_jwk(),
+        holder: Some(holder.public_jwk()),
         issued_at: noon(),
         expires_at: None,
         language: Language::En,
