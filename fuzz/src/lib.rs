@@ -39,6 +39,7 @@ targets! {
     handles
     jose
     koski
+    linked_data
     log_entry
     messages
     notice

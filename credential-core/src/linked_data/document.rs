@@ -40,7 +40,25 @@ pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError>
     if types(members).any(|kind| kind == "VerifiablePresentation") {
         return Err(LinkedDataError::Presentation);
     }
+    // Statements about one identifier are one thing to linked data, wherever they stand: members of the whole
+    // could be moved into such a part, out of sight.
+    let id = members.get("id").and_then(Value::as_str);
+    if id.is_some_and(|id| members.values().any(|value| is_of(value, id))) {
+        return Err(LinkedDataError::PartOfItself);
+    }
     object(members)
+}
+
+/// Whether an object with this identifier stands anywhere in a value.
+fn is_of(value: &Value, id: &str) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_of(item, id)),
+        Value::Object(members) => {
+            members.get("id").and_then(Value::as_str) == Some(id)
+                || members.values().any(|value| is_of(value, id))
+        }
+        _ => false,
+    }
 }
 
 /// What a document, or a part of it, says it is.
@@ -64,7 +82,7 @@ fn object(members: &Map<String, Value>) -> Result<(), LinkedDataError> {
             contexts(value)?;
             continue;
         }
-        let is_keyword = matches!(name.as_str(), "@value" | "@language" | "@direction");
+        let is_keyword = matches!(name.as_str(), "@value" | "@language");
         let is_term = !name.is_empty() && !name.starts_with('@') && !name.contains(':');
         if !(is_term || is_value_object && is_keyword) {
             return Err(LinkedDataError::NotATerm(LinkedDataError::short(name)));

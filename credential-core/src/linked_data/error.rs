@@ -33,6 +33,9 @@ pub enum LinkedDataError {
     /// The document is a presentation.
     #[error("a presentation is not a credential")]
     Presentation,
+    /// A part of the document has the identifier of the whole.
+    #[error("a part of the document has the identifier of the whole")]
+    PartOfItself,
     /// A context is not among those that are pinned, or is written out in the document.
     #[error("the context {0} is not known")]
     UnknownContext(String),
@@ -97,6 +100,7 @@ impl LinkedDataError {
             Self::BlankNodeLabel => "linked_data_blank_node_label",
             Self::NotACredential => "linked_data_not_a_credential",
             Self::Presentation => "linked_data_presentation",
+            Self::PartOfItself => "linked_data_part_of_itself",
             Self::UnknownContext(_) => "linked_data_unknown_context",
             Self::UndefinedTerm(_) => "linked_data_undefined_term",
             Self::RelativeAddress(_) => "linked_data_relative_address",

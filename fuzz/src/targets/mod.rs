@@ -16,6 +16,7 @@ pub mod grant_message;
 pub mod handles;
 pub mod jose;
 pub mod koski;
+pub mod linked_data;
 pub mod log_entry;
 pub mod messages;
 pub mod notice;

@@ -1,4 +1,5 @@
 mod badge;
+mod badge_corpus;
 mod credential;
 mod hostile;
 mod presentation;

@@ -107,6 +107,27 @@ fn an_end_of_validity_cannot_be_hidden_under_its_full_address() {
 }
 
 #[test]
+fn a_member_of_the_whole_cannot_be_moved_into_a_part_with_its_identifier() {
+    let id = badge()["id"].clone();
+    assert_eq!(
+        refused(|d| d["credentialSubject"]["achievement"]["creator"] =
+            json!({"id": id, "type": ["Profile"]})),
+        "linked_data_part_of_itself"
+    );
+    // The direction of a text leaves no statement.
+    let turned = json!({"@value": "Osaaja", "@language": "fi", "@direction": "rtl"});
+    assert_eq!(
+        refused(|d| d["name"] = turned.clone()),
+        "linked_data_not_a_term"
+    );
+    let spoken = json!({"@value": "Osaaja", "@language": "fi"});
+    let key = key();
+    let mut document = Value::Object(badge());
+    document["name"] = spoken;
+    assert!(signed(members(document), &key).is_ok());
+}
+
+#[test]
 fn what_linked_data_drops_is_refused_since_no_signature_covers_it() {
     assert_eq!(
         refused_after(|d| d["description"] = json!(null)),
