@@ -10,6 +10,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use credential_core::{
+    dcql::{ClaimPath, Step},
     id::CredentialId,
     jose::{Jwk, VerifyingKey},
     linked_data::{LinkedDataError, SecuredDocument, VerifiedDocument},
@@ -17,7 +18,7 @@ use credential_core::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use verifier_sdk::report::badge_claims;
+use verifier_sdk::report::{ReportedClaim, badge_claims};
 
 pub use admission::{AddedBadge, BadgeError};
 
@@ -144,11 +145,14 @@ impl HeldBadge {
         }
     }
 
-    /// What it says, in words: achievement, description, criteria, day, result, level and skills.
+    /// What it says, in words: achievement, description, criteria, day, result, level and skills. Whom a
+    /// stranger's badge names as the one who awards it is left out: nobody vouches for that.
     #[must_use]
     pub fn lines(&self, language: Language) -> Vec<ClaimLine> {
         let claims = badge_claims(&self.document);
-        let lines = claims.into_iter().map(|claim| ClaimLine {
+        let vouched =
+            |claim: &ReportedClaim| self.issuer_name.is_some() || !names_the_creator(&claim.path);
+        let lines = claims.into_iter().filter(vouched).map(|claim| ClaimLine {
             label: claim.label.best(language).unwrap_or_default().to_owned(),
             path: claim.path,
             value: claim.value,
@@ -167,4 +171,10 @@ impl HeldBadge {
     pub fn signed_text(&self) -> &str {
         &self.text
     }
+}
+
+fn names_the_creator(path: &ClaimPath) -> bool {
+    path.steps()
+        .iter()
+        .any(|step| matches!(step, Step::Name(name) if name == "creator"))
 }

@@ -232,6 +232,27 @@ fn a_stranger_whose_key_is_its_name_is_kept_without_a_name() {
 }
 
 #[test]
+fn whom_a_badge_names_as_awarding_it_is_told_only_when_its_issuer_is_known() {
+    let world = World::new();
+    let created = |badge: &mut Value| {
+        badge["credentialSubject"]["achievement"]["creator"] = json!({
+            "id": "https://university.example", "type": ["Profile"], "name": "Yliopisto",
+        });
+    };
+    let (key, did) = stranger();
+    for (document, expected) in [
+        (world.issued(created), true),
+        (signed_by(&key, &did, &did, created), false),
+    ] {
+        let badge = world.wallet.add_badge(&document.to_string()).unwrap().badge;
+        let lines = badge.lines(Language::Sv);
+        let told = lines.iter().any(|line| line.value == json!("Yliopisto"));
+        assert_eq!(told, expected);
+        assert!(lines.iter().any(|line| line.label == "Beskrivning"));
+    }
+}
+
+#[test]
 fn a_status_that_could_not_be_checked_does_not_keep_a_badge_out_and_is_told() {
     let world = World::new();
     let listed = world.issued(|badge| {
