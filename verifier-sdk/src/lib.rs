@@ -26,7 +26,8 @@
 //! What is not valid is a result ([`Report`]); an error means that the check could not even start.
 //!
 //! # Incomplete support
-//! Credentials are SD-JWT VC. Status is a Token Status List. Type metadata is the one embedded in
+//! Credentials are SD-JWT VC, and Open Badges with an `eddsa-rdfc-2022` proof. Status is a Token Status List
+//! (of a badge's own lists none is read). Type metadata is the one embedded in
 //! `credential-core`; none is fetched.
 #![deny(missing_docs)]
 

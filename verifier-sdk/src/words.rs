@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use credential_core::{catalog::Catalog, text::Language};
 
+use crate::{checks::Reason, report};
+
 /// The Fluent source of one language.
 #[must_use]
 pub fn source(language: Language) -> &'static str {
@@ -25,6 +27,12 @@ pub fn catalog(language: Language) -> &'static Catalog {
         Language::Sv => sv,
         Language::En => en,
     }
+}
+
+/// Why a check came out as it did: a clause that begins in lower case and has no full stop.
+#[must_use]
+pub fn reason(reason: Reason, language: Language) -> String {
+    report::reason(reason, catalog(language))
 }
 
 /// A sentence: the first letter in upper case, and a full stop.

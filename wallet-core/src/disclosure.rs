@@ -1,5 +1,7 @@
 //! From a query to exactly what leaves: which credentials answer it, what the person chose, and the
 //! preview of every value before anything is made.
+//!
+//! Badges ([`crate::badges`]) cannot be shown in part and answer no query: they have no part in this.
 
 mod granted;
 mod preview;

@@ -5,6 +5,7 @@ use credential_core::{
     consent::{details::NotOptional, receipt::ReceiptError, request::RequestError},
     id::GrantId,
     jose::{SignError, dpop::ProofError},
+    linked_data::LinkedDataError,
     oid4vci::offer::OfferError,
     rng::NoRandomness,
     sd_jwt::{PresentError, SdJwtError},
@@ -14,6 +15,7 @@ use credential_core::{
 use verifier_sdk::read_receipt::ReadReceiptCheckError;
 
 use crate::{
+    badges::BadgeError,
     consent::{broker::BrokerError, browser::NotARequestLink, deposit::SealError},
     disclosure::SelectionError,
     issuance::IssuanceError,
@@ -73,6 +75,12 @@ pub enum Error {
     /// A credential in the wallet no longer verifies.
     #[error("a certificate in the wallet no longer verifies: {0}")]
     HeldCredential(#[from] SdJwtError),
+    /// Adding a badge.
+    #[error(transparent)]
+    Badge(#[from] BadgeError),
+    /// A badge in the wallet no longer verifies.
+    #[error("a badge in the wallet no longer verifies: {}", .0.reason())]
+    HeldBadge(#[from] LinkedDataError),
     /// The link leads to no request.
     #[error(transparent)]
     NotARequestLink(#[from] NotARequestLink),
@@ -165,6 +173,8 @@ impl Error {
             Self::Offer(error) => error.reason(),
             Self::Issuance(error) => error.reason(),
             Self::HeldCredential(error) => error.reason(),
+            Self::Badge(error) => error.reason(),
+            Self::HeldBadge(error) => error.reason(),
             Self::NotARequestLink(_) => "request_not_a_link",
             Self::Request(error) => error.reason(),
             Self::Selection(error) => error.reason(),

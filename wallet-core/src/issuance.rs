@@ -23,7 +23,7 @@ use credential_core::{
 };
 use serde::de::DeserializeOwned;
 use verifier_sdk::{
-    VerifiedCredential, Verifier,
+    BuildError, VerifiedCredential, Verifier,
     checks::Outcome,
     http::{Answer, Body, HttpError},
 };
@@ -315,11 +315,8 @@ impl Wallet {
         let not_verified = |reason: &str| IssuanceError::NotVerified {
             reason: reason.into(),
         };
-        let verifier = Verifier::builder()
-            .trust(trust)
-            .clock(self.clock())
-            .http(self.http().clone())
-            .build()
+        let verifier = self
+            .verifier(trust)
             .map_err(|_incomplete| not_verified("verifier_incomplete"))?;
         let (report, verified) = verifier
             .verify_credential(text)
@@ -335,6 +332,15 @@ impl Wallet {
                 .find(|check| check.outcome != Outcome::Valid);
             not_verified(worst.map_or("could_not_check", |check| check.reason.code()))
         })
+    }
+
+    /// The checks an employer makes, by this wallet's list, clock and network.
+    pub(crate) fn verifier(&self, trust: TrustList) -> Result<Verifier, BuildError> {
+        Verifier::builder()
+            .trust(trust)
+            .clock(self.clock())
+            .http(self.http().clone())
+            .build()
     }
 
     async fn fetch<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {

@@ -5,6 +5,7 @@
 //! encrypted to a recipient whose key the registrar certified, under a grant the person signed.
 #![deny(missing_docs)]
 
+pub mod badges;
 pub mod consent;
 pub mod credentials;
 pub mod disclosure;

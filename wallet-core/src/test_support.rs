@@ -9,10 +9,11 @@ use credential_core::{
         details::{ClaimReason, ClaimRef, LegalBasis, Mode, Purpose, RequestedDetails, TYPE},
         request::{ConsentRequest, RequestObject},
     },
+    credential::CredentialType,
     dcql::{ClaimPath, ClaimQuery, Query},
     encoding::base64url,
     id::CredentialId,
-    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
+    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
     network::Network,
     oauth::pkce,
     rng::SystemRng,
@@ -55,6 +56,8 @@ pub(crate) fn key() -> Es256Key {
 pub(crate) struct Parties {
     pub(crate) registrar: Es256Key,
     pub(crate) issuer: Es256Key,
+    /// Signs the issuer's badges.
+    pub(crate) badges: EdDsaKey,
     pub(crate) recipient: Es256Key,
     pub(crate) decryption: RecipientKey,
     pub(crate) broker: Es256Key,
@@ -65,6 +68,7 @@ impl Parties {
         Self {
             registrar: key(),
             issuer: key(),
+            badges: EdDsaKey::generate().unwrap().0,
             recipient: key(),
             decryption: RecipientKey::generate().unwrap(),
             broker: key(),
@@ -73,7 +77,7 @@ impl Parties {
 
     /// A list with the issuer at `issuer`, and the recipient registered for `query`.
     pub(crate) fn list(&self, sequence: u64, issuer: &str, query: &Query) -> String {
-        let types = [VCT, OTHER_VCT].map(str::to_owned);
+        let types = [VCT, OTHER_VCT, CredentialType::SkillBadge.vct()].map(str::to_owned);
         let issuer = Entry {
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
@@ -81,7 +85,7 @@ impl Parties {
             ..entry(
                 issuer,
                 "Lehtorannan ammattiopisto",
-                vec![signing(&self.issuer)],
+                vec![signing(&self.issuer), self.badges.public_jwk().clone()],
             )
         };
         let broker = Entry {

@@ -12,6 +12,7 @@ use credential_core::{
     text::{Language, Text},
 };
 use serde_json::{Map, Value};
+use verifier_sdk::checks::Reason;
 
 pub use plain::plain;
 pub(crate) use plain::{code, sentence};
@@ -320,6 +321,12 @@ impl Words {
                 Some(self.say("share-not-delivered", &[("detail", &error.to_string())]))
             }
         }
+    }
+
+    /// Why a check came out as it did, without a full stop: the words an employer reads.
+    #[must_use]
+    pub fn check(&self, reason: Reason) -> String {
+        verifier_sdk::words::reason(reason, self.language())
     }
 
     /// What a receipt records.

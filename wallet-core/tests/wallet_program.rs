@@ -5,6 +5,8 @@
     reason = "a test that meets something else than it expects stops there and says so"
 )]
 
+#[path = "wallet_program/badges.rs"]
+mod badges;
 #[path = "wallet_program/desk.rs"]
 mod desk;
 
@@ -119,7 +121,17 @@ fn each_kind_of_failure_has_its_exit_code() {
     for (arguments, expected, reason) in [
         (["trust", "update", "missing-file"].as_slice(), 2, "usage"),
         (&["request", "open", "nonsense"], 2, "request_not_a_link"),
-        (&["credential", "add", "nonsense"], 2, "offer_not_a_link"),
+        (&["credential", "add", "no://offer"], 2, "offer_not_a_link"),
+        (
+            &["credential", "add", "missing-file"],
+            2,
+            "badge_file_unreadable",
+        ),
+        (
+            &["credential", "add", "passphrase", "--code", "1"],
+            2,
+            "usage",
+        ),
         (&["credential", "show", NOBODY], 5, "not_found"),
         (&["share", "stop", NOBODY], 5, "not_found"),
         (&["share", "pause", NOBODY], 5, "not_found"),

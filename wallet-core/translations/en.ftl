@@ -48,8 +48,15 @@ offer-from = { $name } offers you: { $what }
 offer-code-to = The code that came with the offer goes to { $host }.
 offer-code = Code from the issuer
 credential-added = Added: { $title }, issued by { $issuer }. The signature was checked.
-credential-none = Your wallet is empty. Add a certificate: wallet credential add <link>
+credential-none = Your wallet is empty. Add a certificate: wallet credential add <link or file>
 proven-by = Proven by { $name }
+badge-added-unknown = Added: { $title }. The signature was checked with the key in the issuer's own identifier { $issuer }.
+badge-held = This certificate is already in your wallet, so nothing was added: { $title }
+badge-in-order = All in order: the certificate is genuine and valid.
+badge-remark = Note: { $reason }.
+badge-issuer-unknown = The issuer is not on the trust list: { $issuer }
+badge-until = Valid until { $date }
+badge-not-added = The certificate was not added: { $reason }. Nothing was stored.
 
 ## Shares
 
@@ -212,6 +219,9 @@ why-global_log_rolled_back = The broker's global log has become shorter than it 
 why-global_log_other_head = The broker shows others another history of your log than it shows you. Your wallet has kept the evidence: "log evidence" shows it.
 why-global_log_not_included = The broker says that your log is in the global log, and it is not. Your wallet has kept the evidence: "log evidence" shows it.
 why-issuer_unknown = The issuer is not on the trust list, so nothing was added.
+why-badge_malformed = The file is not an Open Badge, or it is damaged. Nothing was stored.
+why-badge_too_large = The file is too large to be an Open Badge. Nothing was stored.
+why-badge_file_unreadable = The file is not there, or it cannot be read. Nothing was stored.
 why-selection_nothing_held = No certificate in your wallet answers this request.
 told-tx_code_wrong = That was not the code that came with the offer.
 told-recipient_suspended = The broker has suspended this organisation for the time being. Nothing was shared.

@@ -48,8 +48,15 @@ offer-from = { $name } tarjoaa sinulle: { $what }
 offer-code-to = Tarjouksen mukana tullut koodi lähetetään osoitteeseen { $host }.
 offer-code = Koodi todistuksen antajalta
 credential-added = Lisätty: { $title }, todistuksen antaja { $issuer }. Allekirjoitus tarkistettiin.
-credential-none = Lompakkosi on tyhjä. Lisää todistus: wallet credential add <linkki>
+credential-none = Lompakkosi on tyhjä. Lisää todistus: wallet credential add <linkki tai tiedosto>
 proven-by = Todistanut: { $name }
+badge-added-unknown = Lisätty: { $title }. Allekirjoitus tarkistettiin avaimella, joka on antajan omassa tunnuksessa { $issuer }.
+badge-held = Tämä todistus on jo lompakossasi, joten mitään ei lisätty: { $title }
+badge-in-order = Kaikki kunnossa: todistus on aito ja voimassa.
+badge-remark = Huomaa: { $reason }.
+badge-issuer-unknown = Todistuksen antaja ei ole luottamusluettelossa: { $issuer }
+badge-until = Voimassa { $date } asti
+badge-not-added = Todistusta ei lisätty: { $reason }. Mitään ei tallennettu.
 
 ## Jaot
 
@@ -212,6 +219,9 @@ why-global_log_rolled_back = Välittäjän yhteinen loki on lyhyempi kuin ennen.
 why-global_log_other_head = Välittäjä näyttää muille tapahtumistasi eri historian kuin sinulle. Lompakkosi säilytti todisteet: ”log evidence” näyttää ne.
 why-global_log_not_included = Välittäjä väittää tapahtumiesi olevan yhteisessä lokissa, mutta ne eivät ole. Lompakkosi säilytti todisteet: ”log evidence” näyttää ne.
 why-issuer_unknown = Todistuksen antaja ei ole luottamusluettelossa, joten mitään ei lisätty.
+why-badge_malformed = Tiedosto ei ole Open Badge, tai se on vahingoittunut. Mitään ei tallennettu.
+why-badge_too_large = Tiedosto on liian suuri ollakseen Open Badge. Mitään ei tallennettu.
+why-badge_file_unreadable = Tiedostoa ei ole, tai sitä ei voi lukea. Mitään ei tallennettu.
 why-selection_nothing_held = Mikään lompakkosi todistus ei vastaa tähän pyyntöön.
 told-tx_code_wrong = Koodi ei ollut se, joka tuli tarjouksen mukana.
 told-recipient_suspended = Välittäjä on toistaiseksi keskeyttänyt tämän toimijan oikeudet. Mitään ei jaettu.

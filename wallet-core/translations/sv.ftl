@@ -48,8 +48,15 @@ offer-from = { $name } erbjuder dig: { $what }
 offer-code-to = Koden som följde med erbjudandet skickas till { $host }.
 offer-code = Kod från utfärdaren
 credential-added = Tillagt: { $title }, utfärdat av { $issuer }. Underskriften kontrollerades.
-credential-none = Din plånbok är tom. Lägg till ett intyg: wallet credential add <länk>
+credential-none = Din plånbok är tom. Lägg till ett intyg: wallet credential add <länk eller fil>
 proven-by = Intygad av { $name }
+badge-added-unknown = Tillagt: { $title }. Underskriften kontrollerades med nyckeln i utfärdarens egen beteckning { $issuer }.
+badge-held = Det här intyget finns redan i din plånbok, så inget lades till: { $title }
+badge-in-order = Allt är i sin ordning: intyget är äkta och gäller.
+badge-remark = Observera: { $reason }.
+badge-issuer-unknown = Utfärdaren finns inte på förtroendelistan: { $issuer }
+badge-until = Gäller till { $date }
+badge-not-added = Intyget lades inte till: { $reason }. Inget sparades.
 
 ## Delningar
 
@@ -209,6 +216,9 @@ why-global_log_rolled_back = Förmedlarens gemensamma logg är kortare än föru
 why-global_log_other_head = Förmedlaren visar andra en annan historia om dina händelser än den visar dig. Din plånbok har sparat bevisen: ”log evidence” visar dem.
 why-global_log_not_included = Förmedlaren säger att dina händelser finns i den gemensamma loggen, men de finns inte där. Din plånbok har sparat bevisen: ”log evidence” visar dem.
 why-issuer_unknown = Utfärdaren finns inte på förtroendelistan, så inget lades till.
+why-badge_malformed = Filen är inte en Open Badge, eller så är den skadad. Inget sparades.
+why-badge_too_large = Filen är för stor för att vara en Open Badge. Inget sparades.
+why-badge_file_unreadable = Filen finns inte, eller så går den inte att läsa. Inget sparades.
 why-selection_nothing_held = Inget intyg i din plånbok svarar på begäran.
 told-tx_code_wrong = Det var inte koden som följde med erbjudandet.
 told-recipient_suspended = Förmedlaren har tills vidare spärrat den här aktören. Inget delades.

@@ -33,8 +33,10 @@ const SHOWN: [(&[&str], &str); 8] = [
     ),
 ];
 
-/// The claims of a badge that are there.
-pub(super) fn reported(credential: &VerifiedDocument) -> Vec<ReportedClaim> {
+/// What a badge says, as far as it is there, in the order in which people read it. Lists are the texts that
+/// matter, a midnight is its day.
+#[must_use]
+pub fn badge_claims(credential: &VerifiedDocument) -> Vec<ReportedClaim> {
     SHOWN
         .into_iter()
         .filter_map(|(place, word)| {

@@ -16,8 +16,9 @@ use credential_core::{
 };
 use serde::Serialize;
 
+pub use badge::badge_claims;
 pub use claims::ReportedClaim;
-pub(crate) use text::{moment, printable};
+pub(crate) use text::{moment, printable, reason};
 
 use crate::{
     checks::{
@@ -221,7 +222,7 @@ impl ReportedCredential {
             }),
             issued_at: credential.proven_at().or(credential.valid_from()),
             expires_at: credential.valid_until(),
-            claims: badge::reported(credential),
+            claims: badge_claims(credential),
             ..Self::unreadable(None, genuine.checks.clone())
         };
         reported.settle();

@@ -9,12 +9,15 @@ use std::{
 
 use credential_core::{
     clock::{Clock as _, SystemClock},
-    jose::{Es256Key, JwkSet, KeyUse, Signer as _},
+    credential::CredentialType,
+    jose::{EdDsaKey, Es256Key, JwkSet, KeyUse, Signer as _},
+    linked_data::{ProofOptions, multikey, secure},
     network::Network,
     rng::SystemRng,
     text::Text,
     trust::{self, Entry, IssuerRole, MAX_LIFE},
 };
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use verifier_sdk::http::HttpClient;
 use wallet_core::{
@@ -22,12 +25,14 @@ use wallet_core::{
     vault::{KdfCost, Passphrase},
 };
 
+pub(crate) const SCHOOL: &str = "https://school.example";
 pub(crate) const PASSPHRASE: &str = "koivu lumi silta aamu";
 
 /// A folder with a wallet, its passphrase in a file, and what the registrar hands out.
 pub(crate) struct Desk {
     folder: TempDir,
     registrar: Es256Key,
+    badges: EdDsaKey,
 }
 
 impl Desk {
@@ -36,6 +41,7 @@ impl Desk {
         let desk = Self {
             folder: tempfile::tempdir().unwrap(),
             registrar: Es256Key::generate().unwrap().0,
+            badges: EdDsaKey::generate().unwrap().0,
         };
         let key = serde_json::to_string(desk.registrar.public_jwk()).unwrap();
         desk.write("registrar.jwk", &key);
@@ -78,15 +84,18 @@ impl Desk {
         let (now, registrar) = (SystemClock.now(), "https://registrar.example");
         let key = Es256Key::generate().unwrap().0;
         let entry = Entry {
-            entity_id: "https://school.example".into(),
+            entity_id: SCHOOL.into(),
             name: Text::new("Koulu", "Skolan", "School"),
             business_id: None,
             organisation_oid: None,
             jwks: JwkSet {
-                keys: vec![key.public_jwk().clone().with_use(KeyUse::Sig)],
+                keys: vec![
+                    key.public_jwk().clone().with_use(KeyUse::Sig),
+                    self.badges.public_jwk().clone(),
+                ],
             },
             issuer: Some(IssuerRole {
-                credential_types: vec![],
+                credential_types: vec![CredentialType::SkillBadge.vct().to_owned()],
             }),
             recipient: None,
             broker: None,
@@ -94,6 +103,24 @@ impl Desk {
         };
         let statements = [entry.statement(registrar, now, now + MAX_LIFE)];
         trust::publish(registrar, 1, now, now + MAX_LIFE, &statements, signer).unwrap()
+    }
+
+    /// A badge of the school.
+    pub(crate) fn badge(&self) -> Value {
+        let kid = self.badges.public_jwk().kid.as_deref().unwrap();
+        badge_by(
+            &self.badges,
+            SCHOOL,
+            &format!("{SCHOOL}#{kid}"),
+            "Food hygiene",
+        )
+    }
+
+    /// A badge of somebody whose key is their name.
+    pub(crate) fn badge_of_a_stranger(&self, name: &str) -> Value {
+        let key = EdDsaKey::generate().unwrap().0;
+        let did = format!("did:key:{}", multikey(key.public_jwk()).unwrap());
+        badge_by(&key, &did, &did, name)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -125,4 +152,41 @@ impl Desk {
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_with("passphrase", arguments)
     }
+}
+
+fn badge_by(key: &EdDsaKey, issuer: &str, method: &str, name: &str) -> Value {
+    let document = json!({
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
+        "id": "urn:uuid:5f0b7c1e-2f0c-4b5a-9a51-6a3c51d3a111",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": issuer, "type": ["Profile"], "name": "Somebody Else"},
+        "validFrom": "2026-05-20T12:00:00Z",
+        "validUntil": "2131-05-29T12:00:00Z",
+        "awardedDate": "2026-05-20T00:00:00Z",
+        "credentialSubject": {
+            "type": ["AchievementSubject"],
+            "result": [{"type": ["Result"], "value": "5"}],
+            "achievement": {
+                "id": "https://school.example/badges/7",
+                "type": ["Achievement"],
+                "achievementType": "Badge",
+                "name": name,
+                "description": "Handling food safely",
+                "criteria": {"narrative": "An examination"},
+                "alignment": [{
+                    "type": ["Alignment"], "targetName": "Self-monitoring",
+                    "targetUrl": "https://school.example/skills/2",
+                }],
+            },
+        },
+    });
+    let options = ProofOptions {
+        created: "2026-05-20T12:00:00Z".parse().unwrap(),
+        verification_method: method,
+    };
+    let members = document.as_object().unwrap().clone();
+    secure(members, &options, key).unwrap().to_json()
 }

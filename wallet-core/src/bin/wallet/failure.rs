@@ -4,13 +4,15 @@
 use std::{
     fmt::Display,
     io::{Write as _, stderr},
+    path::Path,
     process::ExitCode,
 };
 
 use serde_json::json;
-use verifier_sdk::http::HttpError;
+use verifier_sdk::{checks::Reason, http::HttpError};
 use wallet_core::{
-    Error, consent::broker::BrokerError, issuance::IssuanceError, vault::VaultError, words::Words,
+    Error, badges::BadgeError, consent::broker::BrokerError, issuance::IssuanceError,
+    vault::VaultError, words::Words,
 };
 
 use crate::output::shown;
@@ -90,6 +92,8 @@ pub(crate) struct Failure {
     detail: String,
     /// Whether the reason is what another party said: it never chooses the wallet's own words.
     told: bool,
+    /// What the check of a badge found, which has words of its own.
+    found: Option<Reason>,
 }
 
 impl Failure {
@@ -99,6 +103,7 @@ impl Failure {
             reason: reason.into(),
             detail: detail.to_string(),
             told: false,
+            found: None,
         }
     }
 
@@ -116,6 +121,12 @@ impl Failure {
 
     pub(crate) fn no_home() -> Self {
         Self::usage("give --home, or set WALLET_HOME")
+    }
+
+    /// A badge's file that is not there or cannot be read.
+    pub(crate) fn badge_file(path: &Path, error: &std::io::Error) -> Self {
+        let detail = format!("cannot read {}: {error}", path.display());
+        Self::new(Kind::Usage, "badge_file_unreadable", detail)
     }
 
     pub(crate) fn closed_pipe() -> Self {
@@ -144,10 +155,10 @@ impl Failure {
     fn words(&self, words: &Words) -> String {
         let whose = if self.told { "told" } else { "why" };
         let (kind, why) = (self.kind.message(), format!("{whose}-{}", self.reason));
-        let what = if words.has(&why) {
-            words.say(&why, &[])
-        } else {
-            words.say(&format!("err-{kind}"), &[("detail", &self.detail)])
+        let what = match self.found {
+            Some(found) => words.say("badge-not-added", &[("reason", &words.check(found))]),
+            None if words.has(&why) => words.say(&why, &[]),
+            None => words.say(&format!("err-{kind}"), &[("detail", &self.detail)]),
         };
         let next = words.say(&format!("rec-{kind}"), &[]);
         let code = words.say("err-code", &[("code", &self.reason)]);
@@ -162,6 +173,7 @@ impl From<Error> for Failure {
             kind: kind_of(&error),
             reason: told.unwrap_or(error.reason()).to_owned(),
             told: told.is_some(),
+            found: found(&error),
             detail: error.to_string(),
         }
     }
@@ -176,6 +188,13 @@ fn told(error: &Error) -> Option<&str> {
     }
 }
 
+fn found(error: &Error) -> Option<Reason> {
+    match error {
+        Error::Badge(BadgeError::NotVerified { reason }) => Some(*reason),
+        _ => None,
+    }
+}
+
 fn kind_of(error: &Error) -> Kind {
     match error {
         Error::Vault(error) => kind_of_vault(error),
@@ -183,7 +202,8 @@ fn kind_of(error: &Error) -> Kind {
         Error::Issuance(error) => kind_of_issuance(error),
         Error::NotFound => Kind::NotFound,
         Error::NoTrustList => Kind::NoTrustList,
-        Error::HeldCredential(_) | Error::KeyMissing => Kind::Damaged,
+        Error::HeldCredential(_) | Error::HeldBadge(_) | Error::KeyMissing => Kind::Damaged,
+        Error::Badge(BadgeError::TooLarge | BadgeError::NotABadge { .. }) => Kind::Usage,
         Error::TrustListUnavailable(error) => kind_of_http(error),
         Error::TrustListNotServed { .. } => Kind::Network,
         Error::Offer(_) | Error::NotARequestLink(_) => Kind::Usage,

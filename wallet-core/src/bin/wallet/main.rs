@@ -18,6 +18,7 @@ const ABOUT: &str = r"Examples:
 
   wallet init --registrar-key registrar.jwk --trust-list trust-list.jwt
   wallet credential add 'openid-credential-offer://?credential_offer_uri=…' --code 493817
+  wallet credential add badge.json
   wallet request open 'https://broker.example/authorize?…'
   wallet share create --request 0b0e… --include degree/grade
   wallet log list

@@ -1,19 +1,25 @@
 //! `wallet credential …`
 
+use std::path::Path;
+
 use clap::Subcommand;
 use credential_core::id::CredentialId;
 use serde_json::{Value, json};
-use wallet_core::{credentials::HeldCredential, issuance::OpenOffer};
+use wallet_core::{Error, Wallet, credentials::HeldCredential, issuance::OpenOffer};
 
+use super::badge;
 use crate::{Context, failure::Failure};
 
 /// Certificates.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Credential {
     /// Add what an issuer offers: wallet credential add 'openid-credential-offer://?…' --code 493817
+    ///
+    /// Or an Open Badge from a file, if it passes the check: wallet credential add badge.json
     Add {
-        /// The offer link.
-        link: String,
+        /// The offer link, or a file with an Open Badge.
+        #[arg(value_name = "LINK|FILE")]
+        source: String,
         /// The code that the issuer gave separately.
         #[arg(long)]
         code: Option<String>,
@@ -33,7 +39,13 @@ pub(crate) enum Credential {
 impl Credential {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::Add { link, code } => add(context, &link, code).await,
+            Self::Add { source, code } if source.contains("://") => {
+                add(context, &source, code).await
+            }
+            Self::Add { code: Some(_), .. } => Err(Failure::usage(
+                "a code belongs to an offer link, and this is a file",
+            )),
+            Self::Add { source, code: None } => badge::add(context, Path::new(&source)),
             Self::List => list(context),
             Self::Show { id, raw } => show(context, id, raw),
         }
@@ -86,31 +98,46 @@ fn added(context: &Context, credential: &HeldCredential) -> String {
 }
 
 fn list(context: &Context) -> Result<(), Failure> {
-    let held = context.open()?.credentials()?;
-    let mut lines: Vec<String> = held
-        .iter()
-        .map(|credential| {
-            let issuer = context.words.text(credential.issuer_name());
-            let proven = context.words.say("proven-by", &[("name", issuer)]);
-            format!(
-                "{}  {}. {proven}",
-                credential.id(),
-                title(context, credential)
-            )
-        })
-        .collect();
+    let held = everything(context, &context.open()?)?;
+    let (mut lines, values): (Vec<String>, Vec<Value>) = held.into_iter().unzip();
     if lines.is_empty() {
         lines.push(context.words.say("credential-none", &[]));
     }
-    let value: Vec<Value> = held
-        .iter()
-        .map(|credential| summary(context, credential))
-        .collect();
-    context.output.data("wallet.credentials/1", &value, &lines)
+    context.output.data("wallet.credentials/1", &values, &lines)
+}
+
+/// Certificates and badges together, newest first, each as a line and as JSON.
+fn everything(context: &Context, wallet: &Wallet) -> Result<Vec<(String, Value)>, Failure> {
+    let (credentials, badges) = (wallet.credentials()?, wallet.badges()?);
+    let credentials = credentials.iter().map(|credential| {
+        let said = (line(context, credential), summary(context, credential));
+        ((credential.received_at(), credential.id()), said)
+    });
+    let badges = badges.iter().map(|badge| {
+        let said = (badge::line(context, badge), badge::summary(badge));
+        ((badge.received_at(), badge.id()), said)
+    });
+    let mut all: Vec<_> = credentials.chain(badges).collect();
+    all.sort_by_key(|(place, _said)| std::cmp::Reverse(*place));
+    Ok(all.into_iter().map(|(_place, said)| said).collect())
+}
+
+fn line(context: &Context, credential: &HeldCredential) -> String {
+    let issuer = context.words.text(credential.issuer_name());
+    let proven = context.words.say("proven-by", &[("name", issuer)]);
+    format!(
+        "{}  {}. {proven}",
+        credential.id(),
+        title(context, credential)
+    )
 }
 
 fn show(context: &Context, id: CredentialId, raw: bool) -> Result<(), Failure> {
-    let credential = context.open()?.credential(id)?;
+    let wallet = context.open()?;
+    let credential = match wallet.credential(id) {
+        Err(Error::NotFound) => return badge::show(context, &wallet.badge(id)?, raw),
+        found => found?,
+    };
     if raw {
         let text = credential.signed_text();
         return context
@@ -144,6 +171,7 @@ fn title(context: &Context, credential: &HeldCredential) -> String {
 fn summary(context: &Context, credential: &HeldCredential) -> Value {
     json!({
         "id": credential.id(),
+        "format": "dc+sd-jwt",
         "type": credential.vct(),
         "title": title(context, credential),
         "issuer": credential.issuer(),

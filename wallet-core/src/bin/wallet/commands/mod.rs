@@ -1,5 +1,6 @@
 //! The commands: noun, then verb.
 
+mod badge;
 pub(crate) mod credential;
 pub(crate) mod init;
 pub(crate) mod log;
@@ -16,7 +17,8 @@ use crate::{Context, failure::Failure};
 /// `wallet status`
 pub(crate) fn status(context: &Context) -> Result<(), Failure> {
     let wallet = context.open()?;
-    let (credentials, requests) = (wallet.credentials()?.len(), wallet.requests()?.len());
+    let (credentials, badges) = (wallet.credentials()?.len(), wallet.badges()?.len());
+    let requests = wallet.requests()?.len();
     let active = |state| state == ShareState::Active;
     let shares = wallet
         .shares()?
@@ -24,11 +26,13 @@ pub(crate) fn status(context: &Context) -> Result<(), Failure> {
         .filter(|share| active(share.state))
         .count();
     let counts = [
-        ("credentials", &*credentials.to_string()),
+        ("credentials", &*(credentials + badges).to_string()),
         ("shares", &*shares.to_string()),
         ("requests", &*requests.to_string()),
     ];
-    let value = json!({"credentials": credentials, "active_shares": shares, "requests": requests});
+    let value = json!({
+        "credentials": credentials, "badges": badges, "active_shares": shares, "requests": requests,
+    });
     context.output.data(
         "wallet.status/1",
         &value,
