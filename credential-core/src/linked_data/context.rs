@@ -21,6 +21,8 @@ impl PinnedContext {
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json" "open-badges-3.0.3.jsonld";
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json" "open-badges-3.0.2.jsonld";
         "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json" "open-badges-3.0.1.jsonld";
+        "https://purl.imsglobal.org/spec/ob/v3p0/context.json" "open-badges-3.0.0.jsonld";
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json" "open-badges-extensions.jsonld";
         "https://w3id.org/security/data-integrity/v2" "data-integrity-v2.jsonld";
         "https://w3id.org/security/data-integrity/v1" "data-integrity-v1.jsonld";
     };

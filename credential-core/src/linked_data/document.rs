@@ -41,21 +41,36 @@ pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError>
         return Err(LinkedDataError::Presentation);
     }
     // Statements about one identifier are one thing to linked data, wherever they stand: members of the whole
-    // could be moved into such a part, out of sight.
+    // could be moved into a part that has its identifier, out of sight. An endorsement is such a part.
     let id = members.get("id").and_then(Value::as_str);
-    if id.is_some_and(|id| members.values().any(|value| is_of(value, id))) {
+    if id.is_some_and(|id| members.values().any(|value| speaks_for(value, id))) {
         return Err(LinkedDataError::PartOfItself);
     }
     object(members)
 }
 
-/// Whether an object with this identifier stands anywhere in a value.
-fn is_of(value: &Value, id: &str) -> bool {
+/// What decides about a credential as a whole, by the data models 1.1 and 2.0.
+const OF_THE_WHOLE: [&str; 10] = [
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "issuanceDate",
+    "expirationDate",
+    "credentialSubject",
+    "credentialStatus",
+    "credentialSchema",
+    "refreshService",
+    "termsOfUse",
+];
+
+/// Whether an object with this identifier, anywhere in a value, says what only the whole says.
+fn speaks_for(value: &Value, id: &str) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(|item| is_of(item, id)),
+        Value::Array(items) => items.iter().any(|item| speaks_for(item, id)),
         Value::Object(members) => {
-            members.get("id").and_then(Value::as_str) == Some(id)
-                || members.values().any(|value| is_of(value, id))
+            let is_whole = members.get("id").and_then(Value::as_str) == Some(id);
+            is_whole && OF_THE_WHOLE.iter().any(|name| members.contains_key(*name))
+                || members.values().any(|value| speaks_for(value, id))
         }
         _ => false,
     }

@@ -33,8 +33,8 @@ pub enum LinkedDataError {
     /// The document is a presentation.
     #[error("a presentation is not a credential")]
     Presentation,
-    /// A part of the document has the identifier of the whole.
-    #[error("a part of the document has the identifier of the whole")]
+    /// A part of the document has the identifier of the whole and says what only the whole says.
+    #[error("a part of the document speaks for the whole")]
     PartOfItself,
     /// A context is not among those that are pinned, or is written out in the document.
     #[error("the context {0} is not known")]

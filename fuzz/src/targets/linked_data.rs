@@ -87,18 +87,22 @@ const BADGE: &str = r#"{"@context":["https://www.w3.org/ns/credentials/v2","http
 /// Invented badges, signed and not.
 pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
     let with_proof = signed(&badge()).expect("the seed").to_json().to_string();
-    let minimal = r#"{"@context":"https://www.w3.org/2018/credentials/v1","type":["VerifiableCredential"],"issuer":"did:example:1","issuanceDate":"2026-03-02T00:00:00Z","credentialSubject":{"id":"did:example:2"}}"#;
+    let minimal = r#"{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/security/data-integrity/v2"],"type":["VerifiableCredential"],"issuer":"did:example:1","issuanceDate":"2026-03-02T00:00:00Z","credentialSubject":{"id":"did:example:2"}}"#;
     vec![
         ("accepted-unsigned", BADGE.as_bytes().to_vec()),
         ("accepted-signed", with_proof.clone().into_bytes()),
         ("accepted-first-model", minimal.as_bytes().to_vec()),
         (
             "changed",
-            with_proof.replace("Oma osaaminen", "Muu osaaminen").into_bytes(),
+            with_proof
+                .replace("Oma osaaminen", "Muu osaaminen")
+                .into_bytes(),
         ),
         (
             "undefined",
-            BADGE.replacen("\"type\"", "\"newWord\":1,\"type\"", 1).into_bytes(),
+            BADGE
+                .replacen("\"type\"", "\"newWord\":1,\"type\"", 1)
+                .into_bytes(),
         ),
     ]
 }
