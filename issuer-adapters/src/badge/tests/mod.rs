@@ -7,8 +7,10 @@ use credential_core::{
     credential::CredentialClaims,
     jose::{EdDsaKey, Es256Key, Signer as _},
     rng::{NoRandomness, Rng},
-    text::Text,
+    text::{Language, Text},
 };
+
+use super::Badge;
 
 /// A generator that counts, so that documents can be compared.
 #[derive(Debug)]
@@ -25,24 +27,40 @@ impl Rng for Counting {
 
 const ISSUER: &str = "https://opisto.example";
 
-fn names() -> Text {
-    Text::new(
-        "Esimerkin ammattiopisto",
-        "Exempelinstitutet",
-        "Example College",
-    )
-}
-
 fn noon() -> DateTime<Utc> {
     "2026-05-29T12:00:00Z".parse().unwrap()
 }
 
-fn holder() -> Es256Key {
-    Es256Key::generate().unwrap().0
+/// Who signs, and a person with a key.
+struct Institution {
+    key: EdDsaKey,
+    holder: Es256Key,
+    name: Text,
 }
 
-fn signing_key() -> EdDsaKey {
-    EdDsaKey::generate().unwrap().0
+impl Institution {
+    fn new() -> Self {
+        Self {
+            key: EdDsaKey::generate().unwrap().0,
+            holder: Es256Key::generate().unwrap().0,
+            name: Text::new(
+                "Esimerkin ammattiopisto",
+                "Exempelinstitutet",
+                "Example College",
+            ),
+        }
+    }
+
+    fn badge(&self, language: Language) -> Badge<'_> {
+        Badge {
+            issuer: ISSUER,
+            issuer_name: &self.name,
+            holder: Some(self.holder.public_jwk()),
+            issued_at: noon(),
+            expires_at: None,
+            language,
+        }
+    }
 }
 
 fn claims(

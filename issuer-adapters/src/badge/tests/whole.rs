@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Badge, BadgeError, identity, issue},
-    Counting, ISSUER, claims, holder, kid, names, noon, signing_key,
+    Counting, ISSUER, Institution, claims, kid, noon,
 };
 use crate::{
     mapping,
@@ -42,16 +42,9 @@ fn qualification() -> CredentialClaims {
 
 #[test]
 fn a_qualification_becomes_a_signed_badge_without_the_name_in_the_open() {
-    let (key, holder, name) = (signing_key(), holder(), names());
-    let badge = Badge {
-        issuer: ISSUER,
-        issuer_name: &name,
-        holder: Some(holder.public_jwk()),
-        issued_at: noon(),
-        expires_at: None,
-        language: Language::Fi,
-    };
-    let issued = issue(&qualification(), &badge, &key, &Counting).unwrap();
+    let institution = Institution::new();
+    let (key, badge) = (&institution.key, institution.badge(Language::Fi));
+    let issued = issue(&qualification(), &badge, key, &Counting).unwrap();
     let text = serde_json::to_string_pretty(&issued.to_json()).unwrap();
     for hidden in ["Aino", "Esimerkki\"", "1999"] {
         assert!(!text.contains(hidden), "{hidden} in {text}");
@@ -66,7 +59,7 @@ fn a_qualification_becomes_a_signed_badge_without_the_name_in_the_open() {
 
     let parsed = SecuredDocument::parse(text.as_bytes()).unwrap();
     assert_eq!(parsed.untrusted_issuer(), ISSUER);
-    assert_eq!(parsed.key_id(), Some(kid(&key)));
+    assert_eq!(parsed.key_id(), Some(kid(key)));
     let verified = parsed
         .verify(&VerifyingKey::try_from(key.public_jwk()).unwrap())
         .unwrap();
@@ -78,17 +71,10 @@ fn a_qualification_becomes_a_signed_badge_without_the_name_in_the_open() {
 
 #[test]
 fn a_badge_speaks_a_language_that_its_title_has() {
-    let (key, holder, name) = (signing_key(), holder(), names());
+    let institution = Institution::new();
     let spoken = |language| {
-        let badge = Badge {
-            issuer: ISSUER,
-            issuer_name: &name,
-            holder: Some(holder.public_jwk()),
-            issued_at: noon(),
-            expires_at: None,
-            language,
-        };
-        let issued = issue(&qualification(), &badge, &key, &Counting).unwrap();
+        let badge = institution.badge(language);
+        let issued = issue(&qualification(), &badge, &institution.key, &Counting).unwrap();
         let achievement = &issued.document()["credentialSubject"]["achievement"];
         let text = |name: &str| achievement[name].as_str().unwrap().to_owned();
         (text("inLanguage"), text("name"))
@@ -103,59 +89,42 @@ fn a_badge_speaks_a_language_that_its_title_has() {
 
 #[test]
 fn a_badge_without_a_title_in_our_languages_has_the_one_that_there_is() {
-    let (key, holder, name) = (signing_key(), holder(), names());
-    let badge = Badge {
-        issuer: ISSUER,
-        issuer_name: &name,
-        holder: Some(holder.public_jwk()),
-        issued_at: noon(),
-        expires_at: None,
-        language: Language::En,
-    };
+    let institution = Institution::new();
+    let (key, badge) = (&institution.key, institution.badge(Language::En));
     let course = claims(
         CredentialType::StudyAchievement,
         json!({"title": {"de": "Waldkunde"}}),
     );
-    let issued = issue(&course, &badge, &key, &Counting).unwrap();
+    let issued = issue(&course, &badge, key, &Counting).unwrap();
     let achievement = &issued.document()["credentialSubject"]["achievement"];
     assert_eq!(achievement["name"], "Waldkunde");
 }
 
 #[test]
 fn what_is_no_achievement_becomes_no_badge() {
-    let (key, holder, name) = (signing_key(), holder(), names());
-    let badge = Badge {
-        issuer: ISSUER,
-        issuer_name: &name,
-        holder: Some(holder.public_jwk()),
-        issued_at: noon(),
-        expires_at: None,
-        language: Language::Fi,
-    };
+    let institution = Institution::new();
+    let (key, badge) = (&institution.key, institution.badge(Language::Fi));
     let place = claims(
         CredentialType::Enrolment,
         json!({"title": {"fi": "Tutkinto"}, "state": {"value": "lasna"}}),
     );
-    let refused = issue(&place, &badge, &key, &Counting).unwrap_err();
+    let refused = issue(&place, &badge, key, &Counting).unwrap_err();
     assert_eq!(refused, BadgeError::NotABadge);
     assert_eq!(refused.reason(), "badge_not_an_achievement");
 }
 
 #[test]
 fn every_badge_of_every_fixture_can_be_signed_and_verified_and_read_as_a_badge() {
-    let (key, holder, name) = (signing_key(), holder(), names());
+    let institution = Institution::new();
+    let key = &institution.key;
     let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
     let badge = Badge {
-        issuer: ISSUER,
-        issuer_name: &name,
-        holder: Some(holder.public_jwk()),
-        issued_at: noon(),
         expires_at: Some(noon() + chrono::TimeDelta::days(365)),
-        language: Language::Fi,
+        ..institution.badge(Language::Fi)
     };
     let mut badges = 0;
     for credential in all_credentials() {
-        let issued = match issue(&credential, &badge, &key, &Counting) {
+        let issued = match issue(&credential, &badge, key, &Counting) {
             Ok(issued) => issued,
             Err(error) => {
                 assert_eq!(error, BadgeError::NotABadge);
@@ -205,16 +174,13 @@ fn all_credentials() -> Vec<CredentialClaims> {
 
 #[test]
 fn a_badge_without_a_key_is_about_a_name_and_never_about_nobody() {
-    let (key, name) = (signing_key(), names());
+    let institution = Institution::new();
+    let key = &institution.key;
     let badge = Badge {
-        issuer: ISSUER,
-        issuer_name: &name,
         holder: None,
-        issued_at: noon(),
-        expires_at: None,
-        language: Language::Fi,
+        ..institution.badge(Language::Fi)
     };
-    let issued = issue(&qualification(), &badge, &key, &Counting).unwrap();
+    let issued = issue(&qualification(), &badge, key, &Counting).unwrap();
     let subject = &issued.document()["credentialSubject"];
     assert!(subject.get("id").is_none());
     assert_eq!(subject["identifier"][0]["identityType"], "name");
@@ -222,6 +188,6 @@ fn a_badge_without_a_key_is_about_a_name_and_never_about_nobody() {
         CredentialType::SkillBadge,
         json!({"title": {"fi": "Oma osaaminen"}, "awarding_date": "2026-05-20"}),
     );
-    let refused = issue(&nameless, &badge, &key, &Counting).unwrap_err();
+    let refused = issue(&nameless, &badge, key, &Counting).unwrap_err();
     assert_eq!(refused, BadgeError::AboutNobody);
 }
