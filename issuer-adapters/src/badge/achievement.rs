@@ -1,6 +1,7 @@
 //! What was achieved (`Achievement`, Open Badges 3.0 section B.1.1).
 
 use credential_core::{
+    canonical,
     credential::{CredentialClaims, CredentialType},
     encoding::sha256_base64url,
 };
@@ -26,8 +27,7 @@ pub(super) fn achievement(
     put("inLanguage", Some(speech.language().tag().into()));
     put("achievementType", Some(kind.into()));
     put("name", Some(speech.title().into()));
-    let type_name = speech.kind().name(speech.language());
-    put("description", Some(type_name.unwrap_or_default().into()));
+    put("description", Some(speech.description().into()));
     put("criteria", Some(json!({ "narrative": speech.criteria() })));
     put("creator", creator(claims, &id, speech));
     put("humanCode", text_of(claims, "code", "value"));
@@ -58,7 +58,9 @@ fn kind(claims: &CredentialClaims) -> Option<&'static str> {
 fn identifier(claims: &CredentialClaims, issuer: &str) -> String {
     let claims = claims.claims();
     let told = claims.get("code").or_else(|| claims.get("title"));
-    let told = told.map(Value::to_string).unwrap_or_default();
+    // Canonical, so that the address is the same in every build and every year.
+    let told = told.and_then(|told| canonical::to_string(told).ok());
+    let told = told.unwrap_or_default();
     format!("{issuer}/achievements/{}", sha256_base64url(told))
 }
 

@@ -128,6 +128,7 @@ fn document(
     put("validUntil", badge.expires_at.map(moment).map(Value::from));
     put("awardedDate", awarded(claims));
     put("credentialSubject", Some(subject));
+    put("evidence", subject::evidence(claims, &speech));
     Ok(members)
 }
 

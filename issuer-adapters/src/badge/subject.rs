@@ -38,15 +38,11 @@ pub(super) fn subject(
 
 /// The DID of a key (did:jwk): the key itself, so nothing has to be resolved.
 fn did(key: &Jwk) -> String {
-    let text = json!({ "crv": key.crv, "kty": key.kty, "x": key.x, "y": key.y });
-    format!("did:jwk:{}", base64url(without_null(text).to_string()))
-}
-
-fn without_null(mut key: Value) -> Value {
-    if let Value::Object(members) = &mut key {
-        members.retain(|_name, value| !value.is_null());
-    }
-    key
+    let text = match &key.y {
+        Some(y) => json!({ "crv": key.crv, "kty": key.kty, "x": key.x, "y": y }),
+        None => json!({ "crv": key.crv, "kty": key.kty, "x": key.x }),
+    };
+    format!("did:jwk:{}", base64url(text.to_string()))
 }
 
 /// The grade in words where there are any, and the amount of credits.
@@ -74,4 +70,27 @@ fn results(claims: &CredentialClaims, achievement: &str, speech: &Speech<'_>) ->
     .flatten()
     .collect();
     (!results.is_empty()).then_some(Value::Array(results))
+}
+
+/// What the badge rests on (`Evidence`, section B.1.13). The digest is that of what lies at the address, in
+/// the spelling of the source (data model 2.0 section 5.3).
+pub(super) fn evidence(claims: &CredentialClaims, speech: &Speech<'_>) -> Option<Value> {
+    let pieces = claims.claims().get("evidence")?.as_array()?;
+    let one = |piece: &Value| {
+        let text = |name: &str| piece.get(name).and_then(Value::as_str).map(Value::from);
+        let name = piece.get("name").and_then(|name| speech.said(name));
+        let digest = text("digest");
+        let is_sri = |it: &Value| it.as_str().is_some_and(|it| it.starts_with("sha"));
+        let mut members = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            value.map(|value| members.insert(name.to_owned(), value));
+        };
+        put("id", text("url"));
+        put("type", Some(json!(["Evidence"])));
+        put("name", name.map(Value::from));
+        put("digestSRI", digest.clone().filter(is_sri));
+        put("digestMultibase", digest.filter(|it| !is_sri(it)));
+        Value::Object(members)
+    };
+    Some(pieces.iter().map(one).collect())
 }

@@ -62,8 +62,23 @@ impl<'c> Speech<'c> {
         self.said(self.claims.claims().get(claim)?.get(name)?)
     }
 
-    /// What had to be done, as far as the issuer's register says: the standard wants a text.
+    /// What it is about, or else what type of credential it is: the standard wants a text.
+    pub(super) fn description(self) -> String {
+        let told = ["description", "learning_outcomes"].into_iter();
+        let told = told.filter_map(|claim| self.claims.claims().get(claim));
+        told.filter_map(|text| self.said(text))
+            .chain(self.kind().name(self.language))
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What had to be done, or else that the issuer's register says that it was: the standard wants a text.
     pub(super) fn criteria(self) -> String {
+        let told = self.claims.claims().get("criteria");
+        if let Some(told) = told.and_then(|text| self.said(text)) {
+            return told.to_owned();
+        }
         let text = Text::new(
             "Suoritus on merkitty todistuksen antajan rekisteriin.",
             "Prestationen har antecknats i utfärdarens register.",

@@ -12,8 +12,8 @@ use super::{
     Draft,
     transcript::subtests,
     words::{
-        self, code, credits, date, grade, language, name, name_or_type, organisation, prose, put,
-        skills, text, texts,
+        self, code, credits, date, evidence, grade, language, name, name_or_type, organisation,
+        prose, put, skills, text, texts,
     },
 };
 
@@ -37,15 +37,25 @@ pub(super) fn study_achievement(one: &Attainment) -> Draft {
     );
     put(&mut claims, "part_of", one.part_of.as_ref().and_then(text));
     put_recognition(&mut claims, one);
-    draft(CredentialType::StudyAchievement, claims)
+    let (outcomes, is_cut) = prose(&one.description);
+    put(&mut claims, "learning_outcomes", outcomes);
+    cut(draft(CredentialType::StudyAchievement, claims), is_cut)
 }
 
 /// A skill badge.
 pub(super) fn skill_badge(one: &Attainment) -> Draft {
     let mut claims = awarded(one, CredentialType::SkillBadge);
     put(&mut claims, "credits", one.credits.as_ref().map(credits));
+    let (description, is_description_cut) = prose(&one.description);
+    let (criteria, are_criteria_cut) = prose(&one.criteria);
+    put(&mut claims, "description", description);
+    put(&mut claims, "criteria", criteria);
     put(&mut claims, "skills", skills(&one.skills));
-    draft(CredentialType::SkillBadge, claims)
+    put(&mut claims, "evidence", evidence(&one.evidence));
+    cut(
+        draft(CredentialType::SkillBadge, claims),
+        is_description_cut || are_criteria_cut,
+    )
 }
 
 /// A language examination and its subtests.
@@ -99,10 +109,7 @@ pub(super) fn experience(
     put(&mut claims, "description", description);
     put(&mut claims, "skills", skills(&one.skills));
     put_award(&mut claims, one);
-    Draft {
-        left_out: is_cut.then_some(NoticeKind::TextTooLong),
-        ..draft(CredentialType::Experience, claims)
-    }
+    cut(draft(CredentialType::Experience, claims), is_cut)
 }
 
 /// Earlier learning was recognised; nothing is said when it was not.
@@ -155,6 +162,14 @@ fn put_studies(claims: &mut Map<String, Value>, one: &Attainment) {
 fn put_language(claims: &mut Map<String, Value>, one: &Attainment) {
     let tag = one.language_of_instruction.as_ref().and_then(language);
     put(claims, "language_of_instruction", tag);
+}
+
+/// The draft, and whether a text of the record was too long for it.
+fn cut(draft: Draft, is_cut: bool) -> Draft {
+    Draft {
+        left_out: is_cut.then_some(NoticeKind::TextTooLong),
+        ..draft
+    }
 }
 
 /// Claims of which nothing was left out.

@@ -8,6 +8,7 @@ use credential_core::{
 };
 use serde_json::{Value, json};
 
+mod evidence;
 mod experience;
 mod minimal;
 mod other_languages;

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use credential_core::{
-    credential::{CredentialType, MAX_TEXT},
-    record::{Code, Credits, Grade, LocalText, Organisation, Person},
+    credential::{CredentialType, MAX_LIST, MAX_TEXT},
+    record::{Code, Credits, Evidence, Grade, LocalText, Organisation, Person},
     text::{Language, Text, language_tag},
 };
 use serde_json::{Map, Value};
@@ -190,4 +190,33 @@ pub(super) fn skills(skills: &[Code]) -> Option<Value> {
         Value::Object(members)
     };
     (!skills.is_empty()).then(|| skills.iter().map(one).collect())
+}
+
+/// What supports it, each piece `{"name", "url", "digest"}`. Only web addresses are kept, since a holder
+/// will be shown them as such; and nothing is left of a piece that has neither name nor address.
+pub(super) fn evidence(all: &[Evidence]) -> Option<Value> {
+    let short = |text: &&String| text.len() <= MAX_TEXT;
+    let one = |piece: &Evidence| {
+        let is_web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
+        let mut members = Map::new();
+        put(&mut members, "name", prose(&piece.name).0);
+        let url = piece.url.as_ref().filter(is_web).filter(short);
+        put(
+            &mut members,
+            "url",
+            url.map(|url| Value::from(url.as_str())),
+        );
+        if members.is_empty() {
+            return None;
+        }
+        let digest = piece.digest.as_ref().filter(short);
+        put(
+            &mut members,
+            "digest",
+            digest.map(|it| Value::from(it.as_str())),
+        );
+        Some(Value::Object(members))
+    };
+    let pieces: Vec<Value> = all.iter().filter_map(one).take(MAX_LIST).collect();
+    (!pieces.is_empty()).then_some(Value::Array(pieces))
 }

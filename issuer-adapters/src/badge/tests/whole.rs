@@ -191,3 +191,37 @@ fn a_badge_without_a_key_is_about_a_name_and_never_about_nobody() {
     let refused = issue(&nameless, &badge, key, &Counting).unwrap_err();
     assert_eq!(refused, BadgeError::AboutNobody);
 }
+
+#[test]
+fn a_badge_says_what_was_required_and_on_what_it_rests() {
+    let institution = Institution::new();
+    let badge = institution.badge(Language::En);
+    let skill = claims(
+        CredentialType::SkillBadge,
+        json!({
+            "family_name": "Esimerkki",
+            "title": {"en": "Chainsaw safety"},
+            "awarding_date": "2026-05-20",
+            "description": {"en": "Works safely with a chainsaw."},
+            "criteria": {"en": "A day in the forest and a test."},
+            "evidence": [
+                {"name": {"en": "The test"}, "url": "https://opisto.example/tests/1", "digest": "sha256-AAAA"},
+                {"name": {"en": "A film"}, "digest": "zQmY"},
+            ],
+        }),
+    );
+    let issued = issue(&skill, &badge, &institution.key, &Counting).unwrap();
+    let achievement = &issued.document()["credentialSubject"]["achievement"];
+    assert_eq!(achievement["description"], "Works safely with a chainsaw.");
+    assert_eq!(
+        achievement["criteria"]["narrative"],
+        "A day in the forest and a test."
+    );
+    assert_eq!(
+        issued.document()["evidence"],
+        json!([
+            {"id": "https://opisto.example/tests/1", "type": ["Evidence"], "name": "The test", "digestSRI": "sha256-AAAA"},
+            {"type": ["Evidence"], "name": "A film", "digestMultibase": "zQmY"},
+        ])
+    );
+}
