@@ -28,6 +28,7 @@
 
 pub mod badge;
 pub mod mapping;
+mod members;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod source;

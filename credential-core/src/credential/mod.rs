@@ -101,8 +101,8 @@ impl CredentialType {
         Self::ALL.into_iter().find(|kind| kind.vct() == vct)
     }
 
-    /// The type whose assertion an Open Badge of this `achievementType` makes (Open Badges 3.0 section
-    /// B.2.1), so that what an institution may assert does not depend on the format; `None` for a word that
+    /// The type whose assertion an Open Badge of this `achievementType` makes (Open Badges 3.0 appendix B,
+    /// `AchievementType`), so that what an institution may assert does not depend on the format; `None` for a word that
     /// is none of them.
     #[must_use]
     pub fn of_achievement(achievement_type: &str) -> Option<Self> {

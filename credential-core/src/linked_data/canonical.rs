@@ -54,13 +54,13 @@ pub(super) fn canonical(mut statements: Vec<Statement>) -> Result<String, Linked
 
 /// Names given in order (section 4.5).
 #[derive(Debug, Clone)]
-struct Issuer {
+struct IdentifierIssuer {
     prefix: &'static str,
     names: HashMap<usize, usize>,
     order: Vec<usize>,
 }
 
-impl Issuer {
+impl IdentifierIssuer {
     fn new(prefix: &'static str) -> Self {
         Self {
             prefix,
@@ -92,7 +92,7 @@ struct State<'s> {
     /// The statements in which a blank node stands.
     of_node: BTreeMap<usize, Vec<&'s Statement>>,
     first_degree: HashMap<usize, String>,
-    canonical: Issuer,
+    canonical: IdentifierIssuer,
     budget: usize,
 }
 
@@ -114,7 +114,7 @@ impl<'s> State<'s> {
         Self {
             of_node,
             first_degree,
-            canonical: Issuer::new("c14n"),
+            canonical: IdentifierIssuer::new("c14n"),
             budget: BUDGET,
         }
     }
@@ -144,7 +144,7 @@ impl<'s> State<'s> {
                 if self.canonical.has(node) {
                     continue;
                 }
-                let mut issuer = Issuer::new("b");
+                let mut issuer = IdentifierIssuer::new("b");
                 issuer.issue(node);
                 paths.push(self.n_degree(node, issuer)?);
             }
@@ -163,8 +163,8 @@ impl<'s> State<'s> {
     fn n_degree(
         &mut self,
         node: usize,
-        mut issuer: Issuer,
-    ) -> Result<(String, Issuer), LinkedDataError> {
+        mut issuer: IdentifierIssuer,
+    ) -> Result<(String, IdentifierIssuer), LinkedDataError> {
         let mut data = String::new();
         for (hash, alike) in self.related(node, &issuer)? {
             data.push_str(&hash);
@@ -179,7 +179,7 @@ impl<'s> State<'s> {
     fn related(
         &mut self,
         node: usize,
-        issuer: &Issuer,
+        issuer: &IdentifierIssuer,
     ) -> Result<BTreeMap<String, Vec<usize>>, LinkedDataError> {
         let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for statement in self.of_node.get(&node).into_iter().flatten() {
@@ -210,9 +210,9 @@ impl<'s> State<'s> {
     fn shortest_path(
         &mut self,
         alike: &[usize],
-        issuer: &Issuer,
-    ) -> Result<(String, Issuer), LinkedDataError> {
-        let mut chosen: Option<(String, Issuer)> = None;
+        issuer: &IdentifierIssuer,
+    ) -> Result<(String, IdentifierIssuer), LinkedDataError> {
+        let mut chosen: Option<(String, IdentifierIssuer)> = None;
         for order in permutations(alike) {
             self.spend(order.len())?;
             let found = self.path(&order, issuer.clone())?;
@@ -226,8 +226,8 @@ impl<'s> State<'s> {
     fn path(
         &mut self,
         order: &[usize],
-        mut issuer: Issuer,
-    ) -> Result<(String, Issuer), LinkedDataError> {
+        mut issuer: IdentifierIssuer,
+    ) -> Result<(String, IdentifierIssuer), LinkedDataError> {
         let mut path = String::new();
         let mut unnamed = Vec::new();
         for node in order {

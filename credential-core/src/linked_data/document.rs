@@ -35,7 +35,7 @@ pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError>
     if model.is_none() {
         return Err(LinkedDataError::NotACredential);
     }
-    // A presentation takes all contexts away from what it holds (data model 2.0 appendix B.2), and with
+    // The context of the data model takes all contexts away from what a presentation holds, and with
     // them the one by which undefined terms are found.
     if types(members).any(|kind| kind == "VerifiablePresentation") {
         return Err(LinkedDataError::Presentation);

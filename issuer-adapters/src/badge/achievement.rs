@@ -1,4 +1,4 @@
-//! What was achieved (`Achievement`, Open Badges 3.0 section B.1.1).
+//! What was achieved (`Achievement`, Open Badges 3.0 appendix B).
 
 use credential_core::{
     canonical,
@@ -8,8 +8,8 @@ use credential_core::{
 use serde_json::{Map, Value, json};
 
 use super::{Badge, BadgeError, words::Speech};
-
-const EQF: &str = "http://data.europa.eu/snb/eqf/";
+use crate::members::{Members, list};
+use crate::source::scheme::EQF;
 
 /// The achievement of a credential.
 pub(super) fn achievement(
@@ -19,23 +19,20 @@ pub(super) fn achievement(
 ) -> Result<Map<String, Value>, BadgeError> {
     let kind = kind(claims).ok_or(BadgeError::NotABadge)?;
     let id = identifier(claims, badge.issuer);
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        value.map(|value| members.insert(name.to_owned(), value));
-    };
-    put("type", Some(json!(["Achievement"])));
-    put("inLanguage", Some(speech.language().tag().into()));
-    put("achievementType", Some(kind.into()));
-    put("name", Some(speech.title().into()));
-    put("description", Some(speech.description().into()));
-    put("criteria", Some(json!({ "narrative": speech.criteria() })));
-    put("creator", creator(claims, &id, speech));
-    put("humanCode", text_of(claims, "code", "value"));
-    put("fieldOfStudy", text_of(claims, "field", "value"));
-    put("alignment", list(alignments(claims, speech)));
-    put("resultDescription", list(descriptions(claims, &id, speech)));
-    put("id", Some(id.into()));
-    Ok(members)
+    let mut members = Members::default();
+    members.put("type", json!(["Achievement"]));
+    members.put("inLanguage", speech.language().tag());
+    members.put("achievementType", kind);
+    members.put("name", speech.title());
+    members.put("description", speech.description());
+    members.put("criteria", json!({ "narrative": speech.criteria() }));
+    members.put("creator", creator(claims, &id, speech));
+    members.put("humanCode", text_of(claims, "code", "value"));
+    members.put("fieldOfStudy", text_of(claims, "field", "value"));
+    members.put("alignment", list(alignments(claims, speech)));
+    members.put("resultDescription", list(descriptions(claims, &id, speech)));
+    members.put("id", id);
+    Ok(members.into_map())
 }
 
 /// The type of achievement, from the words of the standard; what it lacks is an extension by its rules.
@@ -136,7 +133,7 @@ pub(super) fn result_id(achievement: &str, what: &str) -> String {
     format!("{achievement}#{what}")
 }
 
-/// A word in the way in which the vocabularies of the standard are extended (section B.2).
+/// A word in the way in which the vocabularies of the standard are extended.
 fn extension(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     format!("ext:{}", word.replace(|c| !plain(c), "-"))
@@ -146,8 +143,4 @@ fn extension(word: &str) -> String {
 pub(super) fn text_of(claims: &CredentialClaims, claim: &str, name: &str) -> Option<Value> {
     let text = claims.claims().get(claim)?.get(name)?;
     text.is_string().then(|| text.clone())
-}
-
-fn list(values: Vec<Value>) -> Option<Value> {
-    (!values.is_empty()).then_some(Value::Array(values))
 }

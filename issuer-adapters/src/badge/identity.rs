@@ -1,4 +1,4 @@
-//! The person behind a badge as a salted hash (`IdentityObject`, Open Badges 3.0 section B.1.20).
+//! The person behind a badge as a salted hash (`IdentityObject`, Open Badges 3.0 appendix B).
 //!
 //! Whoever is told the name can check that it is the one in the badge; whoever only has the badge reads no
 //! name in it.

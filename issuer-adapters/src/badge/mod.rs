@@ -3,7 +3,7 @@
 //! The claims are those of the SD-JWT VC: [`mapping::credentials`](crate::mapping::credentials) makes them
 //! once, and what an institution asserts does not depend on the format. A badge differs in three ways:
 //!
-//! - it cannot be shown in part, so the name travels as a salted hash (Open Badges 3.0 section B.1.20,
+//! - it cannot be shown in part, so the name travels as a salted hash (Open Badges 3.0 appendix B,
 //!   `IdentityObject`) and the date of birth not at all;
 //! - it speaks one language;
 //! - a transcript, a study place and whatever else is no achievement has no badge ([`BadgeError::NotABadge`]).
@@ -25,6 +25,11 @@ use credential_core::{
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+use crate::{
+    members::Members,
+    writer::openbadges::{BADGES, DATA_MODEL},
+};
 
 /// What a badge needs beside the claims.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +56,7 @@ pub enum BadgeError {
     /// The type of credential is no achievement.
     #[error("this type of credential cannot be a badge")]
     NotABadge,
-    /// There is neither a key nor a name: the badge would be about nobody (section B.1.4).
+    /// There is neither a key nor a name: the badge would be about nobody.
     #[error("a badge needs the holder's key or name")]
     AboutNobody,
     /// The signing key has no id.
@@ -112,28 +117,22 @@ fn document(
     let achievement = achievement::achievement(claims, badge, &speech)?;
     let number = uuid::Builder::from_random_bytes(random(rng)?).into_uuid();
     let subject = subject::subject(claims, badge, achievement, random(rng)?, &speech)?;
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        value.map(|value| members.insert(name.to_owned(), value));
-    };
-    put("@context", Some(json!([DATA_MODEL, OPEN_BADGES])));
-    put("id", Some(Uuid::urn(number).to_string().into()));
-    put(
+    let mut members = Members::default();
+    members.put("@context", json!([DATA_MODEL, BADGES]));
+    members.put("id", Uuid::urn(number).to_string());
+    members.put(
         "type",
-        Some(json!(["VerifiableCredential", "OpenBadgeCredential"])),
+        json!(["VerifiableCredential", "OpenBadgeCredential"]),
     );
-    put("name", Some(speech.title().into()));
-    put("issuer", Some(issuer(badge)));
-    put("validFrom", Some(moment(badge.issued_at).into()));
-    put("validUntil", badge.expires_at.map(moment).map(Value::from));
-    put("awardedDate", awarded(claims));
-    put("credentialSubject", Some(subject));
-    put("evidence", subject::evidence(claims, &speech));
-    Ok(members)
+    members.put("name", speech.title());
+    members.put("issuer", issuer(badge));
+    members.put("validFrom", moment(badge.issued_at));
+    members.put("validUntil", badge.expires_at.map(moment));
+    members.put("awardedDate", awarded(claims));
+    members.put("credentialSubject", subject);
+    members.put("evidence", subject::evidence(claims, &speech));
+    Ok(members.into_map())
 }
-
-const DATA_MODEL: &str = "https://www.w3.org/ns/credentials/v2";
-const OPEN_BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 
 fn issuer(badge: &Badge<'_>) -> Value {
     json!({

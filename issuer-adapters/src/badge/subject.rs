@@ -1,4 +1,4 @@
-//! Who achieved it and how well (`AchievementSubject`, Open Badges 3.0 section B.1.4).
+//! Who achieved it and how well (`AchievementSubject`, Open Badges 3.0 appendix B).
 
 use credential_core::{credential::CredentialClaims, encoding::base64url, jose::Jwk};
 use serde_json::{Map, Value, json};
@@ -9,6 +9,7 @@ use super::{
     identity::identity,
     words::Speech,
 };
+use crate::members::{Members, list};
 
 /// The subject: the holder's key, the hash of the name, the results.
 pub(super) fn subject(
@@ -24,16 +25,13 @@ pub(super) fn subject(
     }
     let id = achievement.get("id").and_then(Value::as_str);
     let results = results(claims, id.unwrap_or_default(), speech);
-    let mut members = Map::new();
-    let mut put = |name: &str, value: Option<Value>| {
-        value.map(|value| members.insert(name.to_owned(), value));
-    };
-    put("id", badge.holder.map(|key| did(key).into()));
-    put("type", Some(json!(["AchievementSubject"])));
-    put("identifier", identity.map(|one| json!([one])));
-    put("result", results);
-    put("achievement", Some(Value::Object(achievement)));
-    Ok(Value::Object(members))
+    let mut members = Members::default();
+    members.put("id", badge.holder.map(did));
+    members.put("type", json!(["AchievementSubject"]));
+    members.put("identifier", identity.map(|one| json!([one])));
+    members.put("result", results);
+    members.put("achievement", achievement);
+    Ok(members.value())
 }
 
 /// The DID of a key (did:jwk): the key itself, so nothing has to be resolved.
@@ -46,7 +44,7 @@ fn did(key: &Jwk) -> String {
 }
 
 /// The grade in words where there are any, and the amount of credits.
-fn results(claims: &CredentialClaims, achievement: &str, speech: &Speech<'_>) -> Option<Value> {
+fn results(claims: &CredentialClaims, achievement: &str, speech: &Speech<'_>) -> Value {
     let result = |what: &str, value: Value| {
         json!({
             "type": ["Result"],
@@ -69,10 +67,10 @@ fn results(claims: &CredentialClaims, achievement: &str, speech: &Speech<'_>) ->
     .into_iter()
     .flatten()
     .collect();
-    (!results.is_empty()).then_some(Value::Array(results))
+    list(results)
 }
 
-/// What the badge rests on (`Evidence`, section B.1.13). The digest is that of what lies at the address, in
+/// What the badge rests on (`Evidence`, Open Badges 3.0 appendix B). The digest is that of what lies at the address, in
 /// the spelling of the source (data model 2.0 section 5.3).
 pub(super) fn evidence(claims: &CredentialClaims, speech: &Speech<'_>) -> Option<Value> {
     let pieces = claims.claims().get("evidence")?.as_array()?;
@@ -81,16 +79,13 @@ pub(super) fn evidence(claims: &CredentialClaims, speech: &Speech<'_>) -> Option
         let name = piece.get("name").and_then(|name| speech.said(name));
         let digest = text("digest");
         let is_sri = |it: &Value| it.as_str().is_some_and(|it| it.starts_with("sha"));
-        let mut members = Map::new();
-        let mut put = |name: &str, value: Option<Value>| {
-            value.map(|value| members.insert(name.to_owned(), value));
-        };
-        put("id", text("url"));
-        put("type", Some(json!(["Evidence"])));
-        put("name", name.map(Value::from));
-        put("digestSRI", digest.clone().filter(is_sri));
-        put("digestMultibase", digest.filter(|it| !is_sri(it)));
-        Value::Object(members)
+        let mut members = Members::default();
+        members.put("id", text("url"));
+        members.put("type", json!(["Evidence"]));
+        members.put("name", name);
+        members.put("digestSRI", digest.clone().filter(is_sri));
+        members.put("digestMultibase", digest.filter(|it| !is_sri(it)));
+        members.value()
     };
     Some(pieces.iter().map(one).collect())
 }

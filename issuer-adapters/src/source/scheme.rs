@@ -1,5 +1,7 @@
 //! Addresses of code systems that the record knows by a name.
 
+/// Levels of the European Qualifications Framework; the number follows.
+pub(crate) const EQF: &str = "http://data.europa.eu/snb/eqf/";
 /// Where the national code service (koodistopalvelu) shows a code list.
 const CODE_LISTS: &str = "https://virkailija.opintopolku.fi/koodisto-service/rest/codes/";
 /// Fields of education (ISCED-F 2013) among the vocabularies of the European Learning Model.

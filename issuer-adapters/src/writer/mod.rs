@@ -22,7 +22,6 @@ mod compare;
 pub mod elm;
 pub mod elmo;
 mod error;
-mod members;
 mod occasion;
 pub mod openbadges;
 mod registry;

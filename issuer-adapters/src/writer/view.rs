@@ -6,7 +6,7 @@ use credential_core::{
 };
 use serde_json::Value;
 
-use super::members::{Members, list};
+use crate::members::{Members, list};
 
 /// The fields of a person that are there.
 pub(super) fn person(person: &Person) -> Value {

@@ -2,12 +2,12 @@
 
 use credential_core::record::{Attainment, Code};
 
+use crate::source::scheme::EQF;
 use crate::source::{node::Node, reading::Reading};
 
 /// The concept scheme of the skills of ESCO.
 pub(in crate::source) const ESCO_SKILLS: &str = "http://data.europa.eu/esco/concept-scheme/skills";
 const ESCO_SKILL: &str = "http://data.europa.eu/esco/skill/";
-const EQF: &str = "http://data.europa.eu/snb/eqf/";
 
 /// Reads the alignments of an achievement (`alignment`; several spellings of 1.x are as in 2.0).
 pub(super) fn alignments(

@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 use super::{
     Occasion, RecordWriter, Row, WriteError, Written,
     compare::{concluded, placed},
-    members::{Members, list},
     openbadges::{CONTEXT, Ids, UNSIGNED, credential, is_achieved},
 };
+use crate::members::{Members, list};
 use crate::source::clr::Clr;
 
 const CLR_CONTEXT: &str = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";

@@ -9,14 +9,14 @@ use super::{
     concept::{concept, language, texts},
     organisation::organisation,
 };
+use crate::source::scheme::EQF;
 use crate::{
+    members::{Members, list},
     source::is_ects,
-    writer::members::{Members, list},
 };
 
 /// ECTS in the vocabulary of credit systems.
 const ECTS: &str = "http://data.europa.eu/snb/education-credit/6fcec5c5af";
-const EQF: &str = "http://data.europa.eu/snb/eqf/";
 
 /// A claim; `count` numbers the objects of the document.
 pub(super) fn claim(one: &Attainment, count: &mut usize) -> Value {

@@ -9,8 +9,8 @@ use credential_core::{
 use serde_json::{Value, json};
 
 use crate::{
+    members::{Members, list},
     source::{elm, scheme},
-    writer::members::{Members, list},
 };
 
 const LANGUAGES: &str = "http://publications.europa.eu/resource/authority/language/";

@@ -17,8 +17,8 @@ use self::claim::claim;
 use super::{
     Occasion, RecordWriter, Row, WriteError, Written,
     compare::{concluded, placed},
-    members::Members,
 };
+use crate::members::Members;
 use crate::source::elm::Elm;
 
 const UNSIGNED: &str = "Exported by the learner and not signed or sealed by any institution. Nobody but the \

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::concept::texts;
 use crate::{
+    members::{Members, list},
     source::elm,
-    writer::members::{Members, list},
 };
 
 const COUNTRIES: &str = "http://publications.europa.eu/resource/authority/country/";

@@ -7,12 +7,12 @@ use super::{
     credential::{Ids, number},
     speech::Speech,
 };
+use crate::source::scheme::EQF;
 use crate::{
+    members::{Members, list},
     source::{is_ects, is_esco_skill},
-    writer::members::{Members, list},
 };
 
-const EQF: &str = "http://data.europa.eu/snb/eqf/";
 /// Types of results that the standard names itself.
 const RESULT_TYPES: [&str; 12] = [
     "GradePointAverage",

@@ -4,14 +4,16 @@ use credential_core::{record::Attainment, text::Language};
 use serde_json::{Value, json};
 
 use super::{achievement::achievement, profile::issuer, speech::Speech};
-use crate::writer::members::{Members, list};
+use crate::members::{Members, list};
 
 /// What is said of each badge, for people.
 pub(in crate::writer) const UNSIGNED: &str = "Exported by the learner and not signed by any institution. \
      Nobody but the learner vouches for this document.";
 
-const DATA_MODEL: &str = "https://www.w3.org/ns/credentials/v2";
-const BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
+/// The context of the data model (Verifiable Credentials Data Model 2.0 section 4.3).
+pub(crate) const DATA_MODEL: &str = "https://www.w3.org/ns/credentials/v2";
+/// The context of badges (Open Badges 3.0 appendix D).
+pub(crate) const BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 
 /// The words of a badge (Open Badges 3.0 appendix D), and those that are an extension of the Dutch
 /// education credentials.

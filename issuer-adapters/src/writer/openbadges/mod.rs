@@ -13,6 +13,7 @@ mod table;
 use credential_core::record::{Attainment, AttainmentKind, LearningRecord};
 use zeroize::Zeroizing;
 
+pub(crate) use self::credential::{BADGES, DATA_MODEL};
 pub(super) use self::{
     credential::{CONTEXT, Ids, UNSIGNED, credential},
     table::{ONE_LANGUAGE, badge_rows},

@@ -7,7 +7,7 @@ use credential_core::{
 use serde_json::{Value, json};
 
 use super::achievement::extension;
-use crate::writer::members::{Members, list};
+use crate::members::{Members, list};
 
 /// Types of identifiers that the standard names itself, without those of people.
 const IDENTIFIER_TYPES: [&str; 8] = [

@@ -7,8 +7,8 @@ use credential_core::{
 use serde_json::{Value, json};
 
 use crate::{
+    members::{Members, list},
     source::tyomarkkinatori::EDUCATIONS,
-    writer::members::{Members, list},
 };
 
 /// Most concepts of one list.

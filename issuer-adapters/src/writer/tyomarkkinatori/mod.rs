@@ -17,8 +17,8 @@ use self::item::{List, item};
 use super::{
     Occasion, RecordWriter, Row, WriteError, Written,
     compare::{concluded, placed},
-    members::Members,
 };
+use crate::members::Members;
 use crate::source::tyomarkkinatori::Tyomarkkinatori;
 
 /// Most items of one list.
