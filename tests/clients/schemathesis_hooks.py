@@ -28,7 +28,7 @@ def is_guarded(context):
 class DpopToken:
     def get(self, case, context):
         [scheme] = case.operation.definition.raw["security"][0]
-        return actors.TOKENS[scheme].get()
+        return actors.TOKENS[scheme].fresh()
 
     def set(self, case, data, context):
         case.headers = {**(case.headers or {}), "Authorization": f"DPoP {data}"}
@@ -85,6 +85,10 @@ def make_usable(case):
         case "GET /wallet/log" if "since" in case.query:
             # What a wallet can know: nothing, or all that there is.
             case.query = {**case.query, "since": 0}
+        case "GET /wallet/log/inclusion":
+            actors.be_in_the_log()
+            if "known" in case.query:
+                case.query = {**case.query, "known": 0}
         case "GET /log/tile/{tile}":
             # The first entry's; later entries do not change it.
             case.path_parameters = {"tile": "0/000.p/1"}
