@@ -4,6 +4,8 @@
 //! says otherwise is refused before anything is computed.
 
 pub mod dpop;
+#[cfg(feature = "jwe")]
+pub mod jwe;
 mod jwk;
 pub mod jws;
 mod signer;
