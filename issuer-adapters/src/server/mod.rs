@@ -21,6 +21,7 @@
 //! One status list; deferred issuance, notifications, response encryption, `credential_identifier` and
 //! wallet attestation are not supported, are not announced, and are refused when asked for.
 
+mod access;
 mod answer;
 mod endpoints;
 mod form;

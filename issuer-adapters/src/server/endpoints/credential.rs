@@ -3,11 +3,10 @@
 use axum::{
     body::Bytes,
     extract::{RawQuery, State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::HeaderMap,
     response::Response,
 };
 use credential_core::{
-    id::OfferId,
     oid4vci::{CredentialResponse, IssuedItem},
     sd_jwt::IssueError,
 };
@@ -16,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::server::{
     IssuerState,
+    access::{TOKEN, authorized},
     answer::{Refusal, off_the_loop, private_json},
     form::{body, has_type},
     issuance::CredentialError,
@@ -27,7 +27,7 @@ pub(in crate::server) async fn post(
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    let offer = authorized(&state, query.as_deref(), &headers)?;
+    let offer = authorized(&state, query.as_deref(), &headers)?.offer;
     let asked = Asked::read(&headers, &body(sent)?)?;
     let credentials = off_the_loop(state, move |state| {
         state
@@ -41,28 +41,6 @@ pub(in crate::server) async fn post(
     Ok(private_json(&CredentialResponse {
         credentials: credentials.collect(),
     }))
-}
-
-/// The offer that the access token opens (RFC 6750). A token in the address is refused: addresses
-/// end up in logs.
-fn authorized(
-    state: &IssuerState,
-    query: Option<&str>,
-    headers: &HeaderMap,
-) -> Result<OfferId, Refusal> {
-    if query.is_some_and(|query| !query.is_empty()) {
-        return Err(QUERY);
-    }
-    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let (Some(one), None) = (sent.next(), sent.next()) else {
-        return Err(TOKEN);
-    };
-    one.to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
-        .and_then(|(_, token)| state.handles().offer_of_token(token, state.now()))
-        .ok_or(TOKEN)
 }
 
 /// What a request asks for.
@@ -168,17 +146,6 @@ impl From<CredentialError> for Refusal {
     }
 }
 
-const TOKEN: Refusal = Refusal {
-    status: StatusCode::UNAUTHORIZED,
-    error: "invalid_token",
-    reason: "token_refused",
-    description: "The access token is missing, unknown or expired.",
-};
-const QUERY: Refusal = Refusal::bad_request(
-    "invalid_request",
-    "query_not_allowed",
-    "The access token belongs in the Authorization header.",
-);
 const MALFORMED: Refusal = Refusal::bad_request(
     "invalid_credential_request",
     "request_malformed",
