@@ -376,6 +376,7 @@ fn issuer(
     let setup = Setup {
         profile: Profile::new(url, parties::issuer_name(), Network::Loopback)?,
         lifetimes: Lifetimes::default(),
+        encryption_required: false,
         signer,
         registry,
         clock: Arc::clone(&options.clock),

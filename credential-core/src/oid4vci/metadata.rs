@@ -2,8 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+#[cfg(feature = "jwe")]
+use super::encryption::{RequestEncryptionMetadata, ResponseEncryptionMetadata};
+use crate::jose::{
+    JwkSet, SignError, Signer, VerifyingKey,
+    jws::{self, JwsError, KeyReference, Unverified},
+};
 
 /// Inserted between host and path of the issuer identifier (section 12.2.2).
 pub const WELL_KNOWN: &str = "/.well-known/openid-credential-issuer";
@@ -29,6 +37,20 @@ pub struct CredentialIssuer {
     pub credential_endpoint: String,
     /// Where nonces for key proofs are given.
     pub nonce_endpoint: String,
+    /// Where credentials are fetched that could not be issued at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_credential_endpoint: Option<String>,
+    /// Where the wallet tells what became of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_endpoint: Option<String>,
+    /// Present when requests can be encrypted.
+    #[cfg(feature = "jwe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_request_encryption: Option<RequestEncryptionMetadata>,
+    /// Present when answers can be encrypted.
+    #[cfg(feature = "jwe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_response_encryption: Option<ResponseEncryptionMetadata>,
     /// Present when several proofs, and so several copies, can be sent in one request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_credential_issuance: Option<BatchIssuance>,
@@ -37,6 +59,101 @@ pub struct CredentialIssuer {
     pub display: Vec<Display>,
     /// What can be issued.
     pub credential_configurations_supported: BTreeMap<String, Configuration>,
+}
+
+/// `typ` of signed metadata (section 12.2.3).
+pub const SIGNED_TYP: &str = "openidvci-issuer-metadata+jwt";
+
+/// Signed metadata: whose it is and when it was signed, beside the metadata itself.
+#[derive(Debug, Serialize, Deserialize)]
+struct Signed<T> {
+    sub: String,
+    iat: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(flatten)]
+    metadata: T,
+}
+
+impl CredentialIssuer {
+    /// This metadata as a JWT, good until `until` (section 12.2.3).
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn sign(
+        &self,
+        (now, until): (DateTime<Utc>, DateTime<Utc>),
+        signer: &dyn Signer,
+    ) -> Result<String, SignError> {
+        let signed = Signed {
+            sub: self.credential_issuer.clone(),
+            iat: now.timestamp(),
+            exp: Some(until.timestamp()),
+            metadata: self,
+        };
+        jws::sign(SIGNED_TYP, &signed, signer, KeyReference::Kid)
+    }
+
+    /// Reads signed metadata of `issuer`, by one of the keys that the trust list has for it. A key that
+    /// came along, in a header or at an address, counts for nothing.
+    ///
+    /// # Errors
+    /// [`SignedMetadataError`].
+    pub fn verify(
+        signed: &str,
+        issuer: &str,
+        keys: &JwkSet,
+        now: DateTime<Utc>,
+    ) -> Result<Self, SignedMetadataError> {
+        let unverified = Unverified::parse(signed, SIGNED_TYP)?;
+        let kid = unverified.header().kid.as_deref();
+        let key = kid.and_then(|kid| keys.find(kid));
+        let key = key.and_then(|key| VerifyingKey::try_from(key).ok());
+        let key = key.ok_or(SignedMetadataError::UnknownKey)?;
+        let signed: Signed<Self> = unverified.verify(&key)?;
+        if signed.sub != issuer || signed.metadata.credential_issuer != issuer {
+            return Err(SignedMetadataError::OtherIssuer);
+        }
+        let is_over = signed.exp.is_some_and(|exp| exp <= now.timestamp());
+        if is_over || signed.iat > now.timestamp() + MAX_AHEAD_SECONDS {
+            return Err(SignedMetadataError::NotNow);
+        }
+        Ok(signed.metadata)
+    }
+}
+
+/// How far ahead of our clock metadata may be dated, in seconds.
+const MAX_AHEAD_SECONDS: i64 = 60;
+
+/// Why signed metadata was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignedMetadataError {
+    /// The signed object itself.
+    #[error("the signed metadata: {0}")]
+    Jws(#[from] JwsError),
+    /// Not signed by a key that the trust list has for this issuer.
+    #[error("the metadata is signed by a key that the issuer is not known for")]
+    UnknownKey,
+    /// About another issuer.
+    #[error("the metadata is another issuer's")]
+    OtherIssuer,
+    /// Past its end, or dated in the future.
+    #[error("the metadata is not of now")]
+    NotNow,
+}
+
+impl SignedMetadataError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Jws(error) => error.reason(),
+            Self::UnknownKey => "metadata_key_unknown",
+            Self::OtherIssuer => "metadata_other_issuer",
+            Self::NotNow => "metadata_not_now",
+        }
+    }
 }
 
 /// How many copies of one credential can be asked for at once.

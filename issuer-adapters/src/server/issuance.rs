@@ -1,24 +1,31 @@
-//! Handing a credential out: proofs are checked, indexes drawn, the claims signed and forgotten.
+//! Handing a credential out: proofs are checked, indexes drawn, the claims signed and forgotten. What the
+//! institution has not released is handed out later, to the keys that were proven when it was asked for.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use credential_core::{
     credential::{CredentialClaims, CredentialType},
+    encoding::base64url,
     id::OfferId,
     jose::Jwk,
-    oid4vci::proof::{self, KeyProofError},
+    oid4vci::{
+        CredentialResponse, IssuedItem,
+        proof::{self, KeyProofError},
+    },
     sd_jwt::{Issuance, IssueError, IssuedCredential, StatusReference, issue},
 };
 
 use super::{
     IssuerState, RegistryError,
     handles::NonceRefused,
-    registry::{CollectError, Wanted},
+    registry::{CollectError, Deferral, TransactionId, Wanted},
 };
 
 /// Most proofs, and so copies of one credential, in one request.
 pub(super) const MAX_PROOFS: usize = 8;
+/// Seconds after which a wallet may ask again for what waits.
+const ASK_AGAIN: u32 = 30;
 /// Most answers kept for a repeated request.
 const MAX_ANSWERS: usize = 10_000;
 
@@ -50,6 +57,9 @@ pub(super) enum CredentialError {
     /// The credential was handed out before, to other keys or too long ago.
     #[error("the credential was collected before")]
     Collected,
+    /// A transaction that is not of this offer, or was collected.
+    #[error("there is no such transaction")]
+    UnknownTransaction,
     /// What was prepared can no longer be issued.
     #[error(transparent)]
     Issue(#[from] IssueError),
@@ -78,20 +88,16 @@ pub(super) struct Answers(HashMap<(OfferId, CredentialType), Answer>);
 struct Answer {
     /// Thumbprints of the keys, in the order of the proofs.
     keys: Vec<String>,
-    credentials: Vec<IssuedCredential>,
+    response: CredentialResponse,
     until: DateTime<Utc>,
 }
 
 impl Answers {
-    fn again(
-        &self,
-        what: (OfferId, CredentialType),
-        keys: &[Jwk],
-    ) -> Option<Vec<IssuedCredential>> {
+    fn again(&self, what: (OfferId, CredentialType), keys: &[Jwk]) -> Option<CredentialResponse> {
         self.0
             .get(&what)
             .filter(|answer| answer.keys == thumbprints(keys))
-            .map(|answer| answer.credentials.clone())
+            .map(|answer| answer.response.clone())
     }
 
     fn keep(&mut self, what: (OfferId, CredentialType), answer: Answer, now: DateTime<Utc>) {
@@ -103,44 +109,91 @@ impl Answers {
 }
 
 impl IssuerState {
-    /// Issues the credential of `configuration` from an offer, once for each proof.
+    /// Issues the credential of `configuration` from an offer, once for each proof; or says that it comes
+    /// later.
     pub(super) fn hand_out(
         &self,
         offer: OfferId,
         configuration: &str,
         proofs: &[String],
-    ) -> Result<Vec<IssuedCredential>, CredentialError> {
+    ) -> Result<CredentialResponse, CredentialError> {
         let credential_type =
             of_configuration(configuration).ok_or(CredentialError::UnknownConfiguration)?;
         let now = self.now();
         let keys = self.proven_keys(proofs, now)?;
+        if self.registry().is_held(&offer)? {
+            let id = self.registry().defer(&offer, credential_type, keys, now)?;
+            tracing::info!(offer.id = %offer, "a credential waits to be released");
+            return Ok(later(id));
+        }
+        // Held until the answer is kept, so that a repeat at the same moment finds it.
+        let mut answers = self.answers();
+        let what = (offer, credential_type);
+        match self.collect(what, &keys, now) {
+            Ok((credentials, indexes)) => {
+                let response = CredentialResponse::Issued {
+                    credentials: items(credentials),
+                    notification_id: Some(self.notification_ids().id(&indexes)),
+                };
+                let answer = Answer {
+                    keys: thumbprints(&keys),
+                    response: response.clone(),
+                    until: now + self.lifetimes().access_token,
+                };
+                answers.keep(what, answer, now);
+                Ok(response)
+            }
+            Err(CollectError::Collected) => {
+                answers.again(what, &keys).ok_or(CredentialError::Collected)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Issues what waited, once the institution has released it.
+    pub(super) fn hand_out_later(
+        &self,
+        offer: OfferId,
+        transaction: &TransactionId,
+    ) -> Result<CredentialResponse, CredentialError> {
+        let now = self.now();
+        match self.registry().deferral(&offer, transaction, now)? {
+            None => Err(CredentialError::UnknownTransaction),
+            Some(Deferral::Waiting) => Ok(later(*transaction)),
+            Some(Deferral::Released {
+                credential_type,
+                keys,
+            }) => match self.collect((offer, credential_type), &keys, now) {
+                // Without a notification id, which section 9.2 leaves open: there are wallets that refuse
+                // an answer of this endpoint with one.
+                Ok((credentials, _indexes)) => Ok(CredentialResponse::Issued {
+                    credentials: items(credentials),
+                    notification_id: None,
+                }),
+                // Another request for the same was faster.
+                Err(CollectError::Collected) => Err(CredentialError::UnknownTransaction),
+                Err(error) => Err(error.into()),
+            },
+        }
+    }
+
+    fn collect(
+        &self,
+        (offer, credential_type): (OfferId, CredentialType),
+        keys: &[Jwk],
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<IssuedCredential>, Vec<u32>), CollectError> {
         let wanted = Wanted {
             offer,
             credential_type,
             copies: keys.len(),
             now,
         };
-        // Held until the answer is kept, so that a repeat at the same moment finds it.
-        let mut answers = self.answers();
         let collected = self.registry().collect(&wanted, |claims, indexes| {
-            self.sign_each(claims, &keys, indexes, now)
-        });
-        match collected {
-            Ok(credentials) => {
-                tracing::info!(offer.id = %offer, copies = keys.len(), "a credential was issued");
-                let answer = Answer {
-                    keys: thumbprints(&keys),
-                    credentials: credentials.clone(),
-                    until: now + self.lifetimes().access_token,
-                };
-                answers.keep((offer, credential_type), answer, now);
-                Ok(credentials)
-            }
-            Err(CollectError::Collected) => answers
-                .again((offer, credential_type), &keys)
-                .ok_or(CredentialError::Collected),
-            Err(error) => Err(error.into()),
-        }
+            self.sign_each(claims, keys, indexes, now)
+        })?;
+        tracing::info!(offer.id = %offer, copies = keys.len(), "a credential was issued");
+        Ok(collected)
     }
 
     /// The key of each proof; their nonces are used up.
@@ -200,6 +253,20 @@ impl IssuerState {
             })
             .collect()
     }
+}
+
+fn later(transaction: TransactionId) -> CredentialResponse {
+    CredentialResponse::Deferred {
+        transaction_id: base64url(transaction),
+        interval: ASK_AGAIN,
+    }
+}
+
+fn items(credentials: Vec<IssuedCredential>) -> Vec<IssuedItem> {
+    let items = credentials.into_iter().map(|credential| IssuedItem {
+        credential: credential.into_string(),
+    });
+    items.collect()
 }
 
 /// The end of what is issued now: of the last day (UTC) on which the claims can be true, or after the

@@ -18,16 +18,18 @@
 //! institution makes a new offer and revokes the index that nobody holds.
 //!
 //! # Incomplete support
-//! One status list; deferred issuance, notifications, response encryption, `credential_identifier` and
-//! wallet attestation are not supported, are not announced, and are refused when asked for.
+//! `credential_identifier` and wallet attestation are not supported, are not announced, and are refused
+//! when asked for.
 
 mod access;
 mod answer;
 mod endpoints;
+mod envelope;
 mod form;
 mod handles;
 mod issuance;
 mod mark;
+mod notified;
 mod offering;
 mod profile;
 mod registry;

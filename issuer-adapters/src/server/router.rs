@@ -16,8 +16,8 @@ use super::{
     IssuerState,
     answer::{AfterPanic, Refusal},
     endpoints::{
-        credential, health, jwks, metadata, nonce, oauth_metadata, offer, status_list, token,
-        type_metadata,
+        credential, deferred, health, jwks, metadata, nonce, notification, oauth_metadata, offer,
+        status_list, token, type_metadata,
     },
     status,
 };
@@ -36,6 +36,8 @@ pub fn router(state: IssuerState) -> Router {
         .route("/token", post(token::post))
         .route("/nonce", post(nonce::post))
         .route("/credential", post(credential::post))
+        .route("/deferred", post(deferred::post))
+        .route("/notification", post(notification::post))
         .route(status::PATH, get(status_list::get))
         .route("/jwks", get(jwks::get))
         .route("/types/{name}/{version}", get(type_metadata::get))

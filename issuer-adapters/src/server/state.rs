@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credential_core::{clock::Clock, jose::Signer, rng::Rng};
+use credential_core::{clock::Clock, id::OfferId, jose::Signer, rng::Rng};
 
 use super::{
     IssuedEntry, Profile, Registry, RegistryError, SealError, SealingKey, StatusChange,
+    envelope::Envelopes,
     handles::{Handles, Nonces},
     issuance::Answers,
+    notified::NotificationIds,
     status::Published,
 };
 
@@ -46,6 +48,8 @@ pub struct Setup {
     pub profile: Profile,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// Whether requests for credentials, and the answers, have to be encrypted beyond TLS.
+    pub encryption_required: bool,
     /// The key that signs credentials and status lists; it has a key id.
     pub signer: Arc<dyn Signer>,
     /// The registry, opened with the same sealing key.
@@ -65,6 +69,8 @@ struct Inner {
     setup: Setup,
     handles: Handles,
     nonces: Nonces,
+    envelopes: Envelopes,
+    notification_ids: NotificationIds,
     answers: Mutex<Answers>,
     published: Published,
 }
@@ -78,6 +84,9 @@ impl IssuerState {
         Ok(Self(Arc::new(Inner {
             handles: Handles::new(key, Arc::clone(&setup.rng))?,
             nonces: Nonces::new(&*setup.rng)?,
+            envelopes: Envelopes::new(setup.encryption_required)
+                .map_err(|_no_key| SealError::Unusable)?,
+            notification_ids: NotificationIds::new(key)?,
             answers: Mutex::default(),
             published: Published::default(),
             setup,
@@ -108,6 +117,23 @@ impl IssuerState {
         change: StatusChange,
     ) -> Result<IssuedEntry, RegistryError> {
         self.registry().change_status(index, change, self.now())
+    }
+
+    /// Lets the credentials of an offer wait until they are released: wallets are told to ask again later
+    /// (OpenID4VCI 1.0 section 9). Gives whether there is such an offer.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store does not answer.
+    pub fn hold(&self, offer: &OfferId) -> Result<bool, RegistryError> {
+        self.registry().set_held(offer, true)
+    }
+
+    /// Releases what [`Self::hold`] let wait. Gives whether there is such an offer.
+    ///
+    /// # Errors
+    /// [`RegistryError`] when the store does not answer.
+    pub fn release(&self, offer: &OfferId) -> Result<bool, RegistryError> {
+        self.registry().set_held(offer, false)
     }
 
     /// Removes offers that can no longer be used, with their claims; gives how many. To be called
@@ -150,6 +176,14 @@ impl IssuerState {
 
     pub(super) fn nonces(&self) -> &Nonces {
         &self.0.nonces
+    }
+
+    pub(super) fn envelopes(&self) -> &Envelopes {
+        &self.0.envelopes
+    }
+
+    pub(super) fn notification_ids(&self) -> &NotificationIds {
+        &self.0.notification_ids
     }
 
     pub(super) fn answers(&self) -> MutexGuard<'_, Answers> {

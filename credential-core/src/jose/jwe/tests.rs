@@ -75,7 +75,11 @@ fn a_message_of_another_form_is_not_opened() {
         "a.b.c.d.e".into(),
         format!("{}.{rest}", base64url(vec![b' '; 4000])),
     ] {
-        assert_eq!(key.open(&malformed), Err(JweError::Malformed), "{malformed}");
+        assert_eq!(
+            key.open(&malformed),
+            Err(JweError::Malformed),
+            "{malformed}"
+        );
     }
     // The header is covered by the tag.
     let changed = with("{", r#"{"more":1,"#);

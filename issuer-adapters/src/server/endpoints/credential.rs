@@ -6,18 +6,16 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use credential_core::{
-    oid4vci::{CredentialResponse, IssuedItem},
-    sd_jwt::IssueError,
-};
+use credential_core::{oid4vci::encryption::ResponseEncryption, sd_jwt::IssueError};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::server::{
     IssuerState,
     access::{TOKEN, authorized},
-    answer::{Refusal, off_the_loop, private_json},
-    form::{body, has_type},
+    answer::{Refusal, off_the_loop},
+    envelope::{Content, Envelopes, respond},
+    form::body,
     issuance::CredentialError,
 };
 
@@ -28,19 +26,15 @@ pub(in crate::server) async fn post(
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let offer = authorized(&state, query.as_deref(), &headers)?.offer;
-    let asked = Asked::read(&headers, &body(sent)?)?;
-    let credentials = off_the_loop(state, move |state| {
+    let content = state.envelopes().open(&headers, &body(sent)?)?;
+    let asked = Asked::read(&content, state.envelopes())?;
+    let encryption = asked.encryption.clone();
+    let answer = off_the_loop(state, move |state| {
         state
             .hand_out(offer, &asked.configuration, &asked.proofs)
             .inspect_err(|error| tracing::info!(offer.id = %offer, %error, "nothing was issued"))
-    })
-    .await?;
-    let credentials = credentials.into_iter().map(|credential| IssuedItem {
-        credential: credential.into_string(),
     });
-    Ok(private_json(&CredentialResponse {
-        credentials: credentials.collect(),
-    }))
+    respond(&answer.await?, encryption.as_ref())
 }
 
 /// What a request asks for.
@@ -48,6 +42,7 @@ pub(in crate::server) async fn post(
 struct Asked {
     configuration: String,
     proofs: Vec<String>,
+    encryption: Option<ResponseEncryption>,
 }
 
 /// Members this issuer knows; others are ignored, as section 8.2 demands.
@@ -60,11 +55,9 @@ struct Request {
 }
 
 impl Asked {
-    fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
-        if !has_type(headers, "application/json") {
-            return Err(MALFORMED);
-        }
-        let request: Request = serde_json::from_slice(body).map_err(|_malformed| MALFORMED)?;
+    fn read(content: &Content, envelopes: &Envelopes) -> Result<Self, Refusal> {
+        let request: Request =
+            serde_json::from_slice(&content.json).map_err(|_malformed| MALFORMED)?;
         let configuration = match (
             request.credential_configuration_id,
             request.credential_identifier,
@@ -74,13 +67,12 @@ impl Asked {
             (None, Some(_)) => return Err(IDENTIFIER),
             _ => return Err(MALFORMED),
         };
-        if request.credential_response_encryption.is_some() {
-            return Err(ENCRYPTION);
-        }
+        let encryption = envelopes.wanted(request.credential_response_encryption, content)?;
         let proofs = request.proofs.and_then(only_jwt).ok_or(PROOFS)?;
         Ok(Self {
             configuration,
             proofs,
+            encryption,
         })
     }
 }
@@ -141,12 +133,13 @@ impl From<CredentialError> for Refusal {
                     "This credential can no longer be issued. Please ask for a new offer.",
                 )
             }
+            CredentialError::UnknownTransaction => super::deferred::UNKNOWN,
             CredentialError::Registry(error) => error.into(),
         }
     }
 }
 
-const MALFORMED: Refusal = Refusal::bad_request(
+pub(in crate::server) const MALFORMED: Refusal = Refusal::bad_request(
     "invalid_credential_request",
     "request_malformed",
     "The request is not JSON of the required form.",
@@ -155,11 +148,6 @@ const IDENTIFIER: Refusal = Refusal::bad_request(
     "unknown_credential_identifier",
     "identifier_unknown",
     "This issuer gives no credential identifiers.",
-);
-const ENCRYPTION: Refusal = Refusal::bad_request(
-    "invalid_encryption_parameters",
-    "encryption_unsupported",
-    "This issuer does not encrypt its answers.",
 );
 const PROOFS: Refusal = Refusal::bad_request(
     "invalid_proof",

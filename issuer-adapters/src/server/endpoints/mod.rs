@@ -1,10 +1,12 @@
 //! One file for each address of the server.
 
 pub(super) mod credential;
+pub(super) mod deferred;
 pub(super) mod health;
 pub(super) mod jwks;
 pub(super) mod metadata;
 pub(super) mod nonce;
+pub(super) mod notification;
 pub(super) mod oauth_metadata;
 pub(super) mod offer;
 pub(super) mod status_list;

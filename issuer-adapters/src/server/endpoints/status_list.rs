@@ -28,7 +28,7 @@ pub(in crate::server) async fn get(State(state): State<IssuerState>) -> Result<R
 
 impl From<SignError> for Refusal {
     fn from(error: SignError) -> Self {
-        tracing::error!(%error, "the status list was not signed");
+        tracing::error!(%error, "nothing could be signed");
         Self::UNAVAILABLE
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     credential::{CredentialClaims, CredentialType},
     id::OfferId,
+    oid4vci::notification::Event,
     rng::random,
     sd_jwt::IssueError,
     status_list::StatusList,
@@ -82,13 +83,13 @@ impl StatusChange {
 
 impl Registry {
     /// Hands one credential of an offer out, once: draws the indexes, lets `make` sign, and in one
-    /// batch records them, marks the credential collected and deletes its claims. When anything
-    /// fails, nothing has happened.
+    /// batch records them, marks the credential collected and deletes its claims. Gives what was made and
+    /// the indexes. When anything fails, nothing has happened.
     pub(in crate::server) fn collect<T>(
         &self,
         wanted: &Wanted,
         make: impl FnOnce(&CredentialClaims, &[u32]) -> Result<T, IssueError>,
-    ) -> Result<T, CollectError> {
+    ) -> Result<(T, Vec<u32>), CollectError> {
         let mut memory = self.memory();
         let mut offer = self
             .offer_row(&wanted.offer)?
@@ -110,6 +111,7 @@ impl Registry {
         remove_claims(&wanted.offer, number, item.chunks, &mut changes);
         item.collected = true;
         item.chunks = 0;
+        item.deferred = None;
         self.put_offer(&wanted.offer, &offer, &mut changes)?;
         let row = IssuedRow {
             offer: wanted.offer,
@@ -118,9 +120,10 @@ impl Registry {
             issued_at: wanted.now,
             status: CredentialStatus::Valid,
             changed_at: None,
+            wallet_said: None,
         };
         self.record(&mut memory, &indexes, &row, changes)?;
-        Ok(made)
+        Ok((made, indexes))
     }
 
     /// Everything issued, in the order of the indexes, which is no order at all.
@@ -162,17 +165,64 @@ impl Registry {
         row.status = status;
         row.changed_at = Some(now);
         let after = self.sealed(&key, &row)?;
-        let sum = memory.sum_with(&[entry_hash(&key, &before), entry_hash(&key, &after)]);
-        let summary = self.summary(memory.taken.len(), sum)?;
-        self.store
-            .apply(vec![(key, Some(after)), (SUMMARY.to_vec(), Some(summary))])?;
-        memory.sum = sum;
+        self.replace(&mut memory, vec![(key, before, after)])?;
         memory.version += 1;
         memory
             .list
             .set(index, status.into())
             .map_err(|_outside| StoreError::Damaged)?;
         Ok(row.entry(index))
+    }
+
+    /// Keeps what a wallet said of the credentials at `indexes`, which were collected from `offer`; the
+    /// same again is no change.
+    pub(in crate::server) fn note(
+        &self,
+        offer: OfferId,
+        indexes: &[u32],
+        said: Event,
+    ) -> Result<(), RegistryError> {
+        let mut memory = self.memory();
+        let mut changed = Vec::new();
+        for index in indexes {
+            let key = issued_key(*index);
+            let unknown = || RegistryError::NoSuchCredential { index: *index };
+            let before = self.store.value(&key)?.ok_or_else(unknown)?;
+            let mut row: IssuedRow = self.opened(&key, &before)?;
+            if row.offer != offer {
+                return Err(unknown());
+            }
+            if row.wallet_said != Some(said) {
+                row.wallet_said = Some(said);
+                let after = self.sealed(&key, &row)?;
+                changed.push((key, before, after));
+            }
+        }
+        self.replace(&mut memory, changed)
+    }
+
+    /// Puts other rows in the place of issued ones, each given by its key, before and after.
+    fn replace(
+        &self,
+        memory: &mut Memory,
+        rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>,
+    ) -> Result<(), RegistryError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let hashes = rows
+            .iter()
+            .flat_map(|(key, before, after)| [entry_hash(key, before), entry_hash(key, after)]);
+        let sum = memory.sum_with(&hashes.collect::<Vec<_>>());
+        let mut changes: Changes = rows
+            .into_iter()
+            .map(|(key, _before, after)| (key, Some(after)))
+            .collect();
+        let summary = self.summary(memory.taken.len(), sum)?;
+        changes.push((SUMMARY.to_vec(), Some(summary)));
+        self.store.apply(changes)?;
+        memory.sum = sum;
+        Ok(())
     }
 
     /// Rises with every change of a status, so that a signed list can be recognised as outdated.

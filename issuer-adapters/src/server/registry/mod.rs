@@ -8,6 +8,7 @@
 //! Every row is sealed for its own key, so that none can be read, altered or put in another's place.
 //! All writes go through one lock, and what changes together is one batch of the store.
 
+mod deferred;
 mod issued;
 mod offers;
 mod rows;
@@ -23,6 +24,7 @@ use credential_core::{encoding::sha256, rng::Rng, status_list::StatusList};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
+pub(super) use deferred::{Deferral, TransactionId};
 pub use issued::StatusChange;
 pub(super) use issued::{CollectError, Wanted};
 pub(super) use offers::{NewOffer, Redemption};

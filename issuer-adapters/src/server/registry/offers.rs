@@ -71,6 +71,7 @@ impl Registry {
                 vct: credential.credential_type().vct().into(),
                 chunks: self.put_claims(&offer.id, item, credential, &mut changes)?,
                 collected: false,
+                deferred: None,
             });
         }
         let row = OfferRow {
@@ -80,6 +81,7 @@ impl Registry {
             redeemed_until: None,
             matched: offer.matched,
             items,
+            held: false,
         };
         self.put_offer(&offer.id, &row, &mut changes)?;
         let _lock = self.memory();

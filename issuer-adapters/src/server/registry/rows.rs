@@ -1,7 +1,10 @@
 //! What stands in the store: rows, their keys, and the words that others read from them.
 
 use chrono::{DateTime, Utc};
-use credential_core::{credential::CredentialType, id::OfferId, status_list::Status};
+use credential_core::{
+    credential::CredentialType, id::OfferId, jose::Jwk, oid4vci::notification::Event,
+    status_list::Status,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::server::store::StoreError;
@@ -63,6 +66,9 @@ pub struct IssuedEntry {
     /// When the status last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<DateTime<Utc>>,
+    /// What the wallet said became of it, when it said anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wallet_said: Option<Event>,
 }
 
 /// An offer that waits to be collected.
@@ -75,6 +81,9 @@ pub(super) struct OfferRow {
     pub(super) redeemed_until: Option<DateTime<Utc>>,
     pub(super) matched: HolderMatch,
     pub(super) items: Vec<ItemRow>,
+    /// Whether the institution still has to release what is in it.
+    #[serde(default)]
+    pub(super) held: bool,
 }
 
 /// One credential of an offer. Its claims stand in `chunks` entries of their own.
@@ -83,6 +92,18 @@ pub(super) struct ItemRow {
     pub(super) vct: String,
     pub(super) chunks: u16,
     pub(super) collected: bool,
+    /// The request that waits for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) deferred: Option<DeferredRow>,
+}
+
+/// A request that was answered with "later".
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct DeferredRow {
+    /// The transaction's id, 128 random bits.
+    pub(super) id: [u8; 16],
+    /// The proven keys, in the order of the proofs.
+    pub(super) keys: Vec<Jwk>,
 }
 
 impl OfferRow {
@@ -113,6 +134,8 @@ pub(super) struct IssuedRow {
     pub(super) issued_at: DateTime<Utc>,
     pub(super) status: CredentialStatus,
     pub(super) changed_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) wallet_said: Option<Event>,
 }
 
 impl IssuedRow {
@@ -125,6 +148,7 @@ impl IssuedRow {
             issued_at: self.issued_at,
             status: self.status,
             changed_at: self.changed_at,
+            wallet_said: self.wallet_said,
         }
     }
 }

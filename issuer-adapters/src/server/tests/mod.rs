@@ -1,11 +1,15 @@
 //! The server over real HTTP on loopback. Requirements are named by number (`c05_…`).
 
+mod deferred;
+mod encryption;
 mod handles;
 mod issuance;
 mod metadata;
 mod minimal;
+mod notification;
 mod redeeming;
 mod refusals;
 mod registry;
+mod signed_metadata;
 mod status;
 mod world;

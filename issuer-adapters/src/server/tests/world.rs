@@ -50,11 +50,20 @@ impl World {
 
     /// With a path in its identifier.
     pub(super) async fn at(path: &str) -> Self {
+        Self::made(path, false).await
+    }
+
+    /// Where everything has to be encrypted.
+    pub(super) async fn with_required_encryption() -> Self {
+        Self::made("", true).await
+    }
+
+    async fn made(path: &str, encryption_required: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let identifier = format!("http://{}{path}", listener.local_addr().unwrap());
         let folder = tempfile::tempdir().unwrap();
         let clock = FixedClock::at(noon());
-        let state = issuer(&identifier, folder.path(), &clock);
+        let state = issuer_with(&identifier, folder.path(), &clock, encryption_required);
         let app = router(state.clone());
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self {
@@ -234,6 +243,15 @@ pub(super) fn http() -> reqwest::Client {
 
 /// An issuer over the registry in `folder`, which is made when it is not there.
 pub(super) fn issuer(identifier: &str, folder: &Path, clock: &FixedClock) -> IssuerState {
+    issuer_with(identifier, folder, clock, false)
+}
+
+fn issuer_with(
+    identifier: &str,
+    folder: &Path,
+    clock: &FixedClock,
+    encryption_required: bool,
+) -> IssuerState {
     let rng = Arc::new(SystemRng::default());
     let sealing = sealing_key();
     let registry = match Registry::open(folder, &sealing, rng.clone()) {
@@ -244,6 +262,7 @@ pub(super) fn issuer(identifier: &str, folder: &Path, clock: &FixedClock) -> Iss
     let setup = Setup {
         profile: Profile::new(identifier, name, Network::Loopback).unwrap(),
         lifetimes: Lifetimes::default(),
+        encryption_required,
         signer: Arc::new(key()),
         registry,
         clock: Arc::new(clock.clone()),

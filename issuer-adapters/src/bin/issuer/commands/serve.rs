@@ -50,6 +50,9 @@ pub(crate) struct Serve {
     /// How many minutes an offer can be redeemed, at most 30 days.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=43_200))]
     offer_minutes: u32,
+    /// Refuse requests for credentials that are not encrypted to this server, beyond TLS.
+    #[arg(long)]
+    require_encryption: bool,
     /// For this machine alone: http on loopback, and persons that nobody identified.
     #[arg(long)]
     development: bool,
@@ -133,6 +136,7 @@ impl Serve {
                 offer: chrono::TimeDelta::minutes(self.offer_minutes.into()),
                 ..Lifetimes::default()
             },
+            encryption_required: self.require_encryption,
             signer: Arc::new(folder.signing_key()?),
             registry: folder.registry(&sealing)?,
             clock: Arc::new(SystemClock),
