@@ -61,11 +61,20 @@ impl From<u8> for Status {
     }
 }
 
-/// The entries themselves.
+/// The entries themselves. The default has none.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StatusList {
     bits: u8,
     octets: Vec<u8>,
+}
+
+impl Default for StatusList {
+    fn default() -> Self {
+        Self {
+            bits: 2,
+            octets: Vec::new(),
+        }
+    }
 }
 
 impl std::fmt::Debug for StatusList {

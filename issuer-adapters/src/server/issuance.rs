@@ -19,7 +19,7 @@ use credential_core::{
 use super::{
     IssuerState, RegistryError,
     handles::NonceRefused,
-    registry::{CollectError, Deferral, TransactionId, Wanted},
+    registry::{CollectError, Deferral, TransactionId, Wanted, parts},
 };
 
 /// Most proofs, and so copies of one credential, in one request.
@@ -230,13 +230,13 @@ impl IssuerState {
         now: DateTime<Utc>,
     ) -> Result<Vec<IssuedCredential>, IssueError> {
         let integrity = claims.credential_type().integrity();
-        let uri = self.status_list_address();
         keys.iter()
             .zip(indexes)
             .map(|(key, index)| {
+                let (list, place) = parts(*index);
                 let status = StatusReference {
-                    uri: uri.clone(),
-                    idx: *index,
+                    uri: self.status_list_address(list),
+                    idx: place,
                 };
                 let issuance = Issuance {
                     issuer: self.profile().identifier(),

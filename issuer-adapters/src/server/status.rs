@@ -1,14 +1,18 @@
-//! The published status list: signed anew when a status changed, or when the signed one grew old.
+//! The published status lists: each signed anew when a status in it changed, or when the signed one grew
+//! old.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{jose::SignError, status_list::StatusListToken};
 
 use super::IssuerState;
 
-/// The list's address below the issuer's identifier. There is one.
-pub(super) const PATH: &str = "/status/1";
+/// The lists' addresses below the issuer's identifier: numbered from 1, in the order in which they began.
+pub(super) const PATH: &str = "/status/{list}";
 /// For how many seconds a reader may keep the list: a revocation is seen everywhere after that.
 pub(super) const TTL: u64 = 300;
 /// How long a signed list is valid.
@@ -16,9 +20,9 @@ const LIFE: TimeDelta = TimeDelta::hours(24);
 /// After this long an unchanged list is signed anew.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
-/// The list that was signed last.
+/// What was signed last of each list.
 #[derive(Debug, Default)]
-pub(super) struct Published(Mutex<Option<Signed>>);
+pub(super) struct Published(Mutex<HashMap<usize, Signed>>);
 
 #[derive(Debug)]
 struct Signed {
@@ -28,47 +32,50 @@ struct Signed {
 }
 
 impl IssuerState {
-    /// The address of the status list.
-    #[must_use]
-    pub fn status_list_address(&self) -> String {
-        self.profile().address(PATH)
+    /// The address of the status list of this number, from 0.
+    pub(super) fn status_list_address(&self, number: usize) -> String {
+        self.profile().address(&format!("/status/{}", number + 1))
     }
 
-    /// The signed list as it is now.
-    pub(super) fn status_list_token(&self) -> Result<Arc<str>, SignError> {
+    /// The signed list of this number as it is now; none when there is no such list.
+    pub(super) fn status_list_token(&self, number: usize) -> Result<Option<Arc<str>>, SignError> {
         let now = self.now();
+        let Some(version) = self.registry().list_version(number) else {
+            return Ok(None);
+        };
         let mut last = self
             .published()
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let version = self.registry().list_version();
-        if let Some(signed) = &*last
+        if let Some(signed) = last.get(&number)
             && signed.version == version
             && (TimeDelta::zero()..FRESH).contains(&(now - signed.at))
         {
-            return Ok(Arc::clone(&signed.token));
+            return Ok(Some(Arc::clone(&signed.token)));
         }
-        let signed = self.sign_list(now)?;
-        let token = Arc::clone(&signed.token);
-        *last = Some(signed);
+        let signed = self.sign_list(number, now)?;
+        let token = signed.as_ref().map(|signed| Arc::clone(&signed.token));
+        last.extend(signed.map(|signed| (number, signed)));
         Ok(token)
     }
 
-    fn sign_list(&self, now: DateTime<Utc>) -> Result<Signed, SignError> {
-        let (version, list) = self.registry().status_list();
+    fn sign_list(&self, number: usize, now: DateTime<Utc>) -> Result<Option<Signed>, SignError> {
+        let Some((version, list)) = self.registry().status_list(number) else {
+            return Ok(None);
+        };
         let token = StatusListToken::sign(
             &list,
             self.profile().identifier(),
-            &self.status_list_address(),
+            &self.status_list_address(number),
             (now, now + LIFE),
             TTL,
             self.signer(),
         )?;
-        Ok(Signed {
+        Ok(Some(Signed {
             version,
             at: now,
             token: token.into(),
-        })
+        }))
     }
 }

@@ -5,27 +5,18 @@ use credential_core::{
     credential::{CredentialClaims, CredentialType},
     id::OfferId,
     oid4vci::notification::Event,
-    rng::random,
     sd_jwt::IssueError,
     status_list::StatusList,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{
-        seal::SealError,
-        store::{Changes, StoreError},
-    },
-    CredentialStatus, FORMAT, IssuedEntry, LIST_CAPACITY, Memory, Registry, RegistryError, combine,
-    entry_hash,
+    super::{seal::SealError, store::Changes},
+    CredentialStatus, FORMAT, IssuedEntry, Memory, Registry, RegistryError, combine, entry_hash,
+    lists::NoFreeIndex,
     offers::remove_claims,
     rows::{IssuedRow, SUMMARY, SummaryRow, issued_key},
 };
-
-/// Beyond three quarters a random place is too often taken.
-const MOST_ISSUED: usize = LIST_CAPACITY as usize / 4 * 3;
-/// Draws for one index: at three quarters all fail once in 10^32 times, or with a broken generator.
-const DRAWS: usize = 256;
 
 /// What is to be collected.
 #[derive(Debug)]
@@ -104,7 +95,10 @@ impl Registry {
             return Err(CollectError::Collected);
         }
         let claims = self.prepared(&wanted.offer, number, item.chunks)?;
-        let indexes = self.free_indexes(&memory, wanted.copies)?;
+        let indexes = memory
+            .lists
+            .draw(wanted.copies, &*self.rng)
+            .map_err(RegistryError::from)?;
         let made = make(&claims, &indexes)?;
 
         let mut changes = Changes::new();
@@ -114,6 +108,7 @@ impl Registry {
         item.deferred = None;
         self.put_offer(&wanted.offer, &offer, &mut changes)?;
         let row = IssuedRow {
+            copies: Vec::new(),
             offer: wanted.offer,
             vct: wanted.credential_type.vct().into(),
             matched,
@@ -139,7 +134,8 @@ impl Registry {
         Ok(entries)
     }
 
-    /// Changes the status of the credential at `index`; the same change again is no error.
+    /// Changes the status of the credential at `index` and of all its copies; the same change again is no
+    /// error.
     ///
     /// # Errors
     /// [`RegistryError::NoSuchCredential`], or [`RegistryError::Revoked`] for any change but revoking.
@@ -150,28 +146,43 @@ impl Registry {
         now: DateTime<Utc>,
     ) -> Result<IssuedEntry, RegistryError> {
         let mut memory = self.memory();
+        let (_key, _before, asked) = self.issued_row(index)?;
+        let status = change
+            .after(asked.status)
+            .ok_or(RegistryError::Revoked { index })?;
+        if status == asked.status {
+            return Ok(asked.entry(index));
+        }
+        let all = std::iter::once(index).chain(asked.copies.iter().copied());
+        let mut changed = Vec::new();
+        for place in all.clone() {
+            let (key, before, mut row) = self.issued_row(place)?;
+            row.status = status;
+            row.changed_at = Some(now);
+            let after = self.sealed(&key, &row)?;
+            changed.push((key, before, after));
+        }
+        self.replace(&mut memory, changed)?;
+        for place in all {
+            memory.lists.set(place, status.into())?;
+        }
+        let changed = IssuedRow {
+            status,
+            changed_at: Some(now),
+            ..asked
+        };
+        Ok(changed.entry(index))
+    }
+
+    /// The row at `index`: its key, its sealed octets, and what it says.
+    fn issued_row(&self, index: u32) -> Result<(Vec<u8>, Vec<u8>, IssuedRow), RegistryError> {
         let key = issued_key(index);
-        let before = self
+        let sealed = self
             .store
             .value(&key)?
             .ok_or(RegistryError::NoSuchCredential { index })?;
-        let mut row: IssuedRow = self.opened(&key, &before)?;
-        let status = change
-            .after(row.status)
-            .ok_or(RegistryError::Revoked { index })?;
-        if status == row.status {
-            return Ok(row.entry(index));
-        }
-        row.status = status;
-        row.changed_at = Some(now);
-        let after = self.sealed(&key, &row)?;
-        self.replace(&mut memory, vec![(key, before, after)])?;
-        memory.version += 1;
-        memory
-            .list
-            .set(index, status.into())
-            .map_err(|_outside| StoreError::Damaged)?;
-        Ok(row.entry(index))
+        let row = self.opened(&key, &sealed)?;
+        Ok((key, sealed, row))
     }
 
     /// Keeps what a wallet said of the credentials at `indexes`, which were collected from `offer`; the
@@ -185,12 +196,9 @@ impl Registry {
         let mut memory = self.memory();
         let mut changed = Vec::new();
         for index in indexes {
-            let key = issued_key(*index);
-            let unknown = || RegistryError::NoSuchCredential { index: *index };
-            let before = self.store.value(&key)?.ok_or_else(unknown)?;
-            let mut row: IssuedRow = self.opened(&key, &before)?;
+            let (key, before, mut row) = self.issued_row(*index)?;
             if row.offer != offer {
-                return Err(unknown());
+                return Err(RegistryError::NoSuchCredential { index: *index });
             }
             if row.wallet_said != Some(said) {
                 row.wallet_said = Some(said);
@@ -218,22 +226,25 @@ impl Registry {
             .into_iter()
             .map(|(key, _before, after)| (key, Some(after)))
             .collect();
-        let summary = self.summary(memory.taken.len(), sum)?;
+        let summary = self.summary(memory.lists.taken(), sum)?;
         changes.push((SUMMARY.to_vec(), Some(summary)));
         self.store.apply(changes)?;
         memory.sum = sum;
         Ok(())
     }
 
-    /// Rises with every change of a status, so that a signed list can be recognised as outdated.
-    pub(in crate::server) fn list_version(&self) -> u64 {
-        self.memory().version
+    /// The version of the status list of this number, from 0: it rises with every change in it, so that a
+    /// signed list can be recognised as outdated.
+    pub(in crate::server) fn list_version(&self, number: usize) -> Option<u64> {
+        let memory = self.memory();
+        memory.lists.list(number).map(|(version, _list)| version)
     }
 
-    /// The list and its version, at one moment.
-    pub(in crate::server) fn status_list(&self) -> (u64, StatusList) {
+    /// The status list of this number, and its version at the same moment.
+    pub(in crate::server) fn status_list(&self, number: usize) -> Option<(u64, StatusList)> {
         let memory = self.memory();
-        (memory.version, memory.list.clone())
+        let found = memory.lists.list(number);
+        found.map(|(version, list)| (version, list.clone()))
     }
 
     fn record(
@@ -245,50 +256,43 @@ impl Registry {
     ) -> Result<(), RegistryError> {
         let mut hashes = Vec::with_capacity(indexes.len());
         for index in indexes {
+            let others = indexes.iter().copied().filter(|other| other != index);
+            let row = IssuedRow {
+                copies: others.collect(),
+                ..row.clone()
+            };
             let key = issued_key(*index);
-            let sealed = self.sealed(&key, row)?;
+            let sealed = self.sealed(&key, &row)?;
             hashes.push(entry_hash(&key, &sealed));
             changes.push((key, Some(sealed)));
         }
         let sum = memory.sum_with(&hashes);
-        let summary = self.summary(memory.taken.len() + indexes.len(), sum)?;
+        let summary = self.summary(memory.lists.taken() + indexes.len() as u64, sum)?;
         changes.push((SUMMARY.to_vec(), Some(summary)));
         self.store.apply(changes)?;
         memory.sum = sum;
-        memory.taken.extend(indexes);
+        for index in indexes {
+            memory.lists.take(*index, row.status.into())?;
+        }
         Ok(())
     }
 
-    fn summary(&self, issued: usize, sum: [u8; 32]) -> Result<Vec<u8>, RegistryError> {
+    fn summary(&self, issued: u64, sum: [u8; 32]) -> Result<Vec<u8>, RegistryError> {
         let row = SummaryRow {
             format: FORMAT,
-            issued: issued as u64,
+            issued,
             sum,
         };
         self.sealed(SUMMARY, &row)
     }
+}
 
-    /// Random places nobody ever had, all different.
-    fn free_indexes(&self, memory: &Memory, count: usize) -> Result<Vec<u32>, RegistryError> {
-        if memory.taken.len() + count > MOST_ISSUED {
-            return Err(RegistryError::ListFull);
+impl From<NoFreeIndex> for RegistryError {
+    fn from(error: NoFreeIndex) -> Self {
+        match error {
+            NoFreeIndex::Full => Self::ListFull,
+            NoFreeIndex::Randomness(error) => SealError::from(error).into(),
         }
-        let mut free = Vec::with_capacity(count);
-        for _draw in 0..count * DRAWS {
-            if free.len() == count {
-                break;
-            }
-            let octets = random(&*self.rng).map_err(SealError::from)?;
-            // The capacity is a power of two, so every place is equally likely.
-            let index = u32::from_be_bytes(octets) % LIST_CAPACITY;
-            if !memory.taken.contains(&index) && !free.contains(&index) {
-                free.push(index);
-            }
-        }
-        if free.len() < count {
-            return Err(RegistryError::ListFull);
-        }
-        Ok(free)
     }
 }
 

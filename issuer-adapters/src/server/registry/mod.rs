@@ -10,23 +10,26 @@
 
 mod deferred;
 mod issued;
+mod lists;
 mod offers;
 mod rows;
 
 use std::{
-    collections::HashSet,
-    fmt, fs,
+    fs,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use credential_core::{encoding::sha256, rng::Rng, status_list::StatusList};
+use credential_core::{encoding::sha256, rng::Rng};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 pub(super) use deferred::{Deferral, TransactionId};
 pub use issued::StatusChange;
 pub(super) use issued::{CollectError, Wanted};
+pub use lists::LIST_CAPACITY;
+use lists::Lists;
+pub(super) use lists::parts;
 pub(super) use offers::{NewOffer, Redemption};
 pub use rows::{CredentialStatus, HolderMatch, IssuedEntry};
 use rows::{ISSUED, IssuedRow, SUMMARY, SummaryRow, index_of};
@@ -36,8 +39,6 @@ use super::{
     store::{Store, StoreError},
 };
 
-/// Places in the status list: many more than credentials, so that an index says nothing about order.
-pub const LIST_CAPACITY: u32 = 1 << 20;
 /// Wrong transaction codes after which an offer is dead.
 pub const MAX_WRONG_CODES: u8 = 5;
 const FORMAT: u32 = 1;
@@ -53,22 +54,10 @@ pub struct Registry {
 }
 
 /// What is derived from the issued rows, and the lock under which everything is written.
+#[derive(Debug)]
 struct Memory {
-    list: StatusList,
-    taken: HashSet<u32>,
+    lists: Lists,
     sum: [u8; 32],
-    /// Rises with every change of a status.
-    version: u64,
-}
-
-/// Shows how much there is; the list itself would fill pages.
-impl fmt::Debug for Memory {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Memory")
-            .field("issued", &self.taken.len())
-            .field("version", &self.version)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Why the registry refused.
@@ -81,8 +70,8 @@ pub enum RegistryError {
     /// Something could not be sealed.
     #[error(transparent)]
     Seal(SealError),
-    /// Three quarters of the status list are in use; beyond that an index is no longer random.
-    #[error("the status list is full")]
+    /// Four thousand status lists are in use, or the generator draws the same index again and again.
+    #[error("the status lists are full")]
     ListFull,
     /// No credential was issued under this index.
     #[error("no credential was issued under the index {index}")]
@@ -154,7 +143,7 @@ impl Registry {
             return Err(StoreError::Newer.into());
         }
         let found = registry.recollect()?;
-        if found.taken.len() as u64 != expected.issued || found.sum != expected.sum {
+        if found.lists.taken() != expected.issued || found.sum != expected.sum {
             return Err(StoreError::Damaged.into());
         }
         *registry.memory() = found;
@@ -173,18 +162,14 @@ impl Registry {
             sealer: key.sealer("registry", Arc::clone(&rng))?,
             tx_codes: key.tag_key("transaction code")?,
             rng,
-            memory: Mutex::new(Memory::empty()?),
+            memory: Mutex::new(Memory::empty()),
         })
     }
 
     fn recollect(&self) -> Result<Memory, RegistryError> {
-        let mut memory = Memory::empty()?;
+        let mut memory = Memory::empty();
         self.each_issued(|index, row, hash| {
-            memory
-                .list
-                .set(index, row.status.into())
-                .map_err(|_outside| StoreError::Damaged)?;
-            memory.taken.insert(index);
+            memory.lists.take(index, row.status.into())?;
             memory.sum = combine(memory.sum, &hash);
             Ok(())
         })?;
@@ -251,13 +236,11 @@ impl Registry {
 }
 
 impl Memory {
-    fn empty() -> Result<Self, StoreError> {
-        Ok(Self {
-            list: StatusList::two_bit(LIST_CAPACITY).map_err(|_too_large| StoreError::Damaged)?,
-            taken: HashSet::new(),
+    fn empty() -> Self {
+        Self {
+            lists: Lists::empty(),
             sum: [0; 32],
-            version: 0,
-        })
+        }
     }
 }
 

@@ -53,6 +53,10 @@ impl From<CredentialStatus> for Status {
 pub struct IssuedEntry {
     /// Place in the status list; the credential's name in this registry.
     pub index: u32,
+    /// The indexes of the other copies that the wallet got of it, each bound to another key. A change of
+    /// status is a change of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<u32>,
     /// The offer it was collected from.
     pub offer: OfferId,
     /// The credential type (`vct`).
@@ -128,6 +132,9 @@ impl OfferRow {
 /// One issued credential, under its status index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct IssuedRow {
+    /// The indexes of its other copies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) copies: Vec<u32>,
     pub(super) offer: OfferId,
     pub(super) vct: String,
     pub(super) matched: HolderMatch,
@@ -142,6 +149,7 @@ impl IssuedRow {
     pub(super) fn entry(self, index: u32) -> IssuedEntry {
         IssuedEntry {
             index,
+            copies: self.copies,
             offer: self.offer,
             vct: self.vct,
             matched: self.matched,

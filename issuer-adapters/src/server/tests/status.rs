@@ -88,6 +88,47 @@ async fn c44_revoking_shows_in_the_next_fetch() {
 }
 
 #[tokio::test]
+async fn revoking_one_copy_revokes_all_that_the_wallet_got_with_it() {
+    let world = World::new().await;
+    let token = world.token(&[CredentialType::Qualification]).await;
+    let keys = [key(), key(), key()];
+    let keys: Vec<_> = keys.iter().collect();
+    let copies = world.verified(&world.collect(&token, "qualification", &keys).await);
+    let indexes: Vec<_> = copies
+        .iter()
+        .map(|copy| copy.status().unwrap().idx)
+        .collect();
+    let bystander = world.qualification().await.status().unwrap().idx;
+    let changed = world
+        .state
+        .change_status(indexes[1], StatusChange::Revoke)
+        .unwrap();
+    assert_eq!(changed.copies, [indexes[0], indexes[2]]);
+    for index in indexes {
+        assert_eq!(world.status_at(index).await, Status::Invalid);
+    }
+    assert_eq!(world.status_at(bystander).await, Status::Valid);
+}
+
+#[tokio::test]
+async fn each_list_has_one_address_and_others_there_are_not() {
+    let world = World::new().await;
+    assert_eq!(world.get("/status/1").await.status, 200);
+    for path in [
+        "/status/0",
+        "/status/2",
+        "/status/01",
+        "/status/+1",
+        "/status/x",
+        "/status/-1",
+        "/status/99999999999999999999",
+    ] {
+        let answer = world.get(path).await;
+        assert_eq!(answer.shown(), "404 invalid_request (not_found)", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_place_without_credential_cannot_be_revoked() {
     let world = World::new().await;
     for index in [0, crate::server::LIST_CAPACITY, u32::MAX] {
@@ -158,7 +199,7 @@ async fn c47_indexes_are_random_and_none_is_given_twice_also_after_a_restart() {
         .map(|entry| entry.index)
         .collect();
     assert_eq!(kept, indexes.iter().copied().collect());
-    let (_, list) = state.registry().status_list();
+    let (_, list) = state.registry().status_list(0).unwrap();
     assert_eq!(
         list.at(indexes[0]),
         Ok(Status::Invalid),
