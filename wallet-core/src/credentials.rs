@@ -1,5 +1,6 @@
 //! The credentials a person holds: verified on arrival, kept with the key they are bound to.
 
+mod copies;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,19 @@ pub(crate) struct StoredCredential {
     /// The issuer's legal name from the trust list of that day.
     pub(crate) issuer_name: Text,
     pub(crate) received_at: DateTime<Utc>,
+    /// Its other copies, each bound to another key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) copies: Vec<StoredCopy>,
+    /// The recipients it was shown to, the one at place n with copy n; from the second round on they share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) shown: Vec<String>,
+}
+
+/// Another copy of a credential.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct StoredCopy {
+    pub(crate) text: String,
+    pub(crate) key_id: String,
 }
 
 /// A credential in the wallet. There is no way to hold one whose signature was not verified.
@@ -45,7 +59,6 @@ pub(crate) struct StoredCredential {
 pub struct HeldCredential {
     id: CredentialId,
     verified: VerifiedSdJwt,
-    key_id: String,
     issuer_name: Text,
     received_at: DateTime<Utc>,
 }
@@ -105,7 +118,6 @@ impl HeldCredential {
         Ok(Self {
             id,
             verified: SdJwt::parse(&stored.text)?.verify(&key)?,
-            key_id: stored.key_id,
             issuer_name: stored.issuer_name,
             received_at: stored.received_at,
         })
@@ -227,10 +239,6 @@ impl HeldCredential {
 
     pub(crate) fn verified(&self) -> &VerifiedSdJwt {
         &self.verified
-    }
-
-    pub(crate) fn key_id(&self) -> &str {
-        &self.key_id
     }
 }
 

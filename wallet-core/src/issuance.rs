@@ -5,36 +5,26 @@
 
 use credential_core::{
     credential::CredentialType,
-    id::CredentialId,
-    jose::Jwk,
     oauth::{
         metadata::{AUTHORIZATION_SERVER_PATH, AuthorizationServer},
         token::TokenResponse,
     },
     oid4vci::{
-        CredentialRequest, CredentialResponse, NonceResponse, PRE_AUTHORIZED_GRANT, Proofs,
-        metadata::{CredentialIssuer, WELL_KNOWN, well_known},
+        PRE_AUTHORIZED_GRANT,
+        metadata::{CredentialIssuer, SignedMetadataError, well_known},
         offer::{CredentialOffer, OfferLink},
-        proof,
     },
-    sd_jwt::SdJwt,
     text::{Language, Text},
     trust::TrustList,
 };
 use serde::de::DeserializeOwned;
 use verifier_sdk::{
-    BuildError, VerifiedCredential, Verifier,
-    checks::Outcome,
+    BuildError, Verifier,
     http::{Answer, Body, HttpError},
 };
 use zeroize::Zeroizing;
 
-use crate::{
-    Error, Wallet,
-    credentials::{CREDENTIALS, HeldCredential, StoredCredential},
-    keys::{KeyPurpose, NewKey},
-    refusal::Refusal,
-};
+use crate::{Error, Wallet, credentials::HeldCredential, refusal::Refusal};
 
 /// Why a credential did not come into the wallet. Nothing was stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +66,16 @@ pub enum IssuanceError {
         /// The check's reason code.
         reason: String,
     },
+    /// The issuer signs its description with a key that the trust list does not have for it, or it is not
+    /// of now.
+    #[error(transparent)]
+    SignedMetadata(#[from] SignedMetadataError),
+    /// The issuer wants everything encrypted, in a way that this wallet cannot.
+    #[error("the issuer wants its messages encrypted in a way this wallet does not know")]
+    Encryption,
+    /// The issuer has not released it yet, and does not say how to ask again.
+    #[error("the certificate is not ready yet: try again later")]
+    NotReady,
     /// The credential is bound to another key, or of another type than was asked for.
     #[error("the certificate is not the one that was asked for")]
     NotAsAsked,
@@ -93,6 +93,9 @@ impl IssuanceError {
             Self::Refused { .. } => "issuer_refused",
             Self::NotUnderstood => "issuer_answer_not_understood",
             Self::NotVerified { .. } => "credential_not_verified",
+            Self::SignedMetadata(error) => error.reason(),
+            Self::Encryption => "issuer_encryption_unknown",
+            Self::NotReady => "credential_not_ready",
             Self::NotAsAsked => "credential_not_as_asked",
         }
     }
@@ -166,7 +169,7 @@ impl Wallet {
                     issuer: issuer.clone(),
                 })?;
         let place = |path| well_known(issuer, path).ok_or(IssuanceError::Metadata);
-        let metadata: CredentialIssuer = self.fetch(&place(WELL_KNOWN)?).await?;
+        let metadata = self.issuer_metadata(issuer, &participant.keys).await?;
         let server: AuthorizationServer = self.fetch(&place(AUTHORIZATION_SERVER_PATH)?).await?;
         let offered = &offer.credential_configuration_ids;
         let fits = metadata.credential_issuer == *issuer
@@ -187,7 +190,9 @@ impl Wallet {
         })
     }
 
-    /// Accepts an offer: gets each credential bound to a fresh key, verifies it, stores it.
+    /// Accepts an offer: gets each credential bound to fresh keys, verifies it, stores it, and tells the
+    /// issuer. Where the issuer gives several copies the wallet takes four, so that recipients cannot
+    /// recognise a person by the key or the signature they were shown.
     ///
     /// # Errors
     /// [`Error::Issuance`]; credentials that arrived before the failure stay in the wallet.
@@ -229,111 +234,6 @@ impl Wallet {
         ))
     }
 
-    async fn receive(
-        &self,
-        open: &OpenOffer,
-        configuration: &str,
-        token: &str,
-    ) -> Result<HeldCredential, Error> {
-        let key = NewKey::generate(KeyPurpose::Credential)?;
-        let body = self.proven_request(open, configuration, &key).await?;
-        let authorization = Zeroizing::new(format!("Bearer {token}"));
-        let headers = [("authorization", authorization.as_str())];
-        let endpoint = &open.metadata.credential_endpoint;
-        let answer = self.call(endpoint, &headers, Body::Json(&body)).await?;
-        let mut answer: CredentialResponse = understand(&answer)?;
-        let text = match (answer.credentials.pop(), answer.credentials.is_empty()) {
-            (Some(item), true) => item.credential,
-            _ => return Err(IssuanceError::NotUnderstood.into()),
-        };
-        let offered = &open.metadata.credential_configurations_supported;
-        let vct = offered.get(configuration).map(|offered| &*offered.vct);
-        let issuer = &open.offer.credential_issuer;
-        self.admit(text, vct.unwrap_or_default(), issuer, key).await
-    }
-
-    /// A credential request with the proof of a fresh key over a fresh nonce.
-    async fn proven_request(
-        &self,
-        open: &OpenOffer,
-        configuration: &str,
-        key: &NewKey,
-    ) -> Result<String, Error> {
-        let endpoint = &open.metadata.nonce_endpoint;
-        let nonce = self.call(endpoint, &[], Body::Json("{}")).await?;
-        let nonce: NonceResponse = understand(&nonce)?;
-        let issuer = &open.offer.credential_issuer;
-        let proof = proof::sign(issuer, &nonce.c_nonce, self.now(), &key.signer)?;
-        let request = CredentialRequest {
-            credential_configuration_id: configuration.into(),
-            proofs: Proofs { jwt: vec![proof] },
-        };
-        serde_json::to_string(&request).map_err(|_error| IssuanceError::NotUnderstood.into())
-    }
-
-    /// Verifies a credential as an employer would, checks that it is the one asked for, stores it
-    /// together with its key.
-    pub(crate) async fn admit(
-        &self,
-        text: String,
-        vct: &str,
-        issuer: &str,
-        key: NewKey,
-    ) -> Result<HeldCredential, Error> {
-        let trust = self.trust()?;
-        let verified = self.verify(&text, trust.clone()).await?;
-        let claims = verified.claims();
-        let bound = claims.holder_key().map(Jwk::thumbprint);
-        if claims.vct() != vct || claims.issuer() != issuer || bound != Some(key.id()) {
-            return Err(IssuanceError::NotAsAsked.into());
-        }
-        let unknown = || IssuanceError::UnknownIssuer {
-            issuer: issuer.into(),
-        };
-        let (participant, _) = trust.issuer(issuer).ok_or_else(unknown)?;
-        let kid = SdJwt::parse(&text)?.kid().unwrap_or_default().to_owned();
-        let stored = StoredCredential {
-            key_id: key.id(),
-            issuer_key: participant.keys.find(&kid).ok_or_else(unknown)?.clone(),
-            issuer_name: participant.name.clone(),
-            received_at: self.now(),
-            text,
-        };
-        let id = CredentialId::random(self.rng())?;
-        self.vault().write(|tx| {
-            key.store(tx)?;
-            tx.put(&CREDENTIALS, &id, &stored).map_err(Error::from)
-        })?;
-        self.credential(id)
-    }
-
-    async fn verify(
-        &self,
-        text: &str,
-        trust: TrustList,
-    ) -> Result<VerifiedCredential, IssuanceError> {
-        let not_verified = |reason: &str| IssuanceError::NotVerified {
-            reason: reason.into(),
-        };
-        let verifier = self
-            .verifier(trust)
-            .map_err(|_incomplete| not_verified("verifier_incomplete"))?;
-        let (report, verified) = verifier
-            .verify_credential(text)
-            .await
-            .map_err(|error| not_verified(error.reason()))?;
-        verified.ok_or_else(|| {
-            let checks = report
-                .credentials
-                .iter()
-                .flat_map(|credential| &credential.checks);
-            let worst = checks
-                .into_iter()
-                .find(|check| check.outcome != Outcome::Valid);
-            not_verified(worst.map_or("could_not_check", |check| check.reason.code()))
-        })
-    }
-
     /// The checks an employer makes, by this wallet's list, clock and network.
     pub(crate) fn verifier(&self, trust: TrustList) -> Result<Verifier, BuildError> {
         Verifier::builder()
@@ -370,5 +270,8 @@ fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, IssuanceError> 
     })
 }
 
+mod admission;
+mod collecting;
+mod description;
 #[cfg(test)]
 mod tests;

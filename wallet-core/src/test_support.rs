@@ -199,6 +199,8 @@ impl Parties {
             issuer_key: self.issuer.public_jwk().clone(),
             issuer_name: Text::default(),
             received_at: noon(),
+            copies: Vec::new(),
+            shown: Vec::new(),
         };
         let id = CredentialId::random(&SystemRng::default()).unwrap();
         (HeldCredential::load(id, stored).unwrap(), holder)

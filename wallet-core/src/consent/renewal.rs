@@ -24,7 +24,6 @@ use crate::{
     Error, Wallet,
     credentials::HeldCredential,
     disclosure::SelectionError,
-    keys::{self, KeyPurpose},
     vault::{Transaction, Tree},
 };
 
@@ -305,8 +304,8 @@ impl Wallet {
                 }
                 paths.extend(found.into_iter().map(|(path, _value)| path));
             }
-            let key = keys::load(self.vault(), credential.key_id(), KeyPurpose::Credential)?;
-            let shown = sd_jwt::present(credential.verified(), &paths, &binding, &key)?;
+            let copy = self.copy_for(credential, &details.recipient)?;
+            let shown = sd_jwt::present(&copy.verified, &paths, &binding, &copy.key)?;
             vp_token.insert(part.id.clone(), vec![shown]);
         }
         Ok(vp_token)

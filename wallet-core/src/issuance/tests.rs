@@ -1,5 +1,6 @@
 mod school;
 
+use credential_core::jose::Signer as _;
 use serde_json::json;
 
 use self::school::{School, Way};
@@ -95,6 +96,82 @@ async fn an_answer_of_another_form_is_refused() {
             "{way:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_issuer_that_gives_several_copies_is_asked_for_four() {
+    let school = School::open(Way::Batch).await;
+    let (wallet, _clock, _folder) = school.parties.wallet();
+    wallet.import_trust_list(&school.list()).unwrap();
+    let open = wallet.open_offer(&school.offer()).await.unwrap();
+    let held = wallet.accept_offer(&open, Some("493817")).await.unwrap();
+    assert_eq!(held.len(), 1, "one credential in the person's eyes");
+    let mut seen = std::collections::BTreeSet::new();
+    let mut shown = |recipient: &str| {
+        let copy = wallet.copy_for(&held[0], recipient).unwrap();
+        let bound = copy.verified.holder_key().unwrap().thumbprint();
+        assert_eq!(
+            bound,
+            copy.key.public_jwk().thumbprint(),
+            "with the key it is bound to"
+        );
+        seen.insert(bound.clone());
+        bound
+    };
+    let first = shown("a");
+    assert_eq!(shown("a"), first, "a recipient sees the same copy again");
+    let others = ["b", "c", "d"].map(&mut shown);
+    assert!(!others.contains(&first));
+    assert_eq!(
+        shown("e"),
+        first,
+        "after the last it goes on from the first"
+    );
+    assert_eq!(shown("b"), others[0]);
+    assert_eq!(seen.len(), 4);
+    let told = json!({"notification_id": "n", "event": "credential_accepted"});
+    assert_eq!(school.told(), [told]);
+}
+
+#[tokio::test]
+async fn c15_copies_that_are_not_alike_or_share_a_key_are_refused_as_a_whole() {
+    for way in [Way::UnlikeCopies, Way::SameKeyTwice] {
+        let school = School::open(way).await;
+        let (wallet, _clock, _folder) = school.parties.wallet();
+        wallet.import_trust_list(&school.list()).unwrap();
+        let open = wallet.open_offer(&school.offer()).await.unwrap();
+        let refused = wallet
+            .accept_offer(&open, Some("493817"))
+            .await
+            .unwrap_err();
+        assert_eq!(refused, IssuanceError::NotAsAsked.into(), "{way:?}");
+        assert_eq!(wallet.credentials().unwrap().len(), 0);
+        let told = json!({"notification_id": "n", "event": "credential_failure"});
+        assert_eq!(
+            school.told(),
+            [told],
+            "a part that fails is a failure of all"
+        );
+    }
+}
+
+#[tokio::test]
+async fn c20_a_signed_description_counts_when_the_trust_list_has_its_key() {
+    assert_eq!(accept(Way::Signed).await, (Ok(1), 1));
+    let refused = refused(Way::SignedByAnother).await;
+    assert_eq!(
+        refused,
+        IssuanceError::SignedMetadata(SignedMetadataError::UnknownKey).into()
+    );
+}
+
+#[tokio::test]
+async fn c14_an_issuer_that_can_read_encrypted_requests_gets_no_other() {
+    assert_eq!(accept(Way::Encrypted).await, (Ok(1), 1));
+    let refused_in_the_open = refused(Way::AnswersInTheOpen).await;
+    assert_eq!(refused_in_the_open, IssuanceError::NotUnderstood.into());
+    let strange = refused(Way::StrangeEncryption).await;
+    assert_eq!(strange, IssuanceError::Encryption.into());
 }
 
 #[tokio::test]

@@ -13,7 +13,6 @@ use crate::{
     Error, Wallet,
     consent::deposit::{Slot, VpToken},
     disclosure::Leaving,
-    keys::{self, KeyPurpose},
 };
 
 /// Deposits live seven days, then the wallet renews them or they lapse.
@@ -36,9 +35,8 @@ impl Wallet {
         };
         let mut vp_token: VpToken = BTreeMap::new();
         for leaving in leaving {
-            let credential = leaving.credential;
-            let key = keys::load(self.vault(), credential.key_id(), KeyPurpose::Credential)?;
-            let shown = sd_jwt::present(credential.verified(), &leaving.paths, &binding, &key)?;
+            let copy = self.copy_for(leaving.credential, &details.recipient)?;
+            let shown = sd_jwt::present(&copy.verified, &leaving.paths, &binding, &copy.key)?;
             vp_token.insert(leaving.part.id.clone(), vec![shown]);
         }
         Ok(vp_token)
