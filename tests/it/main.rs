@@ -24,6 +24,7 @@ mod notices;
 mod openapi_fuzzing;
 mod other_clients;
 mod other_verifiers;
+mod other_wallets;
 mod privacy;
 mod review;
 mod rotating;
