@@ -2,6 +2,9 @@
 //!
 //! `lst` is base64url without padding over zlib; entries are packed from the least significant bit.
 
+#[cfg(feature = "linked-data")]
+pub mod bitstring;
+
 use std::io::{Read as _, Write as _};
 
 use chrono::{DateTime, Utc};
@@ -141,6 +144,19 @@ impl StatusList {
             bits: 2,
             octets: vec![0; octets],
         })
+    }
+
+    /// How many places there are.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        let places = self.octets.len() * usize::from(8 / self.bits);
+        u32::try_from(places).unwrap_or(u32::MAX)
+    }
+
+    /// Whether there is no place at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.octets.is_empty()
     }
 
     /// The status at a place.

@@ -12,6 +12,7 @@ use crate::{
     Verified, VerifiedCredential,
     checks::{
         Check, Outcome, Reason,
+        bitstring::BitstringLists,
         credential::{Genuine, authenticate, without_key_binding},
         grant, linked, query,
         status::StatusLists,
@@ -33,6 +34,7 @@ pub struct Verifier {
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     statuses: StatusLists,
+    bitstrings: BitstringLists,
 }
 
 /// Collects what a [`Verifier`] needs.
@@ -123,6 +125,7 @@ impl VerifierBuilder {
             fetch: self.fetch.unwrap_or_else(|| Arc::new(Offline)),
             clock: self.clock.ok_or(BuildError::NoClock)?,
             statuses: StatusLists::default(),
+            bitstrings: BitstringLists::default(),
         })
     }
 }
@@ -165,16 +168,21 @@ impl Verifier {
     ///
     /// # Errors
     /// [`VerifyError`] when the check could not start.
-    pub fn verify_badge(
+    pub async fn verify_badge(
         &self,
         text: &str,
     ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
         let now = self.now()?;
         let (reported, document) = match linked::authenticate(text, &self.trust, now) {
-            Ok(genuine) => (
-                ReportedCredential::linked(&genuine),
-                Some(genuine.credential),
-            ),
+            Ok(mut genuine) => {
+                let status = self
+                    .bitstrings
+                    .check(&genuine.credential, genuine.issuer, &*self.fetch, now)
+                    .await;
+                genuine.checks.push(status);
+                let reported = ReportedCredential::linked(&genuine);
+                (reported, Some(genuine.credential))
+            }
             Err(checks) => (ReportedCredential::unreadable(None, checks), None),
         };
         let report = Report::new(now, Vec::new(), None, vec![reported]);
@@ -191,7 +199,7 @@ impl Verifier {
         let now = self.now()?;
         let text = text.trim();
         if text.starts_with('{') {
-            let (report, _document) = self.verify_badge(text)?;
+            let (report, _document) = self.verify_badge(text).await?;
             return Ok(report.of_a_file(now));
         }
         let credential = without_key_binding(text);

@@ -1,4 +1,5 @@
-//! A credential with an embedded proof: its issuer, proof, type and times, in this order.
+//! A credential with an embedded proof: its issuer, proof, type and times, in this order. Its status is
+//! asked for after that, where somebody may be asked.
 
 use chrono::{DateTime, Utc};
 use credential_core::{
@@ -57,7 +58,6 @@ pub(crate) fn authenticate<'t>(
             credential.valid_until(),
             now,
         ),
-        Check::new(status_reason(&credential), now),
     ];
     Ok(GenuineDocument {
         credential,
@@ -79,6 +79,14 @@ fn reason(error: &LinkedDataError) -> Reason {
         | LinkedDataError::TooEntangled => Reason::ProofNotSupported,
         _ => Reason::CredentialMalformed,
     }
+}
+
+/// The key of a document that has to be this issuer's own, such as its status list.
+pub(crate) fn key_of_issuer(
+    secured: &SecuredDocument,
+    issuer: Option<&Participant>,
+) -> Option<VerifyingKey> {
+    key(secured, issuer).ok()
 }
 
 /// The issuer's key: from its trust statement, and for a stranger only where the name is the key (did:key).
@@ -137,13 +145,4 @@ fn is_badge(credential: &VerifiedDocument) -> bool {
     credential.types().any(|kind| names.contains(&kind))
         // Several subjects would be several people's achievements in one.
         && matches!(credential.document().get("credentialSubject"), Some(Value::Object(_)))
-}
-
-/// Lists of status of the data model are not read yet.
-fn status_reason(credential: &VerifiedDocument) -> Reason {
-    if credential.has_status() {
-        Reason::StatusNotUnderstood
-    } else {
-        Reason::StatusNotUsed
-    }
 }

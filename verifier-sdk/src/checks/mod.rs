@@ -3,11 +3,13 @@
 //! Four questions are answered, always in this order: who issued it, is it unchanged, is it valid
 //! now, is it meant for us. "Could not check" never rolls up to "valid".
 
+pub(crate) mod bitstring;
 pub(crate) mod credential;
 pub(crate) mod grant;
 pub(crate) mod linked;
 pub(crate) mod query;
 mod reason;
+mod recent;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;

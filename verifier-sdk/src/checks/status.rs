@@ -4,37 +4,21 @@
 //! of the same issuer, and is kept in memory for as long as it allows. A list that cannot be had
 //! or trusted makes the check "could not check", never "valid".
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use credential_core::{
     jose::{JwkSet, VerifyingKey},
     sd_jwt::StatusReference,
     status_list::{Status, StatusError, StatusListToken},
 };
 
-use super::{Check, Reason};
+use super::{Check, Reason, recent::Recent};
 use crate::fetch::{Fetch, FetchError};
 
 /// The media type of a list (draft-ietf-oauth-status-list section 8.1).
 const MEDIA_TYPE: &str = "application/statuslist+jwt";
-/// How long a list without `ttl` is kept, in seconds.
-const DEFAULT_TTL: u64 = 300;
-/// Most lists kept. One can take 4 MiB.
-const MAX_KEPT: usize = 32;
-
 /// Lists that were verified, by issuer and address.
 #[derive(Debug, Default)]
-pub(crate) struct StatusLists(Mutex<HashMap<(String, String), Kept>>);
-
-#[derive(Debug, Clone)]
-struct Kept {
-    token: Arc<StatusListToken>,
-    until: DateTime<Utc>,
-}
+pub(crate) struct StatusLists(Recent<(String, String), StatusListToken>);
 
 impl StatusLists {
     /// The status of a credential of this issuer.
@@ -49,45 +33,17 @@ impl StatusLists {
             return Check::new(Reason::StatusNotUsed, now);
         };
         let place = (issuer.to_owned(), reference.uri.clone());
-        let token = match self.kept(&place, now) {
+        let token = match self.0.get(&place, now) {
             Some(token) => token,
             None => match fetched(&reference.uri, keys, fetch, now).await {
-                Ok(token) => self.keep(place, token, now),
+                Ok(token) => {
+                    let how_long = (token.ttl_seconds(), token.expires_at());
+                    self.0.keep(place, token, how_long, now)
+                }
                 Err((reason, detail)) => return Check::detailed(reason, detail, now),
             },
         };
         judge(&token, reference.idx)
-    }
-
-    fn kept(&self, place: &(String, String), now: DateTime<Utc>) -> Option<Arc<StatusListToken>> {
-        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = lists.get(place)?;
-        (kept.until > now).then(|| Arc::clone(&kept.token))
-    }
-
-    fn keep(
-        &self,
-        place: (String, String),
-        token: StatusListToken,
-        now: DateTime<Utc>,
-    ) -> Arc<StatusListToken> {
-        let ttl = token.ttl_seconds().unwrap_or(DEFAULT_TTL);
-        let by_ttl = now + TimeDelta::seconds(i64::try_from(ttl).unwrap_or(0));
-        let until = token.expires_at().map_or(by_ttl, |end| end.min(by_ttl));
-        let token = Arc::new(token);
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lists.len() >= MAX_KEPT {
-            let oldest = lists.iter().min_by_key(|(_, kept)| kept.until);
-            if let Some(oldest) = oldest.map(|(place, _)| place.clone()) {
-                lists.remove(&oldest);
-            }
-        }
-        let kept = Kept {
-            token: Arc::clone(&token),
-            until,
-        };
-        lists.insert(place, kept);
-        token
     }
 }
 
@@ -101,7 +57,7 @@ async fn fetched(
     verified(&document, uri, keys, now).map_err(|error| (Reason::StatusListInvalid, error.reason()))
 }
 
-fn not_fetched(error: FetchError) -> (Reason, &'static str) {
+pub(super) fn not_fetched(error: FetchError) -> (Reason, &'static str) {
     match error {
         FetchError::Offline => (Reason::StatusOffline, "offline"),
         FetchError::Unreachable(code) => (Reason::StatusUnreachable, code),

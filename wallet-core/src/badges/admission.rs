@@ -75,13 +75,13 @@ impl Wallet {
     ///
     /// # Errors
     /// [`Error::Badge`], [`Error::NoTrustList`], [`Error::Trust`], [`Error::Vault`].
-    pub fn add_badge(&self, text: &str) -> Result<AddedBadge, Error> {
+    pub async fn add_badge(&self, text: &str) -> Result<AddedBadge, Error> {
         let text = text.trim();
         if text.len() > MAX_LENGTH {
             return Err(BadgeError::TooLarge.into());
         }
         let trust = self.trust()?;
-        let report = self.checked(text, &trust)?;
+        let report = self.checked(text, &trust).await?;
         let stored = self.to_store(text, &trust)?;
         let fresh = CredentialId::random(self.rng())?;
         // What cannot be read again is not stored.
@@ -104,8 +104,8 @@ impl Wallet {
     }
 
     /// The report of the check, where it lets the badge through.
-    fn checked(&self, text: &str, trust: &TrustList) -> Result<Report, BadgeError> {
-        let (report, verified) = self.verifier(trust.clone())?.verify_badge(text)?;
+    async fn checked(&self, text: &str, trust: &TrustList) -> Result<Report, BadgeError> {
+        let (report, verified) = self.verifier(trust.clone())?.verify_badge(text).await?;
         let is_badge = !report
             .all_checks()
             .any(|it| it.reason == Reason::TypeUnknown);

@@ -17,9 +17,9 @@ use wallet_core::{
 use crate::{Context, failure::Failure};
 
 /// `wallet credential add FILE`
-pub(super) fn add(context: &Context, path: &Path) -> Result<(), Failure> {
+pub(super) async fn add(context: &Context, path: &Path) -> Result<(), Failure> {
     let text = read(path)?;
-    let added = context.open()?.add_badge(&text)?;
+    let added = context.open()?.add_badge(&text).await?;
     let remarks: Vec<&Check> = remarks(&added.report).collect();
     let value = json!({
         "badge": summary(&added.badge),

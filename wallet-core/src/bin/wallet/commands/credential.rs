@@ -45,7 +45,7 @@ impl Credential {
             Self::Add { code: Some(_), .. } => Err(Failure::usage(
                 "a code belongs to an offer link, and this is a file",
             )),
-            Self::Add { source, code: None } => badge::add(context, Path::new(&source)),
+            Self::Add { source, code: None } => badge::add(context, Path::new(&source)).await,
             Self::List => list(context),
             Self::Show { id, raw } => show(context, id, raw),
         }

@@ -1,0 +1,87 @@
+//! Whether a credential of the data model was revoked or suspended: its places in the issuer's bitstring
+//! lists. As with [`super::status`], a list that cannot be had or trusted is "could not check".
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    linked_data::VerifiedDocument,
+    status_list::bitstring::{BitstringEntry, BitstringError, BitstringList, MEDIA_TYPE, Purpose},
+    trust::Participant,
+};
+
+use super::{Check, Reason, linked::key_of_issuer, recent::Recent, status::not_fetched, verdict};
+use crate::fetch::Fetch;
+
+/// Lists that were verified, by issuer, address and purpose.
+#[derive(Debug, Default)]
+pub(crate) struct BitstringLists(Recent<(String, String, Purpose), BitstringList>);
+
+impl BitstringLists {
+    /// The status of a credential whose own proof holds. When several lists say something, the worst.
+    pub(crate) async fn check(
+        &self,
+        credential: &VerifiedDocument,
+        issuer: Option<&Participant>,
+        fetch: &dyn Fetch,
+        now: DateTime<Utc>,
+    ) -> Check {
+        let Some(status) = credential.document().get("credentialStatus") else {
+            return Check::new(Reason::StatusNotUsed, now);
+        };
+        let Some(entries) = BitstringEntry::read_all(status) else {
+            return Check::new(Reason::StatusNotUnderstood, now);
+        };
+        let mut checks = Vec::with_capacity(entries.len());
+        for entry in entries {
+            checks.push(
+                self.one(&entry, credential.issuer(), issuer, fetch, now)
+                    .await,
+            );
+        }
+        let worst = verdict(checks.iter().map(|check| check.outcome));
+        let found = checks.into_iter().find(|check| check.outcome == worst);
+        found.unwrap_or_else(|| Check::new(Reason::StatusNotUnderstood, now))
+    }
+
+    async fn one(
+        &self,
+        entry: &BitstringEntry,
+        name: &str,
+        issuer: Option<&Participant>,
+        fetch: &dyn Fetch,
+        now: DateTime<Utc>,
+    ) -> Check {
+        let place = (name.to_owned(), entry.list.clone(), entry.purpose);
+        let list = match self.0.get(&place, now) {
+            Some(list) => list,
+            None => match fetched(entry, name, issuer, fetch, now).await {
+                Ok(list) => {
+                    let how_long = (list.ttl_seconds(), list.expires_at());
+                    self.0.keep(place, list, how_long, now)
+                }
+                Err((reason, detail)) => return Check::detailed(reason, detail, now),
+            },
+        };
+        let at = list.issued_at();
+        match (list.is_set(entry.index), entry.purpose) {
+            (Ok(false), _) => Check::new(Reason::NotRevoked, at),
+            (Ok(true), Purpose::Revocation) => Check::new(Reason::Revoked, at),
+            (Ok(true), Purpose::Suspension) => Check::new(Reason::Suspended, at),
+            (Err(error), _) => Check::detailed(Reason::StatusOutOfBounds, error.reason(), at),
+        }
+    }
+}
+
+async fn fetched(
+    entry: &BitstringEntry,
+    name: &str,
+    issuer: Option<&Participant>,
+    fetch: &dyn Fetch,
+    now: DateTime<Utc>,
+) -> Result<BitstringList, (Reason, &'static str)> {
+    let fetched = fetch.fetch(&entry.list, MEDIA_TYPE).await;
+    let document = fetched.map_err(not_fetched)?;
+    let asked = (entry.list.as_str(), entry.purpose);
+    let key_of = |secured: &_| key_of_issuer(secured, issuer);
+    BitstringList::verify(&document, asked, name, key_of, now)
+        .map_err(|error: BitstringError| (Reason::StatusListInvalid, error.reason()))
+}
