@@ -23,6 +23,9 @@
 
 mod access;
 mod answer;
+mod attestation;
+mod authorization;
+mod dpop;
 mod endpoints;
 mod envelope;
 mod form;
@@ -31,10 +34,13 @@ mod issuance;
 mod mark;
 mod notified;
 mod offering;
+mod pages;
 mod profile;
+mod reference;
 mod registry;
 mod router;
 mod seal;
+mod session;
 mod state;
 mod status;
 mod store;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
+use credential_core::{clock::SystemClock, jose::JwkSet, network::Network, rng::SystemRng};
 use issuer_adapters::{
     mapping,
     server::{Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, Profile, Setup, router},
@@ -138,6 +138,7 @@ impl Serve {
             },
             encryption_required: self.require_encryption,
             signer: Arc::new(folder.signing_key()?),
+            attesters: JwkSet::default(),
             registry: folder.registry(&sealing)?,
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng::default()),
