@@ -121,6 +121,11 @@ pub(super) fn may_redirect_to(address: &str, network: Network) -> bool {
     if !url.username().is_empty() || url.password().is_some() {
         return false;
     }
+    // The address also goes into a content security policy, where a comma or semicolon would mean something.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    if !url.host_str().unwrap_or_default().chars().all(plain) {
+        return false;
+    }
     match (url.scheme(), url.host()) {
         ("https", Some(_)) => {
             network == Network::Loopback || Network::Public.check(address).is_ok()

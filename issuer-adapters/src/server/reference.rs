@@ -47,3 +47,35 @@ pub(super) fn beginning(typed: &str) -> Option<[u8; OCTETS]> {
     let [_, _, _, octets @ ..] = bits.to_be_bytes();
     (count == 8).then_some(octets)
 }
+
+#[cfg(test)]
+mod tests {
+    use credential_core::id::OfferId;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{beginning, reference};
+
+    proptest! {
+        #[test]
+        fn a_reference_says_how_its_offers_id_begins(octets in any::<[u8; 16]>()) {
+            let text = reference(&OfferId::from_bytes(octets));
+            prop_assert_eq!(text.len(), 9);
+            let typed = [text.clone(), text.to_lowercase(), text.replace('-', " "), text.replace('0', "o").replace('1', "l")];
+            for typed in typed {
+                prop_assert_eq!(beginning(&typed).map(|found| found.to_vec()), Some(octets[..5].to_vec()));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_reference_or_none(text in ".{0,20}") {
+            let letters = text.chars().filter(|c| !matches!(c, '-' | ' ')).count();
+            prop_assert!(beginning(&text).is_none() || letters == 8);
+        }
+    }
+
+    #[test]
+    fn a_reference_is_written_in_two_groups() {
+        let id = OfferId::from_bytes([0xff, 0, 0, 0, 1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]);
+        assert_eq!(reference(&id), "ZW00-0001");
+    }
+}

@@ -42,9 +42,18 @@ pub fn router(state: IssuerState) -> Router {
         .route("/challenge", post(challenge::post))
         .route("/token", post(token::post).layer(authorization_nonce))
         .route("/nonce", post(nonce::post))
-        .route("/credential", post(credential::post).layer(resource_nonce.clone()))
-        .route("/deferred", post(deferred::post).layer(resource_nonce.clone()))
-        .route("/notification", post(notification::post).layer(resource_nonce))
+        .route(
+            "/credential",
+            post(credential::post).layer(resource_nonce.clone()),
+        )
+        .route(
+            "/deferred",
+            post(deferred::post).layer(resource_nonce.clone()),
+        )
+        .route(
+            "/notification",
+            post(notification::post).layer(resource_nonce),
+        )
         .route(status::PATH, get(status_list::get))
         .route("/jwks", get(jwks::get))
         .route("/types/{name}/{version}", get(type_metadata::get))

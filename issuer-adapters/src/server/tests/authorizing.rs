@@ -319,6 +319,40 @@ async fn c06_wrong_codes_on_the_page_and_at_the_token_endpoint_count_together() 
 }
 
 #[tokio::test]
+async fn c04_an_offer_without_tx_code_is_confirmed_by_its_link_alone() {
+    let world = World::new().await;
+    let offer = world.offer_with(DEGREE, Confirmation::LinkAlone);
+    let visit = Visit::of(&world, &offer).await;
+    let page = open(&world, CLIENT, &visit.request_uri).await;
+    assert!(!page.text.contains("name=\"code\""), "{}", page.text);
+    assert_eq!(visit.type_code("123456").await.status, 400);
+    let answer = Answer::to(visit.submit(&[])).await;
+    let code = brought_back(&answer, "code").unwrap();
+    let answer = visit.redeem(&visit.token_form(&code), &visit.key).await;
+    assert_eq!(answer.status, 200, "{}", answer.shown());
+}
+
+#[test]
+fn c18_on_a_public_network_no_answer_goes_to_a_private_address() {
+    use crate::server::authorization::may_redirect_to;
+    use credential_core::network::Network;
+    for (address, expected) in [
+        ("https://wallet.example/callback", true),
+        ("http://127.0.0.1:49152/callback", true),
+        ("com.example.wallet:/callback", true),
+        ("https://192.168.0.1/callback", false),
+        ("https://localhost/callback", false),
+        ("http://wallet.example/callback", false),
+    ] {
+        assert_eq!(
+            may_redirect_to(address, Network::Public),
+            expected,
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn c18_the_page_holds_no_script_and_is_of_one_browser() {
     let world = World::new().await;
     let offer = world.offer(DEGREE);
@@ -546,6 +580,8 @@ async fn c18_an_answer_goes_to_https_to_this_machine_or_to_an_app() {
         ("http://localhost:49152/callback", 400),
         ("https://wallet.example/callback#fragment", 400),
         ("https://user@wallet.example/", 400),
+        ("https://wallet.example;sandbox/", 400),
+        ("https://wallet,example/", 400),
         ("javascript:alert(1)", 400),
         ("data:text/html,x", 400),
         ("wallet:/callback", 400),
