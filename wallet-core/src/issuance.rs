@@ -5,6 +5,7 @@
 //! with the code an employer uses before it is stored.
 
 mod admission;
+mod answer;
 pub mod authorization;
 mod collecting;
 mod description;

@@ -23,6 +23,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{
     IssuanceError, OpenOffer,
+    answer::BrowserAnswer,
     token::{Possession, Token},
     understand,
 };
@@ -266,68 +267,5 @@ impl OpenOffer {
             detail.locations.push(issuer.clone());
         }
         detail
-    }
-}
-
-/// The address that the browser came back to.
-struct BrowserAnswer {
-    address: Url,
-    state: String,
-    iss: Option<String>,
-}
-
-impl BrowserAnswer {
-    fn read(address: &str) -> Result<Self, IssuanceError> {
-        const LONGEST: usize = 16 * 1024;
-        let address = Some(address.trim()).filter(|address| address.len() <= LONGEST);
-        let address = address.and_then(|address| Url::parse(address).ok());
-        let mut answer = Self {
-            address: address.ok_or(IssuanceError::OtherAnswer)?,
-            state: String::new(),
-            iss: None,
-        };
-        answer.state = answer.one("state")?.ok_or(IssuanceError::OtherAnswer)?;
-        answer.iss = answer.one("iss")?;
-        Ok(answer)
-    }
-
-    /// Scheme, host and path are those of the address that was given.
-    fn came_to(&self, redirect_uri: &str) -> bool {
-        let Ok(given) = Url::parse(redirect_uri) else {
-            return false;
-        };
-        let place = |url: &Url| {
-            (
-                url.scheme().to_owned(),
-                url.authority().to_owned(),
-                url.path().to_owned(),
-            )
-        };
-        place(&given) == place(&self.address)
-    }
-
-    /// The code, or why there is none.
-    fn code(&self) -> Result<Zeroizing<String>, IssuanceError> {
-        if let Some(error) = self.one("error")? {
-            let description = self.one("error_description")?;
-            return Err(IssuanceError::Refused {
-                status: 0,
-                reason: None,
-                description: crate::words::sentence(description.as_deref().unwrap_or(&error)),
-                code: crate::words::sentence(&error),
-            });
-        }
-        let code = self.one("code")?.ok_or(IssuanceError::OtherAnswer)?;
-        Ok(Zeroizing::new(code))
-    }
-
-    /// The value of a parameter, which may stand there once (RFC 6749 section 3.1).
-    fn one(&self, name: &str) -> Result<Option<String>, IssuanceError> {
-        let mut values = self.address.query_pairs().filter(|(sent, _)| sent == name);
-        let value = values.next().map(|(_, value)| value.into_owned());
-        match values.next() {
-            None => Ok(value),
-            Some(_another) => Err(IssuanceError::OtherAnswer),
-        }
     }
 }

@@ -14,6 +14,7 @@ use proptest::prelude::{any, prop_assert, proptest};
 use super::world::{World, noon, sealing_key};
 use crate::server::{
     SealingKey,
+    authorization::{Code, Pushed, Shown},
     form::Form,
     handles::{Grant, Handles, Nonces},
 };
@@ -89,6 +90,9 @@ fn handles_of_one_kind_or_institution_are_no_handles_of_another() {
     assert_eq!(handles.offer_of_state(&handles.issuer_state(&id)), Some(id));
     assert_eq!(handles.open::<Grant>(&code, noon()), None);
     assert_eq!(other.offer_of_code(&code), None);
+    assert!(handles.open::<Pushed>(&token, noon()).is_none());
+    assert!(handles.open::<Shown>(&token, noon()).is_none());
+    assert!(handles.open::<Code>(&token, noon()).is_none());
     assert_eq!(other.open::<Grant>(&token, noon()), None);
 }
 

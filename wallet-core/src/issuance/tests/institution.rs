@@ -86,10 +86,15 @@ impl Institution {
 
     /// A wallet that follows the registrar which lists this institution.
     pub(super) fn wallet(&self) -> (Wallet, TempDir) {
-        let (wallet, _clock, folder) = self.parties.wallet();
+        let (wallet, _clock, folder) = self.wallet_and_clock();
+        (wallet, folder)
+    }
+
+    pub(super) fn wallet_and_clock(&self) -> (Wallet, FixedClock, TempDir) {
+        let (wallet, clock, folder) = self.parties.wallet();
         let list = self.parties.list(1, &self.url, &school::wanted());
         wallet.import_trust_list(&list).unwrap();
-        (wallet, folder)
+        (wallet, clock, folder)
     }
 
     pub(super) fn offer(&self, types: &[CredentialType]) -> Offer {
