@@ -119,7 +119,7 @@ async fn a_certificate_is_collected_in_two_steps_with_the_browser_between() {
     assert!(data(&added).starts_with("Added: "), "{}", data(&added));
     assert!(!state.issued().unwrap().is_empty());
     let again = desk.run(&[&["--json"], answer.as_slice()].concat());
-    assert_eq!(error(&again)["code"], "authorization_other_answer");
+    assert_eq!(error(&again)["reason"], "authorization_other_answer");
 }
 
 #[test]
