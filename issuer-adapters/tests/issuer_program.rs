@@ -258,6 +258,16 @@ fn usage_errors_are_exit_code_2_before_anything_is_opened() {
         (&tried_out, vec!["--listen", "nowhere"]),
         (&tried_out, vec!["--development", "--offer-minutes", "0"]),
         (
+            &tried_out,
+            vec![
+                "--development",
+                "--listen",
+                "127.0.0.1:0",
+                "--attester",
+                "missing",
+            ],
+        ),
+        (
             &known,
             vec![
                 "--listen",

@@ -12,7 +12,7 @@ use consent_broker::{
 };
 use credential_core::{
     clock::Clock,
-    jose::{Es256Key, Jwk, KeyUse, Signer as _},
+    jose::{Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
     network::Network,
     rng::Rng,
     trust::{self, TrustList},
@@ -378,6 +378,7 @@ fn issuer(
         lifetimes: Lifetimes::default(),
         encryption_required: false,
         signer,
+        attesters: JwkSet::default(),
         registry,
         clock: Arc::clone(&options.clock),
         rng: Arc::clone(&options.rng),

@@ -1,16 +1,21 @@
-//! Getting a credential: OpenID4VCI 1.0, pre-authorised code with a transaction code.
+//! Getting a credential: OpenID4VCI 1.0, by a pre-authorised code with a transaction code, or by an
+//! authorization code that a browser brings back ([`authorization`]).
 //!
 //! An offer is nobody's word: its issuer has to be on the trust list, and what arrives is verified
 //! with the code an employer uses before it is stored.
 
+mod admission;
+mod answer;
+pub mod authorization;
+mod collecting;
+mod description;
+mod token;
+
 use credential_core::{
     credential::CredentialType,
-    oauth::{
-        metadata::{AUTHORIZATION_SERVER_PATH, AuthorizationServer},
-        token::TokenResponse,
-    },
+    oauth::metadata::AUTHORIZATION_SERVER_PATH,
     oid4vci::{
-        PRE_AUTHORIZED_GRANT,
+        authorization::IssuanceServer,
         metadata::{CredentialIssuer, SignedMetadataError, well_known},
         offer::{CredentialOffer, OfferLink},
     },
@@ -22,8 +27,8 @@ use verifier_sdk::{
     BuildError, Verifier,
     http::{Answer, Body, HttpError},
 };
-use zeroize::Zeroizing;
 
+use self::token::Token;
 use crate::{Error, Wallet, credentials::HeldCredential, refusal::Refusal};
 
 /// Why a credential did not come into the wallet. Nothing was stored.
@@ -45,7 +50,13 @@ pub enum IssuanceError {
     /// The offer needs the code that the issuer gave separately.
     #[error("the code that came with the offer is needed")]
     CodeNeeded,
-    /// The issuer refused.
+    /// Neither offer nor server knows the way that was chosen.
+    #[error("the issuer does not give its certificates in this way")]
+    NoSuchGrant,
+    /// The address is no answer to what this wallet asked, or is another server's.
+    #[error("the address is not the answer to what this wallet asked")]
+    OtherAnswer,
+    /// The issuer refused; with status 0 through the browser.
     #[error("the issuer refused: {description}")]
     Refused {
         /// HTTP status.
@@ -90,6 +101,8 @@ impl IssuanceError {
             Self::UnknownIssuer { .. } => "issuer_unknown",
             Self::Metadata => "issuer_metadata_mismatch",
             Self::CodeNeeded => "offer_code_needed",
+            Self::NoSuchGrant => "issuance_no_such_grant",
+            Self::OtherAnswer => "authorization_other_answer",
             Self::Refused { .. } => "issuer_refused",
             Self::NotUnderstood => "issuer_answer_not_understood",
             Self::NotVerified { .. } => "credential_not_verified",
@@ -107,7 +120,7 @@ pub struct OpenOffer {
     offer: CredentialOffer,
     issuer_name: Text,
     metadata: CredentialIssuer,
-    token_endpoint: String,
+    server: IssuanceServer,
 }
 
 impl OpenOffer {
@@ -139,13 +152,27 @@ impl OpenOffer {
     /// Whether the code that the issuer gave separately is needed.
     #[must_use]
     pub fn needs_code(&self) -> bool {
-        self.offer.grants.pre_authorized.tx_code.is_some()
+        self.offer.needs_tx_code()
+    }
+
+    /// Whether the offer can be collected here and now, by its own code.
+    #[must_use]
+    pub fn is_pre_authorized(&self) -> bool {
+        self.offer.grants.pre_authorized.is_some()
+    }
+
+    /// Whether the offer can be collected through the issuer's page: it says so, or it says nothing at all
+    /// (section 4.1.1).
+    #[must_use]
+    pub fn may_authorize(&self) -> bool {
+        let grants = &self.offer.grants;
+        grants.authorization_code.is_some() || grants.pre_authorized.is_none()
     }
 
     /// Where the code would be sent; shown before it is typed.
     #[must_use]
     pub fn code_goes_to(&self) -> &str {
-        &self.token_endpoint
+        &self.server.server.token_endpoint
     }
 }
 
@@ -160,6 +187,11 @@ impl Wallet {
             OfferLink::Reference(uri) => self.fetch(&uri).await?,
         };
         offer.check()?;
+        self.opened(offer).await
+    }
+
+    /// The issuer is on the trust list, its description fits, and its authorization server is found.
+    async fn opened(&self, offer: CredentialOffer) -> Result<OpenOffer, Error> {
         let issuer = &offer.credential_issuer;
         let trust = self.trust()?;
         let (participant, _) =
@@ -168,12 +200,9 @@ impl Wallet {
                 .ok_or_else(|| IssuanceError::UnknownIssuer {
                     issuer: issuer.clone(),
                 })?;
-        let place = |path| well_known(issuer, path).ok_or(IssuanceError::Metadata);
         let metadata = self.issuer_metadata(issuer, &participant.keys).await?;
-        let server: AuthorizationServer = self.fetch(&place(AUTHORIZATION_SERVER_PATH)?).await?;
         let offered = &offer.credential_configuration_ids;
         let fits = metadata.credential_issuer == *issuer
-            && server.issuer == *issuer
             && offered.iter().all(|id| {
                 metadata
                     .credential_configurations_supported
@@ -182,9 +211,15 @@ impl Wallet {
         if !fits {
             return Err(IssuanceError::Metadata.into());
         }
+        let chosen = server_of(&offer, &metadata)?;
+        let place = well_known(chosen, AUTHORIZATION_SERVER_PATH).ok_or(IssuanceError::Metadata)?;
+        let server: IssuanceServer = self.fetch(&place).await?;
+        if server.server.issuer != *chosen {
+            return Err(IssuanceError::Metadata.into());
+        }
         Ok(OpenOffer {
             issuer_name: participant.name.clone(),
-            token_endpoint: server.token_endpoint,
+            server,
             metadata,
             offer,
         })
@@ -205,33 +240,23 @@ impl Wallet {
         if open.needs_code() && code.is_none() {
             return Err(IssuanceError::CodeNeeded.into());
         }
-        let token = self.token(open, code).await?;
-        let mut received = Vec::new();
-        for configuration in &open.offer.credential_configuration_ids {
-            received.push(self.receive(open, configuration, &token).await?);
-        }
-        Ok(received)
+        let Some(grant) = &open.offer.grants.pre_authorized else {
+            return Err(IssuanceError::NoSuchGrant.into());
+        };
+        let token = self.pre_authorized_token(open, grant, code).await?;
+        self.receive_all(open, &token).await
     }
 
-    async fn token(
+    async fn receive_all(
         &self,
         open: &OpenOffer,
-        code: Option<&str>,
-    ) -> Result<Zeroizing<String>, Error> {
-        let grant = &open.offer.grants.pre_authorized;
-        let mut form = vec![
-            ("grant_type", PRE_AUTHORIZED_GRANT),
-            ("pre-authorized_code", &grant.code),
-        ];
-        if let Some(code) = code.filter(|_code| grant.tx_code.is_some()) {
-            form.push(("tx_code", code));
+        token: &Token,
+    ) -> Result<Vec<HeldCredential>, Error> {
+        let mut received = Vec::new();
+        for configuration in &open.offer.credential_configuration_ids {
+            received.push(self.receive(open, configuration, token).await?);
         }
-        let answer = self
-            .call(&open.token_endpoint, &[], Body::Form(&form))
-            .await?;
-        Ok(Zeroizing::new(
-            understand::<TokenResponse>(&answer)?.access_token,
-        ))
+        Ok(received)
     }
 
     /// The checks an employer makes, by this wallet's list, clock and network.
@@ -257,6 +282,32 @@ impl Wallet {
     }
 }
 
+/// The authorization server to use: the one that the offer names, or else the first of the issuer's; one
+/// that the issuer does not name is nobody's.
+fn server_of<'a>(
+    offer: &'a CredentialOffer,
+    metadata: &'a CredentialIssuer,
+) -> Result<&'a String, IssuanceError> {
+    let own = std::slice::from_ref(&metadata.credential_issuer);
+    let servers = match metadata.authorization_servers.as_slice() {
+        [] => own,
+        named => named,
+    };
+    let grants = &offer.grants;
+    let coded = grants.pre_authorized.as_ref();
+    let coded = coded.and_then(|grant| grant.authorization_server.as_ref());
+    let authorized = grants.authorization_code.as_ref();
+    let authorized = authorized.and_then(|grant| grant.authorization_server.as_ref());
+    let named = match (coded, authorized) {
+        (Some(one), Some(other)) if one != other => return Err(IssuanceError::Metadata),
+        (one, other) => one.or(other),
+    };
+    let mut fitting = servers
+        .iter()
+        .filter(|server| named.is_none_or(|named| named == *server));
+    fitting.next().ok_or(IssuanceError::Metadata)
+}
+
 fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, IssuanceError> {
     if answer.is_success() {
         return serde_json::from_slice(&answer.body).map_err(|_error| IssuanceError::NotUnderstood);
@@ -270,8 +321,5 @@ fn understand<T: DeserializeOwned>(answer: &Answer) -> Result<T, IssuanceError> 
     })
 }
 
-mod admission;
-mod collecting;
-mod description;
 #[cfg(test)]
 mod tests;

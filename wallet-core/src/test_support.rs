@@ -77,7 +77,14 @@ impl Parties {
 
     /// A list with the issuer at `issuer`, and the recipient registered for `query`.
     pub(crate) fn list(&self, sequence: u64, issuer: &str, query: &Query) -> String {
-        let types = [VCT, OTHER_VCT, CredentialType::SkillBadge.vct()].map(str::to_owned);
+        let types = [
+            VCT,
+            OTHER_VCT,
+            CredentialType::SkillBadge.vct(),
+            CredentialType::Qualification.vct(),
+            CredentialType::Transcript.vct(),
+        ]
+        .map(str::to_owned);
         let issuer = Entry {
             issuer: Some(IssuerRole {
                 credential_types: types.into(),

@@ -7,6 +7,8 @@
 
 #[path = "wallet_program/badges.rs"]
 mod badges;
+#[path = "wallet_program/collecting.rs"]
+mod collecting;
 #[path = "wallet_program/desk.rs"]
 mod desk;
 

@@ -33,6 +33,9 @@ pub fn well_known(identifier: &str, path: &str) -> Option<String> {
 pub struct CredentialIssuer {
     /// The issuer identifier; must equal the one the metadata was fetched for.
     pub credential_issuer: String,
+    /// The authorization servers it accepts tokens of; absent when it is its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_servers: Vec<String>,
     /// Where credentials are issued.
     pub credential_endpoint: String,
     /// Where nonces for key proofs are given.
@@ -179,6 +182,9 @@ pub struct Configuration {
     pub format: String,
     /// The credential type.
     pub vct: String,
+    /// The scope that asks for it in an authorization request (section 5.1.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// `jwk`.
     pub cryptographic_binding_methods_supported: Vec<String>,
     /// Algorithms the credential may be signed with.

@@ -1,5 +1,6 @@
-//! OpenID for Verifiable Credential Issuance 1.0, pre-authorized code flow: the messages both sides use.
+//! OpenID for Verifiable Credential Issuance 1.0: the messages both sides use.
 
+pub mod authorization;
 #[cfg(feature = "jwe")]
 pub mod encryption;
 pub mod metadata;
@@ -24,8 +25,12 @@ pub struct NonceResponse {
 /// Request for one credential (section 8.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialRequest {
-    /// Which of the offered configurations.
-    pub credential_configuration_id: String,
+    /// Which of the offered configurations, when the token response named no identifiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_configuration_id: Option<String>,
+    /// One of the identifiers that the token response named. Never both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential_identifier: Option<String>,
     /// Proofs of the keys the credential will be bound to.
     pub proofs: Proofs,
     /// How the answer is to be encrypted.

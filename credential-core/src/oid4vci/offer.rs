@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::PRE_AUTHORIZED_GRANT;
-
 /// The scheme of an offer link.
 pub const SCHEME: &str = "openid-credential-offer";
 /// Longest link that is read, in octets.
@@ -17,16 +15,44 @@ pub struct CredentialOffer {
     pub credential_issuer: String,
     /// What is offered.
     pub credential_configuration_ids: Vec<String>,
-    /// How to get it.
+    /// How to get it. Grants that are not known are ignored; when there is none, the issuer's metadata
+    /// says how.
+    #[serde(default)]
     pub grants: Grants,
 }
 
 /// Grants of an offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Grants {
-    /// The pre-authorized code grant.
-    #[serde(rename = "urn:ietf:params:oauth:grant-type:pre-authorized_code")]
-    pub pre_authorized: PreAuthorized,
+    /// The authorization code grant: the person identifies at the issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_code: Option<AuthorizationCode>,
+    /// The pre-authorized code grant: the person was identified before.
+    #[serde(
+        default,
+        rename = "urn:ietf:params:oauth:grant-type:pre-authorized_code",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub pre_authorized: Option<PreAuthorized>,
+}
+
+/// What goes into the authorization request. `Debug` does not show the state.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AuthorizationCode {
+    /// Reminds the issuer of the offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_state: Option<String>,
+    /// Which of the issuer's authorization servers to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_server: Option<String>,
+}
+
+impl std::fmt::Debug for AuthorizationCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthorizationCode")
+            .field("authorization_server", &self.authorization_server)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The pre-authorized code and whether a transaction code is needed.
@@ -38,6 +64,9 @@ pub struct PreAuthorized {
     /// Present, even if empty: a transaction code is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tx_code: Option<TxCode>,
+    /// Which of the issuer's authorization servers to use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_server: Option<String>,
 }
 
 impl std::fmt::Debug for PreAuthorized {
@@ -151,37 +180,56 @@ impl CredentialOffer {
             credential_issuer: issuer.into(),
             credential_configuration_ids: configurations,
             grants: Grants {
-                pre_authorized: PreAuthorized { code, tx_code },
+                authorization_code: None,
+                pre_authorized: Some(PreAuthorized {
+                    code,
+                    tx_code,
+                    authorization_server: None,
+                }),
             },
         }
     }
 
-    /// Checks sizes: at least one and at most 32 configurations, a code, a short description.
+    /// The same offer, which can also be collected by an authorization request with this state.
+    #[must_use]
+    pub fn or_authorized(mut self, issuer_state: String) -> Self {
+        self.grants.authorization_code = Some(AuthorizationCode {
+            issuer_state: Some(issuer_state),
+            authorization_server: None,
+        });
+        self
+    }
+
+    /// Whether the pre-authorized code needs the code that the issuer gave separately.
+    #[must_use]
+    pub fn needs_tx_code(&self) -> bool {
+        let pre_authorized = self.grants.pre_authorized.as_ref();
+        pre_authorized.is_some_and(|grant| grant.tx_code.is_some())
+    }
+
+    /// Checks sizes: at least one and at most 32 configurations, codes and states that are neither empty
+    /// nor long, a short description.
     ///
     /// # Errors
     /// [`OfferError::Malformed`].
     pub fn check(&self) -> Result<(), OfferError> {
         let ids = &self.credential_configuration_ids;
-        let described = self
-            .grants
-            .pre_authorized
-            .tx_code
-            .as_ref()
-            .and_then(|t| t.description.as_deref());
+        let short = |text: &str| (1..=1024).contains(&text.len());
+        let coded = |grant: &PreAuthorized| {
+            let tx_code = grant.tx_code.as_ref();
+            let described = tx_code.and_then(|tx_code| tx_code.description.as_deref());
+            short(&grant.code) && described.is_none_or(|text| text.chars().count() <= 300)
+        };
+        let stated = |grant: &AuthorizationCode| grant.issuer_state.as_deref().is_none_or(short);
+        let grants = &self.grants;
         let acceptable = (1..=32).contains(&ids.len())
             && ids.iter().all(|id| (1..=256).contains(&id.len()))
-            && (1..=1024).contains(&self.grants.pre_authorized.code.len())
-            && described.is_none_or(|text| text.chars().count() <= 300);
+            && grants.pre_authorized.as_ref().is_none_or(coded)
+            && grants.authorization_code.as_ref().is_none_or(stated);
         if acceptable {
             Ok(())
         } else {
             Err(OfferError::Malformed)
         }
-    }
-
-    /// The grant type of the token request that answers this offer.
-    #[must_use]
-    pub fn grant_type(&self) -> &'static str {
-        PRE_AUTHORIZED_GRANT
     }
 }

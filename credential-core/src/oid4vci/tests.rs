@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     metadata::well_known,
-    offer::{CredentialOffer, OfferError, OfferLink},
+    offer::{CredentialOffer, Grants, OfferError, OfferLink},
     proof::{self, KeyProofError},
 };
 use crate::jose::{
@@ -69,10 +69,61 @@ fn an_empty_tx_code_object_still_means_that_a_code_is_required() {
             "grants": {super::PRE_AUTHORIZED_GRANT: grant}
         }))
         .unwrap();
-        offer.grants.pre_authorized.tx_code.is_some()
+        offer.needs_tx_code()
     };
     assert!(offer(json!({})));
     assert!(!offer(json!(null)));
+}
+
+#[test]
+fn an_offer_may_have_either_grant_or_both_and_others_are_ignored() {
+    let grants = |grants: serde_json::Value| {
+        let offer: CredentialOffer = serde_json::from_value(json!({
+            "credential_issuer": "https://a.example", "credential_configuration_ids": ["q"],
+            "grants": grants
+        }))
+        .unwrap();
+        offer.check().unwrap();
+        let Grants {
+            authorization_code,
+            pre_authorized,
+        } = offer.grants;
+        (authorization_code.is_some(), pre_authorized.is_some())
+    };
+    let code = json!({"pre-authorized_code": "abc"});
+    assert_eq!(
+        grants(json!({"authorization_code": {"issuer_state": "s"}})),
+        (true, false)
+    );
+    assert_eq!(grants(json!({"authorization_code": {}})), (true, false));
+    assert_eq!(
+        grants(json!({super::PRE_AUTHORIZED_GRANT: code})),
+        (false, true)
+    );
+    assert_eq!(
+        grants(json!({"authorization_code": {}, super::PRE_AUTHORIZED_GRANT: code})),
+        (true, true)
+    );
+    assert_eq!(
+        grants(json!({"urn:example:other": {"x": 1}})),
+        (false, false)
+    );
+    let none: CredentialOffer = serde_json::from_value(json!({
+        "credential_issuer": "https://a.example", "credential_configuration_ids": ["q"]
+    }))
+    .unwrap();
+    assert_eq!(none.check(), Ok(()));
+}
+
+#[test]
+fn an_offer_in_a_log_line_shows_neither_code_nor_state() {
+    let offer = CredentialOffer::pre_authorized("https://a.example", vec![], "c0de".into(), None)
+        .or_authorized("st4te".into());
+    let shown = format!("{offer:?}");
+    assert!(
+        !shown.contains("c0de") && !shown.contains("st4te"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -6,10 +6,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use credential_core::{oauth::error::ErrorBody, rng::NoRandomness};
+use credential_core::{jose::Algorithm, oauth::error::ErrorBody, rng::NoRandomness};
 use serde::Serialize;
 
-use super::{IssuerState, RegistryError, store::StoreError};
+use super::{IssuerState, RegistryError, SealError, store::StoreError};
 
 /// A JSON answer that no cache may keep.
 pub(super) fn private_json(body: &impl Serialize) -> Response {
@@ -96,19 +96,35 @@ impl IntoResponse for Refusal {
         let mut response = private_json(&body);
         *response.status_mut() = self.status;
         if self.status == StatusCode::UNAUTHORIZED {
-            // RFC 6750 section 3.
-            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, challenge);
+            for challenge in challenges(self.error) {
+                response
+                    .headers_mut()
+                    .append(header::WWW_AUTHENTICATE, challenge);
+            }
         }
         response
     }
 }
 
+/// How a token can be used (RFC 6750 section 3, RFC 9449 section 7.1).
+fn challenges(error: &str) -> impl Iterator<Item = HeaderValue> {
+    let bearer = (error == "invalid_token").then(|| format!("Bearer error=\"{error}\""));
+    let algorithms = Algorithm::NAMES.join(" ");
+    let bound = format!("DPoP error=\"{error}\", algs=\"{algorithms}\"");
+    let both = bearer.into_iter().chain([bound]);
+    both.filter_map(|challenge| HeaderValue::from_str(&challenge).ok())
+}
+
 impl From<RegistryError> for Refusal {
     fn from(error: RegistryError) -> Self {
         tracing::error!(reason = error.reason(), %error, "the registry refused");
+        Self::UNAVAILABLE
+    }
+}
+
+impl From<SealError> for Refusal {
+    fn from(error: SealError) -> Self {
+        tracing::error!(%error, "nothing could be sealed");
         Self::UNAVAILABLE
     }
 }

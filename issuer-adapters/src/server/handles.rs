@@ -1,9 +1,10 @@
-//! What the server gives out and recognises again without a table: codes, access tokens, nonces.
+//! What the server gives out and recognises again without a table: codes, access tokens, requests, nonces.
 //!
 //! | handle | form |
 //! |---|---|
 //! | pre-authorised code | base64url of offer id ‖ HMAC |
-//! | access token | base64url of the sealed offer id and expiry |
+//! | issuer state | the same with another key |
+//! | access token, pushed request, authorization form and code | base64url of sealed JSON with its expiry |
 //! | nonce | base64url of expiry ‖ 16 random octets ‖ HMAC, with a key of this start of the server |
 //!
 //! Only used nonces are remembered, until they would have expired. Their key is new at every start,
@@ -20,69 +21,124 @@ use credential_core::{
     id::OfferId,
     rng::{NoRandomness, Rng, random},
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use super::seal::{SealError, Sealer, SealingKey, TagKey};
 
-const TOKEN_CONTEXT: &[u8] = b"access token";
 /// Most used nonces remembered at once; beyond that none is accepted until some expire.
 const MAX_SPENT: usize = 100_000;
-/// The longest handle looked at, in characters.
+/// The longest code or nonce looked at, in characters.
 const MAX_LENGTH: usize = 256;
+/// The longest sealed handle looked at, in characters.
+const MAX_SEALED: usize = 8 * 1024;
 
-/// Codes and access tokens.
+/// Something that is given out sealed. Each kind is sealed for itself, so that none is taken for another.
+pub(super) trait Kind: Serialize + DeserializeOwned {
+    /// Name of the kind.
+    const NAME: &'static str;
+}
+
+/// What an access token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Grant {
+    /// The offer it opens.
+    pub(super) offer: OfferId,
+    /// Which of the offer's configurations; none means all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) configurations: Option<Vec<String>>,
+    /// Credentials are asked for by the identifiers of the token response.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) by_identifier: bool,
+    /// Thumbprint of the key it is bound to; none for a Bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) jkt: Option<String>,
+}
+
+impl Kind for Grant {
+    const NAME: &'static str = "access token";
+}
+
+/// A kind with its end, as it is sealed.
+#[derive(Serialize, Deserialize)]
+struct Until<T> {
+    #[serde(flatten)]
+    value: T,
+    /// Milliseconds since 1970.
+    until: i64,
+}
+
+/// Codes and everything that is given out sealed.
 #[derive(Debug)]
 pub(super) struct Handles {
     codes: TagKey,
-    tokens: Sealer,
+    states: TagKey,
+    sealer: Sealer,
 }
 
 impl Handles {
     pub(super) fn new(key: &SealingKey, rng: Arc<dyn Rng>) -> Result<Self, SealError> {
         Ok(Self {
             codes: key.tag_key("pre-authorized code")?,
-            tokens: key.sealer("access token", rng)?,
+            states: key.tag_key("issuer state")?,
+            sealer: key.sealer("handle", rng)?,
         })
     }
 
     /// The pre-authorised code of an offer; nobody can make it from the offer's id alone.
     pub(super) fn code(&self, offer: &OfferId) -> String {
-        base64url(
-            [
-                offer.as_bytes().as_slice(),
-                &self.codes.tag(offer.as_bytes()),
-            ]
-            .concat(),
-        )
+        tagged(&self.codes, offer)
     }
 
     /// The offer a code belongs to.
     pub(super) fn offer_of_code(&self, code: &str) -> Option<OfferId> {
-        let octets = decoded(code)?;
-        let (offer, tag) = octets.split_first_chunk::<16>()?;
-        self.codes
-            .matches(offer, tag)
-            .then(|| OfferId::from_bytes(*offer))
+        untagged(&self.codes, code)
     }
 
-    /// An access token for one offer.
-    pub(super) fn token(
+    /// The `issuer_state` of an offer, which is no pre-authorised code.
+    pub(super) fn issuer_state(&self, offer: &OfferId) -> String {
+        tagged(&self.states, offer)
+    }
+
+    /// The offer an `issuer_state` belongs to.
+    pub(super) fn offer_of_state(&self, state: &str) -> Option<OfferId> {
+        untagged(&self.states, state)
+    }
+
+    /// Seals something that is good until then.
+    pub(super) fn seal<T: Kind>(
         &self,
-        offer: &OfferId,
-        expires_at: DateTime<Utc>,
+        value: T,
+        until: DateTime<Utc>,
     ) -> Result<String, SealError> {
-        let expiry = expires_at.timestamp_millis().to_be_bytes();
-        let plain = Zeroizing::new([offer.as_bytes().as_slice(), &expiry].concat());
-        Ok(base64url(self.tokens.seal(TOKEN_CONTEXT, &plain)?))
+        let until = until.timestamp_millis();
+        let plain = serde_json::to_vec(&Until { value, until })
+            .map(Zeroizing::new)
+            .map_err(|_not_json| SealError::Unusable)?;
+        Ok(base64url(self.sealer.seal(T::NAME.as_bytes(), &plain)?))
     }
 
-    /// The offer an access token opens at this moment; none for every kind of failure.
-    pub(super) fn offer_of_token(&self, token: &str, now: DateTime<Utc>) -> Option<OfferId> {
-        let plain = self.tokens.open(TOKEN_CONTEXT, &decoded(token)?).ok()?;
-        let (offer, expiry) = plain.split_first_chunk::<16>()?;
-        let expiry = i64::from_be_bytes(expiry.try_into().ok()?);
-        (now.timestamp_millis() < expiry).then(|| OfferId::from_bytes(*offer))
+    /// What was sealed and is still good at this moment; none for every kind of failure.
+    pub(super) fn open<T: Kind>(&self, handle: &str, now: DateTime<Utc>) -> Option<T> {
+        if handle.len() > MAX_SEALED {
+            return None;
+        }
+        let sealed = from_base64url(handle).ok()?;
+        let plain = self.sealer.open(T::NAME.as_bytes(), &sealed).ok()?;
+        let Until { value, until } = serde_json::from_slice(&plain).ok()?;
+        (now.timestamp_millis() < until).then_some(value)
     }
+}
+
+fn tagged(key: &TagKey, offer: &OfferId) -> String {
+    let id = offer.as_bytes();
+    base64url([id.as_slice(), &key.tag(id)].concat())
+}
+
+fn untagged(key: &TagKey, handle: &str) -> Option<OfferId> {
+    let octets = decoded(handle)?;
+    let (offer, tag) = octets.split_first_chunk::<16>()?;
+    key.matches(offer, tag).then(|| OfferId::from_bytes(*offer))
 }
 
 /// Nonces for key proofs (OpenID4VCI 1.0 section 7).

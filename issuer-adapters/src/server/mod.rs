@@ -1,5 +1,6 @@
 //! The institution's issuing server: OpenID for Verifiable Credential Issuance 1.0 with the
-//! pre-authorised code flow (section 3.5), and the Token Status List of what it issued.
+//! pre-authorised code flow (section 3.5) and the authorization code flow (section 3.4) as HAIP 1.0
+//! section 4 wants it, and the Token Status List of what it issued.
 //!
 //! | what | where |
 //! |---|---|
@@ -18,11 +19,14 @@
 //! institution makes a new offer and revokes the index that nobody holds.
 //!
 //! # Incomplete support
-//! `credential_identifier` and wallet attestation are not supported, are not announced, and are refused
-//! when asked for.
+//! Of a wallet attestation's `x5c` no chain is followed: the key of its maker has to be on the institution's
+//! own list.
 
 mod access;
 mod answer;
+mod attestation;
+mod authorization;
+mod dpop;
 mod endpoints;
 mod envelope;
 mod form;
@@ -31,10 +35,13 @@ mod issuance;
 mod mark;
 mod notified;
 mod offering;
+mod pages;
 mod profile;
+mod reference;
 mod registry;
 mod router;
 mod seal;
+mod session;
 mod state;
 mod status;
 mod store;

@@ -8,7 +8,10 @@ use credential_core::{
     rng::{NoRandomness, Rng, random},
 };
 
-use super::{HolderMatch, IssuerState, RegistryError, issuance::expiry, registry::NewOffer};
+use super::{
+    HolderMatch, IssuerState, RegistryError, issuance::expiry, reference::reference,
+    registry::NewOffer,
+};
 use credential_core::network::Network;
 
 /// Digits of a transaction code.
@@ -34,6 +37,8 @@ pub struct Offer {
     pub id: OfferId,
     /// The link (`openid-credential-offer://…`), also to be shown as a QR code.
     pub link: String,
+    /// The short name by which a person tells it to the institution's page, beside the code.
+    pub reference: String,
     /// The transaction code; it must not travel with the link.
     pub tx_code: Option<String>,
     /// Until when it can be redeemed.
@@ -161,6 +166,7 @@ impl IssuerState {
         Ok(Offer {
             id,
             link: OfferLink::to_reference(&self.profile().address(&format!("/offers/{id}"))),
+            reference: reference(&id),
             tx_code,
             expires_at,
             credential_types: credentials

@@ -15,9 +15,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     IssuerState,
     answer::{AfterPanic, Refusal},
+    dpop,
     endpoints::{
-        credential, deferred, health, jwks, metadata, nonce, notification, oauth_metadata, offer,
-        status_list, token, type_metadata,
+        authorize, challenge, credential, deferred, health, jwks, metadata, nonce, notification,
+        oauth_metadata, offer, par, status_list, token, type_metadata,
     },
     status,
 };
@@ -31,13 +32,28 @@ const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 /// section 12.2.2, RFC 8414 section 3.1); everything else stands below it.
 pub fn router(state: IssuerState) -> Router {
     let path = state.profile().path().to_owned();
+    let authorization_nonce =
+        middleware::from_fn_with_state(state.clone(), dpop::authorization_nonce);
+    let resource_nonce = middleware::from_fn_with_state(state.clone(), dpop::resource_nonce);
     let endpoints = Router::new()
         .route("/offers/{id}", get(offer::get))
-        .route("/token", post(token::post))
+        .route("/par", post(par::post).layer(authorization_nonce.clone()))
+        .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/challenge", post(challenge::post))
+        .route("/token", post(token::post).layer(authorization_nonce))
         .route("/nonce", post(nonce::post))
-        .route("/credential", post(credential::post))
-        .route("/deferred", post(deferred::post))
-        .route("/notification", post(notification::post))
+        .route(
+            "/credential",
+            post(credential::post).layer(resource_nonce.clone()),
+        )
+        .route(
+            "/deferred",
+            post(deferred::post).layer(resource_nonce.clone()),
+        )
+        .route(
+            "/notification",
+            post(notification::post).layer(resource_nonce),
+        )
         .route(status::PATH, get(status_list::get))
         .route("/jwks", get(jwks::get))
         .route("/types/{name}/{version}", get(type_metadata::get))

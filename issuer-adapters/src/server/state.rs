@@ -3,10 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credential_core::{clock::Clock, id::OfferId, jose::Signer, rng::Rng};
+use credential_core::{
+    clock::Clock,
+    id::OfferId,
+    jose::{Jwk, JwkSet, Signer},
+    rng::Rng,
+};
 
 use super::{
     IssuedEntry, Profile, Registry, RegistryError, SealError, SealingKey, StatusChange,
+    dpop::Possession,
     envelope::Envelopes,
     handles::{Handles, Nonces},
     issuance::Answers,
@@ -52,6 +58,8 @@ pub struct Setup {
     pub encryption_required: bool,
     /// The key that signs credentials and status lists; it has a key id.
     pub signer: Arc<dyn Signer>,
+    /// The makers of wallets whose attestations are believed; may be empty.
+    pub attesters: JwkSet,
     /// The registry, opened with the same sealing key.
     pub registry: Registry,
     /// Time.
@@ -71,6 +79,7 @@ struct Inner {
     nonces: Nonces,
     envelopes: Envelopes,
     notification_ids: NotificationIds,
+    possession: Possession,
     answers: Mutex<Answers>,
     published: Published,
 }
@@ -87,6 +96,7 @@ impl IssuerState {
             envelopes: Envelopes::new(setup.encryption_required)
                 .map_err(|_no_key| SealError::Unusable)?,
             notification_ids: NotificationIds::new(key)?,
+            possession: Possession::new(&*setup.rng)?,
             answers: Mutex::default(),
             published: Published::default(),
             setup,
@@ -184,6 +194,14 @@ impl IssuerState {
 
     pub(super) fn notification_ids(&self) -> &NotificationIds {
         &self.0.notification_ids
+    }
+
+    pub(super) fn attesters(&self) -> &[Jwk] {
+        &self.0.setup.attesters.keys
+    }
+
+    pub(super) fn possession(&self) -> &Possession {
+        &self.0.possession
     }
 
     pub(super) fn answers(&self) -> MutexGuard<'_, Answers> {

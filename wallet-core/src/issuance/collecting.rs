@@ -13,9 +13,8 @@ use credential_core::{
 };
 use serde::Serialize;
 use verifier_sdk::http::{Answer, Body};
-use zeroize::Zeroizing;
 
-use super::{IssuanceError, OpenOffer, understand};
+use super::{IssuanceError, OpenOffer, token::Token, understand};
 use crate::{
     Error, Wallet,
     credentials::HeldCredential,
@@ -32,13 +31,15 @@ impl Wallet {
         &self,
         open: &OpenOffer,
         configuration: &str,
-        token: &str,
+        token: &Token,
     ) -> Result<HeldCredential, Error> {
         let metadata = &open.metadata;
         let keys = fresh_keys(copies(metadata))?;
         let proofs = self.proofs(metadata, &keys).await?;
+        let identifier = token.identifier(configuration)?;
         let request = |encryption| CredentialRequest {
-            credential_configuration_id: configuration.into(),
+            credential_configuration_id: identifier.is_none().then(|| configuration.into()),
+            credential_identifier: identifier,
             proofs: Proofs { jwt: proofs },
             credential_response_encryption: encryption,
         };
@@ -93,18 +94,17 @@ impl Wallet {
         &self,
         metadata: &CredentialIssuer,
         endpoint: &str,
-        token: &str,
+        token: &Token,
         request: impl FnOnce(Option<ResponseEncryption>) -> R,
-    ) -> Result<CredentialResponse, IssuanceError> {
-        let authorization = Zeroizing::new(format!("Bearer {token}"));
-        let headers = [("authorization", authorization.as_str())];
+    ) -> Result<CredentialResponse, Error> {
         let Some(requests) = &metadata.credential_request_encryption else {
             let required = metadata.credential_response_encryption.as_ref();
             if required.is_some_and(|responses| responses.encryption_required) {
-                return Err(IssuanceError::Encryption);
+                return Err(IssuanceError::Encryption.into());
             }
             let json = to_json(&request(None))?;
-            return understand(&self.call(endpoint, &headers, Body::Json(&json)).await?);
+            let answer = self.with_token(endpoint, token, Body::Json(&json)).await?;
+            return Ok(understand(&answer)?);
         };
         let opening = OpeningKey::generate().map_err(|_no_key| IssuanceError::Encryption)?;
         let responses = metadata.credential_response_encryption.as_ref();
@@ -120,15 +120,15 @@ impl Wallet {
             media_type: MEDIA_TYPE,
             text: &sealed,
         };
-        let answer = self.call(endpoint, &headers, body).await?;
+        let answer = self.with_token(endpoint, token, body).await?;
         if is_wanted && answer.is_success() {
-            return opened(&answer, &opening);
+            return Ok(opened(&answer, &opening)?);
         }
-        understand(&answer)
+        Ok(understand(&answer)?)
     }
 
     /// Tells the issuer what became of its credentials. Nothing depends on whether it hears of it.
-    async fn tell(&self, metadata: &CredentialIssuer, token: &str, id: String, event: Event) {
+    async fn tell(&self, metadata: &CredentialIssuer, token: &Token, id: String, event: Event) {
         let notification = Notification {
             notification_id: id,
             event,
@@ -138,9 +138,7 @@ impl Wallet {
         else {
             return;
         };
-        let authorization = Zeroizing::new(format!("Bearer {token}"));
-        let headers = [("authorization", authorization.as_str())];
-        let _heard = self.call(endpoint, &headers, Body::Json(&json)).await;
+        let _heard = self.with_token(endpoint, token, Body::Json(&json)).await;
     }
 }
 

@@ -1,3 +1,5 @@
+mod authorizing;
+mod institution;
 mod school;
 
 use credential_core::jose::Signer as _;

@@ -10,7 +10,7 @@ use std::{
 use credential_core::{
     clock::{Clock as _, SystemClock},
     credential::CredentialType,
-    jose::{EdDsaKey, Es256Key, JwkSet, KeyUse, Signer as _},
+    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
     linked_data::{ProofOptions, multikey, secure},
     network::Network,
     rng::SystemRng,
@@ -103,6 +103,30 @@ impl Desk {
         };
         let statements = [entry.statement(registrar, now, now + MAX_LIFE)];
         trust::publish(registrar, 1, now, now + MAX_LIFE, &statements, signer).unwrap()
+    }
+
+    /// Makes the wallet with another list, on which one issuer stands with this key.
+    pub(crate) fn follow(&self, issuer: &str, key: &Jwk, kind: CredentialType) {
+        let (now, registrar) = (SystemClock.now(), "https://registrar.example");
+        let entry = Entry {
+            entity_id: issuer.into(),
+            name: Text::new("Koulu", "Skolan", "School"),
+            business_id: None,
+            organisation_oid: None,
+            jwks: JwkSet {
+                keys: vec![key.clone().with_use(KeyUse::Sig)],
+            },
+            issuer: Some(IssuerRole {
+                credential_types: vec![kind.vct().to_owned()],
+            }),
+            recipient: None,
+            broker: None,
+            resource: None,
+        };
+        let until = now + MAX_LIFE;
+        let statements = [entry.statement(registrar, now, until)];
+        let list = trust::publish(registrar, 2, now, until, &statements, &self.registrar);
+        self.wallet().import_trust_list(&list.unwrap()).unwrap();
     }
 
     /// A badge of the school.

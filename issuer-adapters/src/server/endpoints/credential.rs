@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::server::{
     IssuerState,
-    access::{TOKEN, authorized},
+    access::{Access, TOKEN, authorized},
     answer::{Refusal, off_the_loop},
     envelope::{Content, Envelopes, respond},
     form::body,
@@ -25,9 +25,10 @@ pub(in crate::server) async fn post(
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    let offer = authorized(&state, query.as_deref(), &headers)?.offer;
+    let access = authorized(&state, "/credential", query.as_deref(), &headers)?;
     let content = state.envelopes().open(&headers, &body(sent)?)?;
-    let asked = Asked::read(&content, state.envelopes())?;
+    let asked = Asked::read(&access, &content, state.envelopes())?;
+    let offer = access.offer;
     let encryption = asked.encryption.clone();
     let answer = off_the_loop(state, move |state| {
         state
@@ -49,24 +50,19 @@ struct Asked {
 #[derive(Debug, Deserialize)]
 struct Request {
     credential_configuration_id: Option<String>,
-    credential_identifier: Option<Value>,
+    credential_identifier: Option<String>,
     credential_response_encryption: Option<Value>,
     proofs: Option<Map<String, Value>>,
 }
 
 impl Asked {
-    fn read(content: &Content, envelopes: &Envelopes) -> Result<Self, Refusal> {
+    fn read(access: &Access, content: &Content, envelopes: &Envelopes) -> Result<Self, Refusal> {
         let request: Request =
             serde_json::from_slice(&content.json).map_err(|_malformed| MALFORMED)?;
-        let configuration = match (
-            request.credential_configuration_id,
-            request.credential_identifier,
-        ) {
-            (Some(configuration), None) => configuration,
-            // The token response named no identifier, so there is none to know.
-            (None, Some(_)) => return Err(IDENTIFIER),
-            _ => return Err(MALFORMED),
-        };
+        let configuration = access.configuration(
+            request.credential_configuration_id.as_deref(),
+            request.credential_identifier.as_deref(),
+        )?;
         let encryption = envelopes.wanted(request.credential_response_encryption, content)?;
         let proofs = request.proofs.and_then(only_jwt).ok_or(PROOFS)?;
         Ok(Self {
@@ -143,11 +139,6 @@ pub(in crate::server) const MALFORMED: Refusal = Refusal::bad_request(
     "invalid_credential_request",
     "request_malformed",
     "The request is not JSON of the required form.",
-);
-const IDENTIFIER: Refusal = Refusal::bad_request(
-    "unknown_credential_identifier",
-    "identifier_unknown",
-    "This issuer gives no credential identifiers.",
 );
 const PROOFS: Refusal = Refusal::bad_request(
     "invalid_proof",

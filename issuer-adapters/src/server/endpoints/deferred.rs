@@ -33,7 +33,7 @@ pub(in crate::server) async fn post(
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
-    let access = authorized(&state, query.as_deref(), &headers)?;
+    let access = authorized(&state, "/deferred", query.as_deref(), &headers)?;
     let content = state.envelopes().open(&headers, &body(sent)?)?;
     let request: Request = serde_json::from_slice(&content.json).map_err(|_malformed| MALFORMED)?;
     let transaction = request.transaction_id.ok_or(MALFORMED)?;

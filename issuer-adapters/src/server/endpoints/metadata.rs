@@ -67,6 +67,7 @@ fn credential_issuer(state: &IssuerState) -> CredentialIssuer {
         .map(|kind| (configuration_id(kind).into(), configuration(state, kind)));
     CredentialIssuer {
         credential_issuer: profile.identifier().into(),
+        authorization_servers: Vec::new(),
         credential_endpoint: profile.address("/credential"),
         nonce_endpoint: profile.address("/nonce"),
         deferred_credential_endpoint: Some(profile.address("/deferred")),
@@ -85,6 +86,7 @@ fn configuration(state: &IssuerState, kind: CredentialType) -> Configuration {
     Configuration {
         format: SD_JWT_VC.into(),
         vct: kind.vct().into(),
+        scope: Some(configuration_id(kind).into()),
         cryptographic_binding_methods_supported: vec!["jwk".into()],
         credential_signing_alg_values_supported: vec![state.signer().algorithm().name().into()],
         proof_types_supported: ProofTypes {

@@ -30,7 +30,7 @@ pub(in crate::server) async fn post(
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Refusal> {
-    let access = authorized(&state, query.as_deref(), &headers)?;
+    let access = authorized(&state, "/notification", query.as_deref(), &headers)?;
     let body = body(sent)?;
     if !has_type(&headers, "application/json") {
         return Err(MALFORMED);

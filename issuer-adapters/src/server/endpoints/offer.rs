@@ -44,12 +44,13 @@ fn credential_offer(
         length: Some(TX_CODE_DIGITS),
         description: Some(DESCRIPTION.into()),
     };
-    Ok(Some(CredentialOffer::pre_authorized(
+    let offer = CredentialOffer::pre_authorized(
         state.profile().identifier(),
         configurations.map(Into::into).collect(),
         state.handles().code(&id),
         open.needs_tx_code.then_some(tx_code),
-    )))
+    );
+    Ok(Some(offer.or_authorized(state.handles().issuer_state(&id))))
 }
 
 const GONE: Refusal = Refusal {

@@ -1,13 +1,24 @@
-//! `POST /token`: a pre-authorised code and its transaction code become an access token, once
-//! (OpenID4VCI 1.0 section 6).
+//! `POST /token`: a code becomes an access token, once (OpenID4VCI 1.0 section 6); here the pre-authorised
+//! code and its transaction code, beside it the authorization code.
 
-use axum::{extract::State, response::Response};
-use credential_core::{id::OfferId, oauth::token::TokenResponse, oid4vci::PRE_AUTHORIZED_GRANT};
+use axum::{extract::State, http::HeaderMap, response::Response};
+use credential_core::{
+    id::OfferId,
+    oid4vci::{
+        PRE_AUTHORIZED_GRANT,
+        authorization::{AUTHORIZATION_CODE_GRANT, CredentialDetail, IssuanceToken},
+    },
+};
 
+use super::token_by_code;
 use crate::server::{
     IssuerState, RegistryError, SealError,
+    access::identifier,
     answer::{Refusal, off_the_loop, private_json},
+    attestation::attested,
+    dpop::{Side, proven},
     form::Form,
+    handles::Grant,
     registry::Redemption,
 };
 
@@ -15,7 +26,7 @@ use crate::server::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(in crate::server) enum TokenError {
-    #[error("another grant type than the pre-authorized code")]
+    #[error("a grant type that is not known")]
     GrantType,
     #[error("no pre-authorized code was sent")]
     NoCode,
@@ -35,11 +46,21 @@ pub(in crate::server) enum TokenError {
 
 pub(in crate::server) async fn post(
     State(state): State<IssuerState>,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Refusal> {
-    if form.value("grant_type") != Some(PRE_AUTHORIZED_GRANT) {
-        return Err(TokenError::GrantType.into());
+    match form.value("grant_type") {
+        Some(PRE_AUTHORIZED_GRANT) => pre_authorized(state, &headers, &form).await,
+        Some(AUTHORIZATION_CODE_GRANT) => token_by_code::redeem(state, &headers, &form).await,
+        _ => Err(TokenError::GrantType.into()),
     }
+}
+
+async fn pre_authorized(
+    state: IssuerState,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<Response, Refusal> {
     let code = form
         .value("pre-authorized_code")
         .ok_or(TokenError::NoCode)?;
@@ -47,9 +68,12 @@ pub(in crate::server) async fn post(
         .handles()
         .offer_of_code(code)
         .ok_or(TokenError::OfferDead)?;
+    // Who has no code of ours fills no memory with used proofs.
+    attested(&state, headers, form.value("client_id"))?;
+    let jkt = proven(&state, Side::Authorization, "/token", headers, None)?;
     let tx_code = form.value("tx_code").map(str::to_owned);
     let answer = off_the_loop(state, move |state| {
-        redeem(state, offer, tx_code.as_deref())
+        redeem(state, offer, tx_code.as_deref(), jkt)
             .inspect_err(|error| tracing::info!(offer.id = %offer, %error, "no token was given"))
     });
     Ok(private_json(&answer.await?))
@@ -59,25 +83,43 @@ fn redeem(
     state: &IssuerState,
     offer: OfferId,
     tx_code: Option<&str>,
-) -> Result<TokenResponse, TokenError> {
+    jkt: Option<String>,
+) -> Result<IssuanceToken, TokenError> {
     let now = state.now();
-    let life = state.lifetimes().access_token;
-    let until = now + life;
-    let registry = state.registry();
-    match registry.redeem(&offer, tx_code, now, until)? {
-        Redemption::Granted => Ok(TokenResponse {
-            access_token: state.handles().token(&offer, until)?,
-            token_type: "Bearer".into(),
-            expires_in: u32::try_from(life.num_seconds()).unwrap_or_default(),
-            refresh_token: None,
-            authorization_details: Vec::new(),
-            grant_id: None,
-        }),
+    let until = now + state.lifetimes().access_token;
+    match state.registry().redeem(&offer, tx_code, now, until)? {
+        Redemption::Granted => Ok(token(
+            state,
+            Grant {
+                offer,
+                configurations: None,
+                by_identifier: false,
+                jkt,
+            },
+        )?),
         Redemption::CodeMissing => Err(TokenError::TxCodeMissing),
         Redemption::CodeNotExpected => Err(TokenError::TxCodeNotExpected),
         Redemption::CodeWrong => Err(TokenError::TxCodeWrong),
         Redemption::Dead => Err(TokenError::OfferDead),
     }
+}
+
+/// The answer for a grant; details name what was asked for by them.
+pub(super) fn token(state: &IssuerState, grant: Grant) -> Result<IssuanceToken, SealError> {
+    let life = state.lifetimes().access_token;
+    let details = grant.configurations.iter().flatten().map(|configuration| {
+        let mut detail = CredentialDetail::new(configuration);
+        let named = identifier(&grant.offer, configuration);
+        detail.credential_identifiers.push(named);
+        detail
+    });
+    let bound = grant.jkt.is_some();
+    Ok(IssuanceToken {
+        authorization_details: details.filter(|_| grant.by_identifier).collect(),
+        token_type: if bound { "DPoP" } else { "Bearer" }.into(),
+        expires_in: u32::try_from(life.num_seconds()).unwrap_or_default(),
+        access_token: state.handles().seal(grant, state.now() + life)?,
+    })
 }
 
 impl From<TokenError> for Refusal {
@@ -86,7 +128,7 @@ impl From<TokenError> for Refusal {
             TokenError::GrantType => Self::bad_request(
                 "unsupported_grant_type",
                 "grant_type_unsupported",
-                "Only the pre-authorized code grant is supported.",
+                "Only the pre-authorized code and the authorization code are supported.",
             ),
             TokenError::NoCode => Self::bad_request(
                 "invalid_request",
@@ -114,10 +156,7 @@ impl From<TokenError> for Refusal {
                 "This code cannot be used, or no longer.",
             ),
             TokenError::Registry(error) => error.into(),
-            TokenError::Seal(error) => {
-                tracing::error!(%error, "no token could be sealed");
-                Self::UNAVAILABLE
-            }
+            TokenError::Seal(error) => error.into(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod deferred;
 mod issued;
 mod lists;
 mod offers;
+mod redeeming;
 mod rows;
 
 use std::{
@@ -30,7 +31,8 @@ pub(super) use issued::{CollectError, Wanted};
 pub use lists::LIST_CAPACITY;
 use lists::Lists;
 pub(super) use lists::parts;
-pub(super) use offers::{NewOffer, Redemption};
+pub(super) use offers::{NewOffer, OpenOffer};
+pub(super) use redeeming::{CodeUse, Redemption};
 pub use rows::{CredentialStatus, HolderMatch, IssuedEntry};
 use rows::{ISSUED, IssuedRow, SUMMARY, SummaryRow, index_of};
 

@@ -1,4 +1,4 @@
-//! Offers: kept sealed until they are collected, redeemed at most once, dead after five wrong codes.
+//! Offers: kept sealed until they are collected.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use credential_core::{
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{
     super::store::{Changes, StoreError},
-    HolderMatch, MAX_WRONG_CODES, Registry, RegistryError,
+    HolderMatch, Registry, RegistryError,
     rows::{ItemRow, OFFERS, OfferRow, claims_key, offer_key, offer_of},
 };
 
@@ -36,21 +36,6 @@ pub(in crate::server) struct NewOffer<'a> {
 pub(in crate::server) struct OpenOffer {
     pub(in crate::server) types: Vec<CredentialType>,
     pub(in crate::server) needs_tx_code: bool,
-}
-
-/// What became of an attempt to redeem an offer's code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server) enum Redemption {
-    /// This attempt, and no other, may have the access token.
-    Granted,
-    /// A transaction code is required.
-    CodeMissing,
-    /// A transaction code was sent although none is required.
-    CodeNotExpected,
-    /// Wrong transaction code; more tries are left.
-    CodeWrong,
-    /// Unknown, used, expired or guessed at too often; which of them is not told.
-    Dead,
 }
 
 /// The claims of one credential as they wait.
@@ -79,6 +64,7 @@ impl Registry {
             tx_tag: offer.tx_code.map(|code| self.tx_tag(&offer.id, code)),
             wrong_codes: 0,
             redeemed_until: None,
+            redeemed_by: None,
             matched: offer.matched,
             items,
             held: false,
@@ -101,41 +87,6 @@ impl Registry {
             types: row.types()?,
             needs_tx_code: row.tx_tag.is_some(),
         }))
-    }
-
-    /// Redeems an offer's code: once, and with the right transaction code.
-    pub(in crate::server) fn redeem(
-        &self,
-        id: &OfferId,
-        tx_code: Option<&str>,
-        now: DateTime<Utc>,
-        token_until: DateTime<Utc>,
-    ) -> Result<Redemption, RegistryError> {
-        let _lock = self.memory();
-        let Some(mut row) = self.offer_row(id)?.filter(|row| row.is_open(now)) else {
-            return Ok(Redemption::Dead);
-        };
-        let mut changes = Changes::new();
-        let outcome = match (row.tx_tag, tx_code) {
-            (Some(_), None) => return Ok(Redemption::CodeMissing),
-            (None, Some(_)) => return Ok(Redemption::CodeNotExpected),
-            (Some(tag), Some(code)) if !self.tx_code_matches(id, code, &tag) => {
-                row.wrong_codes = row.wrong_codes.saturating_add(1);
-                Redemption::CodeWrong
-            }
-            _ => {
-                row.redeemed_until = Some(token_until);
-                Redemption::Granted
-            }
-        };
-        if row.wrong_codes >= MAX_WRONG_CODES {
-            remove_offer(id, &row, &mut changes);
-            self.store.apply(changes)?;
-            return Ok(Redemption::Dead);
-        }
-        self.put_offer(id, &row, &mut changes)?;
-        self.store.apply(changes)?;
-        Ok(outcome)
     }
 
     /// Removes every offer, with its claims, that can no longer be redeemed or collected; gives how many.
@@ -229,7 +180,7 @@ impl Registry {
         self.tx_codes.tag(&tx_message(id, code))
     }
 
-    fn tx_code_matches(&self, id: &OfferId, code: &str, tag: &[u8; 32]) -> bool {
+    pub(super) fn tx_code_matches(&self, id: &OfferId, code: &str, tag: &[u8; 32]) -> bool {
         self.tx_codes.matches(&tx_message(id, code), tag)
     }
 }
@@ -238,7 +189,7 @@ pub(super) fn remove_claims(id: &OfferId, item: u8, chunks: u16, changes: &mut C
     changes.extend((0..chunks).map(|chunk| (claims_key(id, item, chunk), None)));
 }
 
-fn remove_offer(id: &OfferId, row: &OfferRow, changes: &mut Changes) {
+pub(super) fn remove_offer(id: &OfferId, row: &OfferRow, changes: &mut Changes) {
     changes.push((offer_key(id), None));
     for (number, item) in (0_u8..).zip(&row.items) {
         remove_claims(id, number, item.chunks, changes);

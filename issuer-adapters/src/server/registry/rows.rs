@@ -83,6 +83,9 @@ pub(super) struct OfferRow {
     pub(super) wrong_codes: u8,
     /// Set when the code was redeemed: until when its access token lives.
     pub(super) redeemed_until: Option<DateTime<Utc>>,
+    /// The authorization code it was redeemed by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) redeemed_by: Option<String>,
     pub(super) matched: HolderMatch,
     pub(super) items: Vec<ItemRow>,
     /// Whether the institution still has to release what is in it.

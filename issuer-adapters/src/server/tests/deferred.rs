@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::world::{Answer, World, asking, issuer, key};
+use crate::server::handles::Grant;
 
 const DEGREE: &[CredentialType] = &[CredentialType::Qualification];
 
@@ -135,8 +136,8 @@ async fn a_transaction_outlives_a_restart_of_the_server() {
     let state = issuer(&identifier, folder.path(), &clock);
     state.release(&offer).unwrap();
     let id = credential_core::encoding::from_base64url(transaction.as_str().unwrap()).unwrap();
-    let opened = state.handles().offer_of_token(&token, state.now());
-    assert_eq!(opened, Some(offer));
+    let opened = state.handles().open::<Grant>(&token, state.now());
+    assert_eq!(opened.map(|grant| grant.offer), Some(offer));
     let handed = state.hand_out_later(offer, &id.try_into().unwrap());
     assert!(handed.is_ok(), "{handed:?}");
 }

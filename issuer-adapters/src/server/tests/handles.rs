@@ -14,12 +14,22 @@ use proptest::prelude::{any, prop_assert, proptest};
 use super::world::{World, noon, sealing_key};
 use crate::server::{
     SealingKey,
+    authorization::{Code, Pushed, Shown},
     form::Form,
-    handles::{Handles, Nonces},
+    handles::{Grant, Handles, Nonces},
 };
 
 fn handles() -> Handles {
     Handles::new(&sealing_key(), Arc::new(SystemRng::default())).unwrap()
+}
+
+fn grant(offer: OfferId) -> Grant {
+    Grant {
+        offer,
+        configurations: None,
+        by_identifier: false,
+        jkt: None,
+    }
 }
 
 proptest! {
@@ -28,7 +38,7 @@ proptest! {
         let nonces = Nonces::new(&SystemRng::default()).unwrap();
         for tried in [text, base64url(bytes)] {
             prop_assert!(handles().offer_of_code(&tried).is_none());
-            prop_assert!(handles().offer_of_token(&tried, noon()).is_none());
+            prop_assert!(handles().open::<Grant>(&tried, noon()).is_none());
             prop_assert!(nonces.spend(&[&tried], noon()).is_err());
         }
     }
@@ -44,13 +54,13 @@ proptest! {
             octets[octet] ^= 1 << bit;
             base64url(octets)
         };
-        let (code, token) = (handles.code(&id), handles.token(&id, later).unwrap());
+        let (code, token) = (handles.code(&id), handles.seal(grant(id), later).unwrap());
         let nonce = nonces.issue(later, &SystemRng::default()).unwrap();
         prop_assert!(handles.offer_of_code(&changed(&code)).is_none());
-        prop_assert!(handles.offer_of_token(&changed(&token), noon()).is_none());
+        prop_assert!(handles.open::<Grant>(&changed(&token), noon()).is_none());
         prop_assert!(nonces.spend(&[&changed(&nonce)], noon()).is_err());
         prop_assert!(handles.offer_of_code(&code) == Some(id));
-        prop_assert!(handles.offer_of_token(&token, noon()) == Some(id));
+        prop_assert!(handles.open(&token, noon()) == Some(grant(id)));
         prop_assert!(nonces.spend(&[&nonce], noon()).is_ok());
     }
 
@@ -70,12 +80,20 @@ fn handles_of_one_kind_or_institution_are_no_handles_of_another() {
     let id = OfferId::from_bytes([5; 16]);
     let (code, token) = (
         handles.code(&id),
-        handles.token(&id, noon() + TimeDelta::minutes(1)).unwrap(),
+        handles
+            .seal(grant(id), noon() + TimeDelta::minutes(1))
+            .unwrap(),
     );
     assert_eq!(handles.offer_of_code(&token), None);
-    assert_eq!(handles.offer_of_token(&code, noon()), None);
+    assert_eq!(handles.offer_of_state(&code), None);
+    assert_eq!(handles.offer_of_code(&handles.issuer_state(&id)), None);
+    assert_eq!(handles.offer_of_state(&handles.issuer_state(&id)), Some(id));
+    assert_eq!(handles.open::<Grant>(&code, noon()), None);
     assert_eq!(other.offer_of_code(&code), None);
-    assert_eq!(other.offer_of_token(&token, noon()), None);
+    assert!(handles.open::<Pushed>(&token, noon()).is_none());
+    assert!(handles.open::<Shown>(&token, noon()).is_none());
+    assert!(handles.open::<Code>(&token, noon()).is_none());
+    assert_eq!(other.open::<Grant>(&token, noon()), None);
 }
 
 #[test]

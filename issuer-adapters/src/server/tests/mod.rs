@@ -1,5 +1,7 @@
 //! The server over real HTTP on loopback. Requirements are named by number (`c05_…`).
 
+mod attestation;
+mod authorizing;
 mod deferred;
 mod encryption;
 mod handles;
@@ -7,6 +9,7 @@ mod issuance;
 mod metadata;
 mod minimal;
 mod notification;
+mod possession;
 mod redeeming;
 mod refusals;
 mod registry;

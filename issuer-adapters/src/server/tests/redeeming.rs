@@ -32,7 +32,7 @@ async fn c03_offer_link_carries_exactly_one_reference_to_a_complete_offer() {
         offer.credential_configuration_ids,
         ["qualification", "transcript"]
     );
-    let tx_code = offer.grants.pre_authorized.tx_code.unwrap();
+    let tx_code = offer.grants.pre_authorized.unwrap().tx_code.unwrap();
     assert_eq!(
         (tx_code.input_mode.as_deref(), tx_code.length),
         (Some("numeric"), Some(6))
@@ -254,6 +254,11 @@ async fn forms_are_read_strictly() {
         ),
         (
             "grant_type=authorization_code&code=x",
+            form,
+            "400 invalid_grant (code_dead)",
+        ),
+        (
+            "grant_type=refresh_token&refresh_token=x",
             form,
             "400 unsupported_grant_type (grant_type_unsupported)",
         ),

@@ -1,12 +1,15 @@
 //! An institution on loopback, a wallet's keys, and answers in a form that a test can show.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
     clock::FixedClock,
     credential::{CredentialClaims, CredentialType},
-    jose::{Es256Key, Jwk, VerifyingKey},
+    jose::{Es256Key, Jwk, JwkSet, Signer as _, VerifyingKey},
     network::Network,
     oid4vci::{offer::OfferLink, proof},
     rng::SystemRng,
@@ -264,6 +267,9 @@ fn issuer_with(
         lifetimes: Lifetimes::default(),
         encryption_required,
         signer: Arc::new(key()),
+        attesters: JwkSet {
+            keys: vec![attester().public_jwk().clone()],
+        },
         registry,
         clock: Arc::new(clock.clone()),
         rng,
@@ -273,6 +279,12 @@ fn issuer_with(
 
 pub(super) fn sealing_key() -> SealingKey {
     SealingKey::from_bytes(&[7; 32]).unwrap()
+}
+
+/// The maker of wallets that is believed, always with the same key.
+pub(super) fn attester() -> Es256Key {
+    static PKCS8: LazyLock<Vec<u8>> = LazyLock::new(|| Es256Key::generate().unwrap().1.to_vec());
+    Es256Key::from_pkcs8(&PKCS8).unwrap()
 }
 
 pub(super) fn key() -> Es256Key {

@@ -8,7 +8,12 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use credential_core::{clock::SystemClock, network::Network, rng::SystemRng};
+use credential_core::{
+    clock::SystemClock,
+    jose::{JwkSet, VerifyingKey},
+    network::Network,
+    rng::SystemRng,
+};
 use issuer_adapters::{
     mapping,
     server::{Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, Profile, Setup, router},
@@ -53,6 +58,9 @@ pub(crate) struct Serve {
     /// Refuse requests for credentials that are not encrypted to this server, beyond TLS.
     #[arg(long)]
     require_encryption: bool,
+    /// A JWK set with the keys of wallet makers whose attestations are believed.
+    #[arg(long, value_name = "FILE")]
+    attester: Option<PathBuf>,
     /// For this machine alone: http on loopback, and persons that nobody identified.
     #[arg(long)]
     development: bool,
@@ -138,11 +146,29 @@ impl Serve {
             },
             encryption_required: self.require_encryption,
             signer: Arc::new(folder.signing_key()?),
+            attesters: self.attesters()?,
             registry: folder.registry(&sealing)?,
             clock: Arc::new(SystemClock),
             rng: Arc::new(SystemRng::default()),
         };
         Ok(IssuerState::new(setup, &sealing)?)
+    }
+}
+
+impl Serve {
+    fn attesters(&self) -> Result<JwkSet, Failure> {
+        let Some(path) = &self.attester else {
+            return Ok(JwkSet::default());
+        };
+        let unusable = |why: &dyn std::fmt::Display| {
+            Failure::usage(format!("{} is no JWK set: {why}", path.display()))
+        };
+        let text = std::fs::read(path).map_err(|error| unusable(&error))?;
+        let set: JwkSet = serde_json::from_slice(&text).map_err(|error| unusable(&error))?;
+        for key in &set.keys {
+            VerifyingKey::try_from(key).map_err(|error| unusable(&error))?;
+        }
+        Ok(set)
     }
 }
 
@@ -185,7 +211,7 @@ fn show(offer: &Offer, path: &Path, output: &Output) -> Result<(), Failure> {
         .collect();
     let event = json!({
         "event": "offer", "record": path, "offer_id": offer.id, "link": offer.link,
-        "tx_code": offer.tx_code, "expires_at": offer.expires_at, "credential_types": types,
+        "tx_code": offer.tx_code, "reference": offer.reference, "expires_at": offer.expires_at, "credential_types": types,
     });
     let mut lines = vec![
         format!("\n{}: {} credentials", path.display(), types.len()),
@@ -193,6 +219,10 @@ fn show(offer: &Offer, path: &Path, output: &Output) -> Result<(), Failure> {
     ];
     if let Some(code) = &offer.tx_code {
         lines.push(format!("  code:  {code}"));
+        lines.push(format!(
+            "  page:  {} (reference, for a wallet without the link)",
+            offer.reference
+        ));
     }
     lines.push(format!("  until: {}", offer.expires_at.to_rfc3339()));
     output.data("issuer.serve/1", &event, &lines)

@@ -7,7 +7,7 @@ use credential_core::id::CredentialId;
 use serde_json::{Value, json};
 use wallet_core::{Error, Wallet, credentials::HeldCredential, issuance::OpenOffer};
 
-use super::badge;
+use super::{badge, browser};
 use crate::{Context, failure::Failure};
 
 /// Certificates.
@@ -16,13 +16,22 @@ pub(crate) enum Credential {
     /// Add what an issuer offers: wallet credential add 'openid-credential-offer://?…' --code 493817
     ///
     /// Or an Open Badge from a file, if it passes the check: wallet credential add badge.json
+    ///
+    /// An offer that is collected on the issuer's page gives a link for your browser. Give the address that
+    /// the browser comes back to: wallet credential add --browser-answer 'http://127.0.0.1:47211/…'
     Add {
         /// The offer link, or a file with an Open Badge.
-        #[arg(value_name = "LINK|FILE")]
-        source: String,
+        #[arg(value_name = "LINK|FILE", required_unless_present = "browser_answer")]
+        source: Option<String>,
         /// The code that the issuer gave separately.
         #[arg(long)]
         code: Option<String>,
+        /// Collect on the issuer's page, in the browser, where the offer allows it.
+        #[arg(long, conflicts_with = "code")]
+        browser: bool,
+        /// The address that the browser came back to.
+        #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["source", "code", "browser"])]
+        browser_answer: Option<String>,
     },
     /// All certificates, newest first.
     List,
@@ -39,23 +48,44 @@ pub(crate) enum Credential {
 impl Credential {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::Add { source, code } if source.contains("://") => {
-                add(context, &source, code).await
-            }
-            Self::Add { code: Some(_), .. } => Err(Failure::usage(
-                "a code belongs to an offer link, and this is a file",
+            Self::Add {
+                browser_answer: Some(address),
+                ..
+            } => browser::finish(context, &context.open()?, &address).await,
+            Self::Add {
+                source: Some(source),
+                code,
+                browser,
+                ..
+            } if source.contains("://") => add(context, &source, code, browser).await,
+            Self::Add {
+                source: Some(source),
+                code: None,
+                browser: false,
+                ..
+            } => badge::add(context, Path::new(&source)).await,
+            Self::Add { .. } => Err(Failure::usage(
+                "a code or a browser belongs to an offer link, and this is a file",
             )),
-            Self::Add { source, code: None } => badge::add(context, Path::new(&source)).await,
             Self::List => list(context),
             Self::Show { id, raw } => show(context, id, raw),
         }
     }
 }
 
-async fn add(context: &Context, link: &str, code: Option<String>) -> Result<(), Failure> {
+async fn add(
+    context: &Context,
+    link: &str,
+    code: Option<String>,
+    browser: bool,
+) -> Result<(), Failure> {
     let wallet = context.open()?;
     let offer = wallet.open_offer(link).await?;
-    tell(context, &offer);
+    let browser = browser || !offer.is_pre_authorized();
+    tell(context, &offer, browser);
+    if browser {
+        return browser::begin(context, &wallet, &offer).await;
+    }
     let code = match code {
         None if offer.needs_code() && !context.no_input => context
             .output
@@ -63,6 +93,11 @@ async fn add(context: &Context, link: &str, code: Option<String>) -> Result<(), 
         code => code,
     };
     let received = wallet.accept_offer(&offer, code.as_deref()).await?;
+    show_received(context, &received)
+}
+
+/// What came into the wallet.
+pub(super) fn show_received(context: &Context, received: &[HeldCredential]) -> Result<(), Failure> {
     let lines: Vec<String> = received
         .iter()
         .map(|credential| added(context, credential))
@@ -74,7 +109,7 @@ async fn add(context: &Context, link: &str, code: Option<String>) -> Result<(), 
     context.output.data("wallet.credentials/1", &value, &lines)
 }
 
-fn tell(context: &Context, offer: &OpenOffer) {
+fn tell(context: &Context, offer: &OpenOffer, browser: bool) {
     let words = &context.words;
     let (name, what) = (
         words.text(offer.issuer_name()),
@@ -83,7 +118,7 @@ fn tell(context: &Context, offer: &OpenOffer) {
     context
         .output
         .message(&words.say("offer-from", &[("name", name), ("what", &what)]));
-    if offer.needs_code() {
+    if offer.needs_code() && !browser {
         let host = [("host", offer.code_goes_to())];
         context.output.message(&words.say("offer-code-to", &host));
     }

@@ -1,6 +1,7 @@
 //! The commands: noun, then verb.
 
 mod badge;
+mod browser;
 pub(crate) mod credential;
 pub(crate) mod init;
 pub(crate) mod log;
