@@ -64,6 +64,17 @@ struct PreparedRow {
 impl Registry {
     /// Keeps an offer and its claims.
     pub(in crate::server) fn add_offer(&self, offer: &NewOffer<'_>) -> Result<(), RegistryError> {
+        let changes = self.offer_changes(offer, false)?;
+        let _lock = self.memory();
+        Ok(self.store.apply(changes)?)
+    }
+
+    /// The entries of a new offer and its claims, sealed; `held` lets them wait until they are released.
+    pub(super) fn offer_changes(
+        &self,
+        offer: &NewOffer<'_>,
+        held: bool,
+    ) -> Result<Changes, RegistryError> {
         let mut changes = Changes::new();
         let mut items = Vec::with_capacity(offer.credentials.len());
         for (item, credential) in (0_u8..).zip(offer.credentials) {
@@ -77,15 +88,15 @@ impl Registry {
         let row = OfferRow {
             expires_at: offer.expires_at,
             tx_tag: offer.tx_code.map(|code| self.tx_tag(&offer.id, code)),
+            tx_code: offer.tx_code.map(str::to_owned),
             wrong_codes: 0,
             redeemed_until: None,
             matched: offer.matched,
             items,
-            held: false,
+            held,
         };
         self.put_offer(&offer.id, &row, &mut changes)?;
-        let _lock = self.memory();
-        Ok(self.store.apply(changes)?)
+        Ok(changes)
     }
 
     /// The offer, while its code can be redeemed.
@@ -238,7 +249,7 @@ pub(super) fn remove_claims(id: &OfferId, item: u8, chunks: u16, changes: &mut C
     changes.extend((0..chunks).map(|chunk| (claims_key(id, item, chunk), None)));
 }
 
-fn remove_offer(id: &OfferId, row: &OfferRow, changes: &mut Changes) {
+pub(super) fn remove_offer(id: &OfferId, row: &OfferRow, changes: &mut Changes) {
     changes.push((offer_key(id), None));
     for (number, item) in (0_u8..).zip(&row.items) {
         remove_claims(id, number, item.chunks, changes);
