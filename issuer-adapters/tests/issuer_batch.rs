@@ -1,10 +1,6 @@
 //! Credentials from a spreadsheet, as users of `issuer` meet them; above all that work which is killed
 //! anywhere can be begun anew.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
@@ -12,6 +8,7 @@ use std::{collections::HashMap, fmt::Write as _, path::Path, process::Stdio, tim
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
+    clock::{Clock as _, SystemClock},
     jose::{Es256Key, VerifyingKey},
     sd_jwt::SdJwt,
 };
@@ -139,7 +136,7 @@ async fn good_rows_are_offered_and_a_corrected_table_offers_only_what_is_new() {
         "a spreadsheet must not calculate a name"
     );
     let until: DateTime<Utc> = handed[0]["expires"].parse().unwrap();
-    assert!(until > Utc::now() + TimeDelta::days(59), "{until}");
+    assert!(until > SystemClock.now() + TimeDelta::days(59), "{until}");
     let again = course.issue(&["--matched", "demonstration-only"]);
     assert_eq!(exit_code(&again), 6, "results are not overwritten");
 

@@ -1,9 +1,5 @@
 //! Evidence that an institution hands out with a credential, checked as a recipient would years later.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 

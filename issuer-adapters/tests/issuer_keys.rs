@@ -1,9 +1,5 @@
 //! The institution's keys as users of `issuer` meet them: encrypted, rotated, and still verifying.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 

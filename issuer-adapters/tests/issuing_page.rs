@@ -1,6 +1,5 @@
 //! Runs every command of `docs/issuing.md`, so that the page cannot go stale.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{path::Path, process::Command};
 
@@ -20,7 +19,7 @@ fn every_command_of_the_page_about_issuing_works() {
         "the page has its commands"
     );
     let programs = Path::new(env!("CARGO_BIN_EXE_issuer")).parent().unwrap();
-    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{}", programs.display(), env!("PATH"));
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &script])
         .current_dir(folder.path())

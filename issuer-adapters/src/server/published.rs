@@ -39,12 +39,7 @@ impl IssuerState {
                     .into_response(),
             )
             .await?,
-            authorization_server: json(
-                oauth_metadata::get(state(), HeaderMap::new())
-                    .await
-                    .into_response(),
-            )
-            .await?,
+            authorization_server: json(oauth_metadata::get(state()).await.into_response()).await?,
             jwks: json(jwks::get(state()).await.into_response()).await?,
         })
     }

@@ -94,8 +94,5 @@ pub(crate) fn state(
 
 /// The folder's audit file, in the name of whoever runs this program.
 pub(crate) fn audit(folder: &Folder) -> AuditLog {
-    let who = ["USER", "LOGNAME", "USERNAME"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok());
-    AuditLog::in_folder(folder.path(), who.as_deref().unwrap_or("unknown"))
+    AuditLog::in_folder(folder.path(), crate::account())
 }

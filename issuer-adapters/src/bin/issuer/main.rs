@@ -11,7 +11,7 @@ mod output;
 mod place;
 mod results;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -125,4 +125,18 @@ fn log_to_stderr() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+}
+
+/// The account of the machine that runs this program, as far as the environment says it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn account() -> &'static str {
+    static ACCOUNT: LazyLock<String> = LazyLock::new(|| {
+        let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
+        let mut said = names.filter_map(|name| std::env::var(name).ok());
+        said.next().unwrap_or_else(|| "unknown".into())
+    });
+    &ACCOUNT
 }

@@ -33,7 +33,7 @@ pub(crate) struct Results {
 }
 
 enum Format {
-    Table(csv::Writer<File>),
+    Table(Box<csv::Writer<File>>),
     Lines(BufWriter<File>),
 }
 
@@ -70,7 +70,7 @@ impl Results {
             .is_some_and(|it| it == "jsonl" || it == "json");
         let format = match is_lines {
             true => Format::Lines(BufWriter::new(file)),
-            false => Format::Table(csv::Writer::from_writer(file)),
+            false => Format::Table(Box::new(csv::Writer::from_writer(file))),
         };
         Ok(Self {
             path: path.to_owned(),
