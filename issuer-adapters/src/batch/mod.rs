@@ -11,6 +11,7 @@
 //! only rows that are new in it are offered.
 
 mod problem;
+mod rows;
 mod sheet;
 mod template;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod tests;
 mod value;
 
 pub use problem::{RowProblem, SheetError, TemplateError, TemplateProblem};
-pub use sheet::{MAX_SHEET, Row, Rows, Sheet};
+pub use rows::{Row, Rows};
+pub use sheet::{MAX_SHEET, Sheet};
 pub use template::{Fill, MAX_TEMPLATE, SCHEMA, Template, example};
 pub use value::Meaning;

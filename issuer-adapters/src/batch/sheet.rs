@@ -1,20 +1,18 @@
 //! A table, gone through row by row: nothing of a row is kept but its fingerprint.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, hash_map::Entry},
-    num::NonZero,
-    thread,
-};
+use std::{borrow::Cow, collections::HashMap};
 
 use credential_core::{canonical, credential::CredentialClaims, encoding::sha256};
 use serde_json::Value;
 
-use super::{Fill, RowProblem, SheetError, Template};
+use super::{
+    Fill, RowProblem, SheetError, Template,
+    rows::{Made, Rows},
+};
 use crate::source::csv::{
     encoding::decode,
     header::{SEPARATORS, said_separator},
-    rows::{self, Problem},
+    rows,
 };
 
 /// Largest table, in octets: 100,000 rows come to some 10 MiB.
@@ -34,40 +32,6 @@ pub struct Sheet<'t> {
     /// For each fill of the template its column, and that column's name here.
     places: Vec<Option<(usize, String)>>,
     unused: Vec<String>,
-}
-
-/// One row, checked.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Row {
-    /// The line on which it begins, from 1 at the top of the table.
-    pub line: usize,
-    /// Whose it is, as the table says, for the institution's own eyes.
-    pub person: String,
-    /// Fingerprint and claims, or why there are none.
-    pub outcome: Result<([u8; 32], CredentialClaims), RowProblem>,
-}
-
-/// Goes through the rows.
-pub struct Rows<'s> {
-    sheet: &'s Sheet<'s>,
-    rows: rows::Rows<'s>,
-    seen: HashMap<[u8; 32], usize>,
-}
-
-impl std::fmt::Debug for Rows<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rows")
-            .field("seen", &self.seen.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// What a worker makes of a row.
-struct Made {
-    line: usize,
-    person: String,
-    outcome: Result<([u8; 32], CredentialClaims), RowProblem>,
 }
 
 impl<'t> Sheet<'t> {
@@ -144,6 +108,11 @@ impl<'t> Sheet<'t> {
         self.text.len()
     }
 
+    /// Where the rows begin.
+    pub(super) fn begins(&self) -> usize {
+        self.body.0
+    }
+
     /// Goes through the rows.
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
@@ -155,7 +124,7 @@ impl<'t> Sheet<'t> {
         }
     }
 
-    fn made(&self, row: rows::Row, template: &Template, edition: &str) -> Made {
+    pub(super) fn made(&self, row: rows::Row, template: &Template, edition: &str) -> Made {
         let line = self.body.1 + row.line - 1;
         let cells = match row.cells {
             Ok(cells) => cells,
@@ -224,90 +193,6 @@ impl<'t> Sheet<'t> {
             .filter(|c| !c.is_control())
             .take(MAX_SHOWN)
             .collect()
-    }
-}
-
-impl Rows<'_> {
-    /// Checks the next rows, at most `count`, with all cores; empty at the end. `edition` tells rows that
-    /// are given once more on purpose from those that were.
-    pub fn check(&mut self, count: usize, template: &Template, edition: &str) -> Vec<Row> {
-        let chunk: Vec<_> = self.rows.by_ref().take(count).collect();
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let share = chunk.len().div_ceil(cores).max(1);
-        let sheet = self.sheet;
-        let mut shares: Vec<Vec<rows::Row>> = Vec::with_capacity(cores);
-        let mut chunk = chunk.into_iter();
-        loop {
-            let part: Vec<_> = chunk.by_ref().take(share).collect();
-            if part.is_empty() {
-                break;
-            }
-            shares.push(part);
-        }
-        let made: Vec<Made> = thread::scope(|scope| {
-            let workers: Vec<_> = shares
-                .into_iter()
-                .map(|part| {
-                    scope.spawn(move || -> Vec<Made> {
-                        let rows = part.into_iter();
-                        rows.map(|row| sheet.made(row, template, edition)).collect()
-                    })
-                })
-                .collect();
-            // A worker has nothing that panics; if one did, its rows would be missing, so it goes on.
-            let joined = workers.into_iter().map(thread::ScopedJoinHandle::join);
-            joined
-                .flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
-        made.into_iter().map(|made| self.once(made)).collect()
-    }
-
-    /// How many octets of the table the rows so far took.
-    #[must_use]
-    pub fn at(&self) -> usize {
-        self.sheet.body.0 + self.rows.position()
-    }
-
-    /// Two rows that say the same would be one credential given twice.
-    fn once(&mut self, made: Made) -> Row {
-        let Made {
-            line,
-            person,
-            outcome,
-        } = made;
-        let outcome =
-            outcome.and_then(|(fingerprint, claims)| match self.seen.entry(fingerprint) {
-                Entry::Occupied(first) => Err(RowProblem::SameAs { line: *first.get() }),
-                Entry::Vacant(new) => {
-                    new.insert(line);
-                    Ok((fingerprint, claims))
-                }
-            });
-        Row {
-            line,
-            person,
-            outcome,
-        }
-    }
-}
-
-impl Made {
-    fn bad(line: usize, problem: RowProblem) -> Self {
-        Self {
-            line,
-            person: String::new(),
-            outcome: Err(problem),
-        }
-    }
-}
-
-impl From<Problem> for RowProblem {
-    fn from(problem: Problem) -> Self {
-        match problem {
-            Problem::Malformed => Self::Malformed,
-            Problem::TooLong => Self::TooLong,
-        }
     }
 }
 

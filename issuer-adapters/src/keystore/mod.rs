@@ -21,6 +21,7 @@
 //! more implementation of it, with a record here and without a private half.
 
 mod book;
+mod change;
 mod error;
 mod files;
 mod lock;

@@ -1,5 +1,7 @@
 //! `issuer issue`: a credential for everybody in a spreadsheet, as offers with links and codes.
 
+mod work;
+
 use std::{
     fs,
     io::Read as _,
@@ -7,26 +9,15 @@ use std::{
 };
 
 use clap::Args;
-use issuer_adapters::{
-    batch::{MAX_SHEET, Row, Sheet, SheetError, Template},
-    server::HolderMatch,
-};
-use serde::Serialize;
+use issuer_adapters::batch::{MAX_SHEET, Sheet, SheetError, Template};
 use zeroize::Zeroizing;
 
-use super::{
-    files::check_absent,
-    matched::{Matched, asked},
-    progress::Progress,
-    template,
-};
+use self::work::{Totals, Work};
+use super::{matched::Matched, progress::Progress, template};
 use crate::{
-    asked::{Answer, Ask, AskedRow, ROWS, RowAnswer},
-    desk::Desk,
     failure::{Failure, Kind},
     output::Output,
     place::Place,
-    results::{Handing, Results},
 };
 
 /// Checks each row of a table and offers the credential of the template to its person. Rows with a problem are
@@ -62,28 +53,6 @@ pub(crate) struct Issue {
     place: Place,
 }
 
-#[derive(Debug, Default, Serialize)]
-struct Totals {
-    rows: usize,
-    /// Offers made now.
-    offered: usize,
-    /// Rows that were offered before.
-    before: usize,
-    problems: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    results: Option<PathBuf>,
-}
-
-/// A line of the check table.
-#[derive(Debug, Serialize)]
-struct Line<'a> {
-    row: usize,
-    person: &'a str,
-    gives: Option<&'a str>,
-    problem: Option<String>,
-    reason: Option<&'a str>,
-}
-
 pub(crate) fn issue(args: &Issue, output: &Output) -> Result<(), Failure> {
     let template = template::read(&args.template)?;
     let octets = read(&args.csv)?;
@@ -103,178 +72,6 @@ pub(crate) fn issue(args: &Issue, output: &Output) -> Result<(), Failure> {
         work.offer(&sheet)?;
     }
     work.conclude()
-}
-
-struct Work<'a> {
-    args: &'a Issue,
-    template: &'a Template,
-    title: &'static str,
-    output: &'a Output,
-    totals: Totals,
-    progress: Progress,
-}
-
-impl Work<'_> {
-    fn check(&mut self, sheet: &Sheet<'_>) -> Result<(), Failure> {
-        let mut rows = sheet.rows();
-        loop {
-            let some = rows.check(ROWS, self.template, &self.args.edition);
-            if some.is_empty() {
-                return Ok(());
-            }
-            for row in &some {
-                self.totals.rows += 1;
-                match &row.outcome {
-                    Ok(_) => self.say(row, None)?,
-                    Err(problem) => self.say(row, Some((problem.reason(), problem.to_string())))?,
-                }
-            }
-        }
-    }
-
-    fn offer(&mut self, sheet: &Sheet<'_>) -> Result<(), Failure> {
-        let path = self.results_path();
-        check_absent([&path])?;
-        let matched = asked(self.args.matched, self.output)?;
-        let desk = Desk::open(&self.args.place)?;
-        let mut results = Results::begin(&path)?;
-        let mut rows = sheet.rows();
-        loop {
-            let some = rows.check(ROWS, self.template, &self.args.edition);
-            if some.is_empty() {
-                break;
-            }
-            self.progress.at(rows.at(), self.totals.rows);
-            self.offer_some(&desk, &some, matched, &mut results)?;
-        }
-        self.progress.clear();
-        results.finish()?;
-        self.totals.results = Some(path);
-        Ok(())
-    }
-
-    fn offer_some(
-        &mut self,
-        desk: &Desk,
-        some: &[Row],
-        matched: HolderMatch,
-        results: &mut Results,
-    ) -> Result<(), Failure> {
-        let good = some.iter().filter_map(|row| row.outcome.as_ref().ok());
-        let rows: Vec<_> = good
-            .map(|(print, claims)| AskedRow::new(*print, claims))
-            .collect();
-        let asked = rows.len();
-        let days = self.args.valid_for;
-        let answer = match asked {
-            0 => Answer::Rows(Vec::new()),
-            _ => desk.ask(Ask::Rows {
-                rows,
-                matched,
-                days,
-            })?,
-        };
-        let Answer::Rows(answers) = answer else {
-            return Err(Failure::unexpected("another answer than was asked for"));
-        };
-        if answers.len() != asked {
-            return Err(Failure::unexpected("not as many answers as rows"));
-        }
-        let mut answers = answers.into_iter();
-        for row in some {
-            self.totals.rows += 1;
-            match &row.outcome {
-                Err(problem) => self.say(row, Some((problem.reason(), problem.to_string())))?,
-                Ok(_) => {
-                    if let Some(answer) = answers.next() {
-                        self.keep(row, answer, results)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, row: &Row, answer: RowAnswer, results: &mut Results) -> Result<(), Failure> {
-        match answer {
-            RowAnswer::Refused { reason, message } => self.say(row, Some((&reason, message))),
-            RowAnswer::Offered {
-                offer,
-                is_new,
-                handover,
-                expires_at,
-            } => {
-                match is_new {
-                    true => self.totals.offered += 1,
-                    false => self.totals.before += 1,
-                }
-                results.add(&Handing {
-                    row: row.line,
-                    person: &row.person,
-                    offer,
-                    handover,
-                    expires_at,
-                    is_new,
-                })
-            }
-        }
-    }
-
-    /// One line of the check table: every row of a dry run, and each problem otherwise.
-    fn say(&mut self, row: &Row, problem: Option<(&str, String)>) -> Result<(), Failure> {
-        self.progress.clear();
-        self.totals.problems += usize::from(problem.is_some());
-        let (reason, problem) = problem.unzip();
-        let line = Line {
-            row: row.line,
-            person: &row.person,
-            gives: problem.is_none().then_some(self.title),
-            problem,
-            reason,
-        };
-        let said = line.gives.or(line.problem.as_deref()).unwrap_or_default();
-        let mark = if line.problem.is_some() {
-            "PROBLEM "
-        } else {
-            ""
-        };
-        let text = format!("{:>7}  {:30}  {mark}{said}", line.row, line.person);
-        self.output.data("issuer.issue-row/1", &line, &[text])
-    }
-
-    fn conclude(mut self) -> Result<(), Failure> {
-        self.progress.clear();
-        let totals = &self.totals;
-        let mut lines = vec![match self.args.dry_run {
-            true => format!(
-                "{} rows, {} with problems. Nothing was offered.",
-                totals.rows, totals.problems
-            ),
-            false => format!(
-                "{} rows: {} offered, {} offered before, {} with problems.",
-                totals.rows, totals.offered, totals.before, totals.problems
-            ),
-        }];
-        if let Some(path) = &totals.results {
-            lines.push(format!("Links and codes: {}", path.display()));
-            self.output
-                .message("Hand link and code over by different ways: whoever has both collects.");
-        }
-        self.output.data("issuer.issue/1", totals, &lines)?;
-        match totals.problems {
-            0 => Ok(()),
-            count => {
-                let message = format!("{count} of {} rows have problems", totals.rows);
-                Err(Failure::new(Kind::Damaged, "rows_with_problems", message))
-            }
-        }
-    }
-
-    /// `course.offers.csv` beside `course.csv`.
-    fn results_path(&self) -> PathBuf {
-        let beside = || self.args.csv.with_extension("offers.csv");
-        self.args.out.clone().unwrap_or_else(beside)
-    }
 }
 
 fn title(template: &Template) -> &'static str {
