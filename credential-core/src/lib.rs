@@ -26,6 +26,7 @@ pub mod consent;
 pub mod credential;
 pub mod dcql;
 pub mod encoding;
+pub mod evidence;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod id;

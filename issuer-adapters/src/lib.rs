@@ -26,7 +26,13 @@
 //! [`LearningRecord`]: credential_core::record::LearningRecord
 //! [`CredentialClaims`]: credential_core::credential::CredentialClaims
 
+#[cfg(feature = "server")]
+pub mod audit;
 pub mod badge;
+#[cfg(feature = "server")]
+pub mod batch;
+#[cfg(feature = "server")]
+pub mod keystore;
 pub mod mapping;
 mod members;
 #[cfg(feature = "server")]

@@ -91,7 +91,12 @@ fn init(folder: &Path, more: &[&str]) -> Output {
         "--name-en",
         "College",
     ];
-    let data = ["init", "--data", folder.to_str().unwrap()];
+    let data = [
+        "init",
+        "--unprotected-keys",
+        "--data",
+        folder.to_str().unwrap(),
+    ];
     issuer(&[&data, names.as_slice(), more].concat())
 }
 
@@ -131,7 +136,7 @@ fn keys_can_be_read_by_their_owner_alone() {
     };
     assert_eq!(mode(""), 0o700);
     assert_eq!(mode("registry"), 0o700);
-    for file in ["signing-key.pk8", "sealing-key", "issuer.json"] {
+    for file in ["keys.json", "sealing-key", "issuer.json"] {
         assert_eq!(mode(file), 0o600, "{file}");
     }
 }
@@ -667,7 +672,7 @@ fn badge_signs_each_achievement_of_a_table_for_whoever_has_the_entry() {
 #[test]
 fn a_folder_from_before_there_were_badges_gets_its_key_with_the_next_entry() {
     let institution = Institution::init(&[]);
-    std::fs::remove_file(Path::new(institution.data()).join("badge-key.pk8")).unwrap();
+    make_it_older(&institution.folder);
     let out = tempfile::tempdir().unwrap();
     let badge = || {
         let table = record("../csv/badges.csv");
@@ -685,4 +690,15 @@ fn a_folder_from_before_there_were_badges_gets_its_key_with_the_next_entry() {
     let done = badge();
     assert_eq!(exit_code(&done), 0, "{}", stderr(&done));
     assert!(stdout(&done).contains("Bark beetle spotter"));
+}
+
+/// As a folder was before keys had records, and before there were badges.
+fn make_it_older(folder: &Path) {
+    let book = folder.join("keys.json");
+    let keys: Value = serde_json::from_slice(&std::fs::read(&book).unwrap()).unwrap();
+    let signing = keys["keys"][0]["kid"].as_str().unwrap();
+    let file = folder.join(format!("keys/{signing}.pk8"));
+    std::fs::rename(file, folder.join("signing-key.pk8")).unwrap();
+    std::fs::remove_dir_all(folder.join("keys")).unwrap();
+    std::fs::remove_file(book).unwrap();
 }

@@ -33,6 +33,7 @@
 
 mod broker_key;
 pub mod checks;
+mod evidence;
 pub mod fetch;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -56,6 +57,7 @@ pub mod words;
 
 #[cfg(feature = "http")]
 pub use credential_core::http;
+pub use evidence::verify_by_evidence;
 pub use key::{RecipientKey, RecipientKeyError};
 pub use open::{GrantExpectation, OpenError, OpenedPresentation, SealedDeposit};
 pub use report::Report;

@@ -189,10 +189,13 @@ impl IssuerState {
             copies: keys.len(),
             now,
         };
+        let mut places = Vec::new();
         let collected = self.registry().collect(&wanted, |claims, indexes| {
+            places.extend_from_slice(indexes);
             self.sign_each(claims, keys, indexes, now)
         })?;
         tracing::info!(offer.id = %offer, copies = keys.len(), "a credential was issued");
+        self.witness_collected(offer, credential_type.vct(), places);
         Ok(collected)
     }
 

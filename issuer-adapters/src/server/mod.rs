@@ -26,9 +26,11 @@ mod access;
 mod answer;
 mod attestation;
 mod authorization;
+mod batch;
 mod dpop;
 mod endpoints;
 mod envelope;
+mod evidence;
 mod form;
 mod handles;
 mod issuance;
@@ -37,6 +39,7 @@ mod notified;
 mod offering;
 mod pages;
 mod profile;
+mod published;
 mod reference;
 mod registry;
 mod router;
@@ -47,14 +50,19 @@ mod status;
 mod store;
 #[cfg(test)]
 mod tests;
+mod witnessed;
 
+pub use batch::{LONGEST_OFFER, MAX_ROWS, OpenOffer, RowClaims, RowOffer, RowTerms};
+pub use evidence::EvidenceRefused;
 pub use offering::{Confirmation, Offer, OfferRefused};
 pub use profile::{Profile, ProfileError};
+pub use published::PublishedDocuments;
 pub use registry::{
-    CredentialStatus, HolderMatch, IssuedEntry, LIST_CAPACITY, MAX_WRONG_CODES, Registry,
-    RegistryError, StatusChange,
+    CredentialStatus, HolderMatch, IssuedEntry, LIST_CAPACITY, MAX_WRONG_CODES, OfferState,
+    Registry, RegistryError, StatusChange, WaitingOffer,
 };
 pub use router::router;
+pub(crate) use seal::Sealer;
 pub use seal::{SealError, SealingKey};
 pub use state::{IssuerState, Lifetimes, Setup};
 pub use store::StoreError;

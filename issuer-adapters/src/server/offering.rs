@@ -71,6 +71,9 @@ pub enum OfferRefused {
     /// A credential would be expired before it is collected.
     #[error("a credential of the type {0} would already be expired")]
     Expired(CredentialType),
+    /// An offer would wait longer than 90 days, or not at all.
+    #[error("an offer waits at most 90 days")]
+    TooLong,
     /// Real people get nothing without being identified.
     #[error("on a public network the holder must be identified")]
     HolderNotIdentified,
@@ -90,6 +93,7 @@ impl OfferRefused {
             Self::Nothing => "offer_nothing",
             Self::TooMany => "offer_too_many",
             Self::Expired(_) => "offer_expired_credential",
+            Self::TooLong => "offer_too_long",
             Self::HolderNotIdentified => "offer_holder_not_identified",
             Self::Registry(error) => error.reason(),
             Self::Randomness(_) => "offer_no_randomness",
@@ -118,7 +122,7 @@ impl IssuerState {
             .collect()
     }
 
-    fn check(
+    pub(super) fn check(
         &self,
         credentials: &[CredentialClaims],
         matched: HolderMatch,
@@ -163,6 +167,7 @@ impl IssuerState {
             credentials,
         })?;
         tracing::info!(offer.id = %id, credentials = credentials.len(), "an offer was made");
+        self.witness_offers(&[id], matched);
         Ok(Offer {
             id,
             link: OfferLink::to_reference(&self.profile().address(&format!("/offers/{id}"))),
@@ -193,7 +198,7 @@ fn each_type_once(credentials: Vec<CredentialClaims>) -> Vec<Vec<CredentialClaim
 }
 
 /// Six digits, all equally likely.
-fn transaction_code(rng: &dyn Rng) -> Result<String, NoRandomness> {
+pub(super) fn transaction_code(rng: &dyn Rng) -> Result<String, NoRandomness> {
     const CODES: u32 = 1_000_000;
     // The last incomplete run of codes at the top of the range is drawn again.
     const LIMIT: u32 = u32::MAX - u32::MAX % CODES;

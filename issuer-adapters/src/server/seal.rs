@@ -50,7 +50,7 @@ impl SealingKey {
         &self.0
     }
 
-    pub(super) fn sealer(&self, purpose: &str, rng: Arc<dyn Rng>) -> Result<Sealer, SealError> {
+    pub(crate) fn sealer(&self, purpose: &str, rng: Arc<dyn Rng>) -> Result<Sealer, SealError> {
         let key = self.derive(purpose)?;
         let key =
             UnboundKey::new(&AES_256_GCM, key.as_ref()).map_err(|_length| SealError::Unusable)?;
@@ -101,14 +101,14 @@ pub enum SealError {
 }
 
 /// Seals for one purpose.
-pub(super) struct Sealer {
+pub(crate) struct Sealer {
     key: LessSafeKey,
     rng: Arc<dyn Rng>,
 }
 
 impl Sealer {
     /// `nonce ‖ ciphertext ‖ tag`.
-    pub(super) fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    pub(crate) fn seal(&self, context: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let nonce: [u8; NONCE_LEN] = random(&*self.rng)?;
         let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + AES_256_GCM.tag_len());
         sealed.extend_from_slice(&nonce);
@@ -124,7 +124,7 @@ impl Sealer {
     }
 
     /// What was sealed for the same context.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         context: &[u8],
         sealed: &[u8],

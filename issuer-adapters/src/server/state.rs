@@ -1,6 +1,6 @@
 //! Everything a handler may use.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
@@ -19,6 +19,7 @@ use super::{
     notified::NotificationIds,
     status::Published,
 };
+use crate::audit::AuditLog;
 
 /// How long things live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,9 @@ struct Inner {
     possession: Possession,
     answers: Mutex<Answers>,
     published: Published,
+    /// Public keys that sign nothing more and still verify.
+    retired: OnceLock<Vec<Jwk>>,
+    audit: OnceLock<AuditLog>,
 }
 
 impl IssuerState {
@@ -99,8 +103,25 @@ impl IssuerState {
             possession: Possession::new(&*setup.rng)?,
             answers: Mutex::default(),
             published: Published::default(),
+            retired: OnceLock::new(),
+            audit: OnceLock::new(),
             setup,
         })))
+    }
+
+    /// Publishes retired keys beside the one that signs, so that what they signed still verifies. Said
+    /// once, before serving; later calls change nothing.
+    #[must_use]
+    pub fn publishing(self, retired: Vec<Jwk>) -> Self {
+        let _first_stays = self.0.retired.set(retired);
+        self
+    }
+
+    /// Writes what happens into the audit file. Said once; later calls change nothing.
+    #[must_use]
+    pub fn audited(self, audit: AuditLog) -> Self {
+        let _first_stays = self.0.audit.set(audit);
+        self
     }
 
     /// Who the institution is.
@@ -126,7 +147,22 @@ impl IssuerState {
         index: u32,
         change: StatusChange,
     ) -> Result<IssuedEntry, RegistryError> {
-        self.registry().change_status(index, change, self.now())
+        self.change_status_because(index, change, None)
+    }
+
+    /// The same, with the reason that goes into the audit file.
+    ///
+    /// # Errors
+    /// [`RegistryError`], [`RegistryError::NoSuchCredential`] among others.
+    pub fn change_status_because(
+        &self,
+        index: u32,
+        change: StatusChange,
+        reason: Option<&str>,
+    ) -> Result<IssuedEntry, RegistryError> {
+        let entry = self.registry().change_status(index, change, self.now())?;
+        self.witness_change(index, change, reason);
+        Ok(entry)
     }
 
     /// Lets the credentials of an offer wait until they are released: wallets are told to ask again later
@@ -174,6 +210,14 @@ impl IssuerState {
 
     pub(super) fn signer(&self) -> &dyn Signer {
         &*self.0.setup.signer
+    }
+
+    pub(super) fn retired(&self) -> &[Jwk] {
+        self.0.retired.get().map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn audit(&self) -> Option<&AuditLog> {
+        self.0.audit.get()
     }
 
     pub(super) fn rng(&self) -> &dyn Rng {

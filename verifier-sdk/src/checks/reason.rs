@@ -76,6 +76,9 @@ reasons! {
     StatusUnreachable "status_unreachable" ValidNow Status CouldNotCheck;
     StatusOffline "status_offline" ValidNow Status CouldNotCheck;
     StatusListInvalid "status_list_invalid" ValidNow Status CouldNotCheck;
+    StatusTodayNotKnown "status_today_not_known" ValidNow Status Attention;
+    KeyAtIssueNotShown "key_at_issue_not_shown" Unchanged Signature Attention;
+    EvidenceOfAnother "evidence_of_another" Unchanged Signature Invalid;
     StatusNotUnderstood "status_not_understood" ValidNow Status CouldNotCheck;
     GrantEnded "grant_ended" ValidNow Decision Invalid;
 

@@ -157,6 +157,16 @@ impl Report {
         Self::new(self.checked_at, self.checks, None, self.credentials)
     }
 
+    /// The same, made by evidence of an earlier time and read now, with what the evidence adds.
+    pub(crate) fn by_evidence(mut self, more: &[Check], now: DateTime<Utc>) -> Self {
+        for credential in &mut self.credentials {
+            for check in more {
+                credential.add(*check);
+            }
+        }
+        Self::new(now, self.checks, None, self.credentials)
+    }
+
     /// All checks, those about the share first.
     pub fn all_checks(&self) -> impl Iterator<Item = &Check> {
         let of_credentials = self.credentials.iter().flat_map(|c| &c.checks);

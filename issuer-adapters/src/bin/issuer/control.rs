@@ -1,44 +1,10 @@
 //! How the commands of the same owner reach a running server: one line of JSON each way over a
 //! socket of mode 0600 in the institution's folder. While the server runs it alone has the registry.
 
-use issuer_adapters::server::{IssuedEntry, IssuerState, StatusChange};
-use serde::{Deserialize, Serialize};
-
-use crate::failure::Failure;
-
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Control, ask};
+pub(crate) use elsewhere::{Control, ask, is_listening};
 #[cfg(unix)]
-pub(crate) use socket::{Control, ask};
-
-/// What a command asks.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Ask {
-    /// Everything issued.
-    List,
-    /// A change of one credential's status.
-    Change { index: u32, change: StatusChange },
-}
-
-/// What the server answers.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Answer {
-    Entries(Vec<IssuedEntry>),
-    Failed(Failure),
-}
-
-fn answer(state: &IssuerState, ask: Ask) -> Answer {
-    let entries = match ask {
-        Ask::List => state.issued(),
-        Ask::Change { index, change } => state.change_status(index, change).map(|one| vec![one]),
-    };
-    match entries {
-        Ok(entries) => Answer::Entries(entries),
-        Err(error) => Answer::Failed(error.into()),
-    }
-}
+pub(crate) use socket::{Control, ask, is_listening};
 
 #[cfg(unix)]
 mod socket {
@@ -54,16 +20,16 @@ mod socket {
         time::Duration,
     };
 
-    use issuer_adapters::server::{IssuedEntry, IssuerState};
+    use issuer_adapters::server::IssuerState;
 
-    use super::{Answer, Ask, answer};
     use crate::{
+        asked::{Answer, Ask, answer},
         failure::{Failure, Kind},
         folder::Folder,
     };
 
-    /// The longest question, in octets.
-    const LONGEST_ASK: u64 = 4096;
+    /// The longest question, in octets: 500 rows, each at its largest.
+    const LONGEST_ASK: u64 = 256 * 1024 * 1024;
     /// The longest answer: 1,048,576 entries of the status list at some 300 octets.
     const LONGEST_ANSWER: u64 = 512 * 1024 * 1024;
     const PATIENCE: Duration = Duration::from_secs(30);
@@ -106,8 +72,13 @@ mod socket {
         }
     }
 
+    /// Whether a server runs in this folder.
+    pub(crate) fn is_listening(folder: &Folder) -> bool {
+        UnixStream::connect(folder.control()).is_ok()
+    }
+
     /// Asks the running server; `None` when there is none.
-    pub(crate) fn ask(folder: &Folder, ask: Ask) -> Result<Option<Vec<IssuedEntry>>, Failure> {
+    pub(crate) fn ask(folder: &Folder, ask: &Ask) -> Result<Option<Answer>, Failure> {
         let stream = match UnixStream::connect(folder.control()) {
             Ok(stream) => stream,
             Err(error)
@@ -125,16 +96,15 @@ mod socket {
             Failure::new(Kind::Network, "server_unanswered", message)
         };
         let line = exchange(&stream, ask).map_err(|error| unanswered(&error))?;
-        match serde_json::from_str(&line).map_err(|error| unanswered(&error))? {
-            Answer::Entries(entries) => Ok(Some(entries)),
-            Answer::Failed(failure) => Err(failure),
-        }
+        serde_json::from_str(&line)
+            .map(Some)
+            .map_err(|error| unanswered(&error))
     }
 
-    fn exchange(mut stream: &UnixStream, ask: Ask) -> io::Result<String> {
+    fn exchange(mut stream: &UnixStream, ask: &Ask) -> io::Result<String> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        writeln!(stream, "{}", serde_json::to_string(&ask)?)?;
+        writeln!(stream, "{}", serde_json::to_string(ask)?)?;
         let mut line = String::new();
         BufReader::new(stream.take(LONGEST_ANSWER)).read_line(&mut line)?;
         Ok(line)
@@ -153,6 +123,10 @@ mod socket {
         stream.set_write_timeout(Some(PATIENCE))?;
         let mut line = String::new();
         BufReader::new(stream.take(LONGEST_ASK)).read_line(&mut line)?;
+        if line.is_empty() {
+            // Somebody only looked whether a server runs.
+            return Ok(());
+        }
         let answer = answer(state, serde_json::from_str(&line)?);
         writeln!(stream, "{}", serde_json::to_string(&answer)?)
     }
@@ -160,10 +134,13 @@ mod socket {
 
 #[cfg(not(unix))]
 mod elsewhere {
-    use issuer_adapters::server::{IssuedEntry, IssuerState};
+    use issuer_adapters::server::IssuerState;
 
-    use super::Ask;
-    use crate::{failure::Failure, folder::Folder};
+    use crate::{
+        asked::{Answer, Ask},
+        failure::Failure,
+        folder::Folder,
+    };
 
     /// There is no such socket here: status changes need the server to be stopped.
     #[derive(Debug)]
@@ -175,7 +152,11 @@ mod elsewhere {
         }
     }
 
-    pub(crate) fn ask(_folder: &Folder, _ask: Ask) -> Result<Option<Vec<IssuedEntry>>, Failure> {
+    pub(crate) fn is_listening(_folder: &Folder) -> bool {
+        false
+    }
+
+    pub(crate) fn ask(_folder: &Folder, _ask: &Ask) -> Result<Option<Answer>, Failure> {
         Ok(None)
     }
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use issuer_adapters::{
+    keystore::KeystoreError,
     server::{OfferRefused, ProfileError, RegistryError, SealError, StoreError},
     source::SourceError,
     writer::WriteError,
@@ -105,6 +106,19 @@ impl Failure {
         Self::new(kind, error.reason(), format!("{}: {error}", path.display()))
     }
 
+    /// The store is in use because the server runs: it can be asked itself.
+    pub(crate) fn while_serving(self, identifier: &str) -> Self {
+        match self.reason.as_str() {
+            "store_in_use" => Self {
+                message: format!(
+                    "the server runs; fetch {identifier}/.well-known/openid-credential-issuer"
+                ),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Tells on stderr, as text or JSON, and gives the exit code.
     pub(crate) fn report(&self, as_json: bool) -> ExitCode {
         let code = self.kind.exit_code();
@@ -134,23 +148,37 @@ impl From<ProfileError> for Failure {
     }
 }
 
+impl From<KeystoreError> for Failure {
+    fn from(error: KeystoreError) -> Self {
+        let kind = match &error {
+            KeystoreError::Missing { .. } => Kind::NotFound,
+            KeystoreError::Damaged { .. } | KeystoreError::Newer => Kind::Damaged,
+            KeystoreError::PassphraseNeeded => Kind::Usage,
+            KeystoreError::Exists { .. }
+            | KeystoreError::WrongPassphrase
+            | KeystoreError::ProtectedAlready
+            | KeystoreError::TooManyKeys => Kind::Refused,
+            _ => Kind::Unexpected,
+        };
+        Self::new(kind, error.reason(), error)
+    }
+}
+
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
-        match error {
-            SealError::WrongLength => Self::new(Kind::Damaged, "sealing_key_damaged", error),
-            other => Self::unexpected(other),
-        }
+        Self::unexpected(error)
     }
 }
 
 fn kind_of(error: &RegistryError) -> Kind {
     match error {
-        RegistryError::Store(StoreError::Missing) | RegistryError::NoSuchCredential { .. } => {
-            Kind::NotFound
-        }
+        RegistryError::Store(StoreError::Missing)
+        | RegistryError::NoSuchCredential { .. }
+        | RegistryError::NoSuchOffer => Kind::NotFound,
         RegistryError::Store(StoreError::Damaged | StoreError::Newer) => Kind::Damaged,
         RegistryError::Store(StoreError::InUse | StoreError::Exists)
         | RegistryError::Revoked { .. }
+        | RegistryError::OfferRedeemed
         | RegistryError::ListFull => Kind::Refused,
         _ => Kind::Unexpected,
     }

@@ -3,9 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `issuer.json` | names and identifier; written last, so that a folder without it is unfinished |
-//! | `signing-key.pk8` | the private key of credentials and status lists (PKCS #8), mode 0600 |
-//! | `badge-key.pk8` | the private key of Open Badges (PKCS #8), mode 0600; folders of before have none until `issuer entry` |
-//! | `sealing-key` | 32 octets that seal the registry, mode 0600 |
+//! | `keys.json`, `keys/`, `sealing-key…` | the keys: `issuer_adapters::keystore` |
 //! | `registry/` | offers, issued credentials, status |
 //! | `control` | socket of the running server, mode 0600 |
 
@@ -16,21 +14,25 @@ use std::{
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use credential_core::{
+    clock::{Clock as _, SystemClock},
     credential::CredentialType,
-    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, KeyUse, Signer as _},
+    jose::{Jwk, JwkSet},
     rng::{Rng, SystemRng},
     text::Text,
     trust::{Entry, IssuerRole},
 };
-use issuer_adapters::server::{Registry, SealingKey};
+use issuer_adapters::{
+    keystore::{KdfCost, Keystore, Passphrase},
+    server::{Registry, SealingKey},
+};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Kind};
 
 const FORMAT: u32 = 1;
-const BADGE_KEY: &str = "badge-key.pk8";
 /// Files of this folder are small; a larger one is not ours.
 const LARGEST_FILE: u64 = 64 * 1024;
 
@@ -69,21 +71,15 @@ impl Institution {
         Text::new(&self.name_fi, &self.name_sv, &self.name_en)
     }
 
-    /// The institution's entry under `identifier`, with the public halves of its signing keys.
-    pub(crate) fn entry(&self, identifier: &str, keys: &SigningKeys) -> Entry {
-        let public = |key: &Jwk| key.clone().with_use(KeyUse::Sig);
+    /// The institution's entry under `identifier`, with these public keys.
+    pub(crate) fn entry(&self, identifier: &str, keys: Vec<Jwk>) -> Entry {
         let types = CredentialType::ALL.map(|kind| kind.vct().to_owned());
         Entry {
             entity_id: identifier.into(),
             name: self.name(),
             business_id: self.business_id.clone(),
             organisation_oid: self.organisation_oid.clone(),
-            jwks: JwkSet {
-                keys: vec![
-                    public(keys.credentials.public_jwk()),
-                    public(keys.badges.public_jwk()),
-                ],
-            },
+            jwks: JwkSet { keys },
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
             }),
@@ -92,14 +88,6 @@ impl Institution {
             resource: None,
         }
     }
-}
-
-/// What an institution signs with.
-pub(crate) struct SigningKeys {
-    /// Credentials and status lists (ES256).
-    pub(crate) credentials: Es256Key,
-    /// Open Badges (Ed25519).
-    pub(crate) badges: EdDsaKey,
 }
 
 /// An institution's folder.
@@ -111,22 +99,22 @@ impl Folder {
         Self(path.to_owned())
     }
 
-    /// Makes the keys, the empty registry and `issuer.json`; gives the signing keys.
-    pub(crate) fn create(&self, institution: &Institution) -> Result<SigningKeys, Failure> {
+    /// Makes the keys, the empty registry and `issuer.json`; gives the public keys.
+    pub(crate) fn create(
+        &self,
+        institution: &Institution,
+        passphrase: Option<&Passphrase>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Jwk>, Failure> {
         let rng: Arc<dyn Rng> = Arc::new(SystemRng::default());
         self.make()?;
-        let (credentials, pkcs8) = Es256Key::generate().map_err(Failure::unexpected)?;
-        let sealing = SealingKey::generate(&*rng)?;
-        self.write("signing-key.pk8", &pkcs8)?;
-        let badges = self.new_badge_key()?;
-        self.write("sealing-key", sealing.as_bytes())?;
+        let protection = passphrase.map(|it| (it, KdfCost::recommended()));
+        let keys = Keystore::create(&self.0, protection, now, &rng)?;
+        let sealing = keys.sealing_key()?;
         drop(Registry::create(&self.0.join("registry"), &sealing, rng)?);
         let text = serde_json::to_vec_pretty(institution).map_err(Failure::unexpected)?;
         self.write("issuer.json", &text)?;
-        Ok(SigningKeys {
-            credentials,
-            badges,
-        })
+        Ok(keys.store().published(now))
     }
 
     pub(crate) fn institution(&self) -> Result<Institution, Failure> {
@@ -138,40 +126,21 @@ impl Folder {
         Ok(institution)
     }
 
-    pub(crate) fn signing_key(&self) -> Result<Es256Key, Failure> {
-        Es256Key::from_pkcs8(&self.read("signing-key.pk8")?)
-            .map_err(|error| self.damaged("signing-key.pk8", &error.to_string()))
+    /// What is known of the keys without a passphrase.
+    pub(crate) fn keys(&self) -> Result<Keystore, Failure> {
+        Ok(Keystore::open(&self.0)?)
     }
 
-    /// The key of badges. A folder made before there were badges has none.
-    pub(crate) fn badge_key(&self) -> Result<Option<EdDsaKey>, Failure> {
-        if !self.0.join(BADGE_KEY).exists() {
-            return Ok(None);
+    /// The public keys for the trust list; an unprotected folder from before there were badges gets
+    /// its key of badges now.
+    pub(crate) fn published(&self) -> Result<Vec<Jwk>, Failure> {
+        let (store, now) = (self.keys()?, SystemClock.now());
+        if store.is_protected() {
+            return Ok(store.published(now));
         }
-        EdDsaKey::from_pkcs8(&self.read(BADGE_KEY)?)
-            .map(Some)
-            .map_err(|error| self.damaged(BADGE_KEY, &error.to_string()))
-    }
-
-    /// All signing keys; the one of badges is made when it is missing.
-    pub(crate) fn signing_keys(&self) -> Result<SigningKeys, Failure> {
-        Ok(SigningKeys {
-            credentials: self.signing_key()?,
-            badges: match self.badge_key()? {
-                Some(key) => key,
-                None => self.new_badge_key()?,
-            },
-        })
-    }
-
-    fn new_badge_key(&self) -> Result<EdDsaKey, Failure> {
-        let (key, pkcs8) = EdDsaKey::generate().map_err(Failure::unexpected)?;
-        self.write(BADGE_KEY, &pkcs8)?;
-        Ok(key)
-    }
-
-    pub(crate) fn sealing_key(&self) -> Result<SealingKey, Failure> {
-        Ok(SealingKey::from_bytes(&self.read("sealing-key")?)?)
+        let mut keys = store.unlock(None, Arc::new(SystemRng::default()))?;
+        keys.complete(now)?;
+        Ok(keys.store().published(now))
     }
 
     pub(crate) fn registry(&self, key: &SealingKey) -> Result<Registry, Failure> {
@@ -179,16 +148,26 @@ impl Folder {
         Ok(Registry::open(&self.0.join("registry"), key, rng)?)
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Where the running server listens for the commands of its owner.
     pub(crate) fn control(&self) -> PathBuf {
         self.0.join("control")
     }
 
-    fn make(&self) -> Result<(), Failure> {
+    /// There must be no institution yet.
+    pub(crate) fn check_absent(&self) -> Result<(), Failure> {
         if self.0.join("issuer.json").exists() {
             let message = format!("{} holds an institution already", self.0.display());
             return Err(Failure::new(Kind::Refused, "issuer_exists", message));
         }
+        Ok(())
+    }
+
+    fn make(&self) -> Result<(), Failure> {
+        self.check_absent()?;
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]

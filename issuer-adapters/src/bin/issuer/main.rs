@@ -1,12 +1,17 @@
 //! The program `issuer`: an institution's credentials, from its records to the wallets of its people.
 
+mod asked;
 mod commands;
 mod control;
+mod desk;
 mod failure;
 mod folder;
+mod letter;
 mod output;
+mod place;
+mod results;
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -21,6 +26,10 @@ const ABOUT: &str = r"Examples:
   issuer export record.json --as elmo --out exported
   issuer badge course.csv --data issuer --out badges --language fi
   issuer serve --data issuer --listen 127.0.0.1:7001 --record record.json --matched in-person
+  issuer template new badge.json && issuer template check badge.json
+  issuer issue --template badge.json --csv course.csv --data issuer --dry-run
+  issuer issue --template badge.json --csv course.csv --data issuer --matched in-person
+  issuer offer letter --data issuer --id … --out letter.html --code-sheet code.html
   issuer credential revoke --data issuer --index 482113
 
 A record becomes credentials; an offer is a link and a code that one person collects them with.
@@ -52,9 +61,28 @@ enum Command {
     Export(commands::export::Export),
     /// Sign the achievements of a record as Open Badges, as files.
     Badge(commands::badge::Badge),
+    /// Templates for credentials from a spreadsheet: list, new, check.
+    #[command(subcommand)]
+    Template(commands::template::TemplateCommand),
+    /// Offer a credential to everybody in a spreadsheet.
+    Issue(commands::issue::Issue),
+    /// Offers: list, cancel, resend, print a letter.
+    #[command(subcommand)]
+    Offer(commands::offer::OfferCommand),
     /// Run the issuing server, and offer the credentials of records.
     Serve(commands::serve::Serve),
-    /// Issued credentials: list, revoke, suspend, resume.
+    /// The institution's keys: list, rotate, protect.
+    #[command(subcommand)]
+    Key(commands::key::Key),
+    /// Write what proves a credential years later.
+    Evidence(commands::evidence::Evidence),
+    /// Print what the server publishes.
+    #[command(subcommand)]
+    Metadata(commands::metadata::Metadata),
+    /// The audit file: check its chain.
+    #[command(subcommand)]
+    Audit(commands::audit::Audit),
+    /// Issued credentials: list, show, revoke, suspend, resume.
     #[command(subcommand)]
     Credential(commands::credential::Credential),
 }
@@ -77,7 +105,14 @@ async fn run(command: Command, output: &Output) -> Result<(), Failure> {
         Command::Map(map) => commands::map::map(&map, output),
         Command::Export(export) => commands::export::export(&export, output),
         Command::Badge(badge) => commands::badge::badge(&badge, output),
+        Command::Template(command) => commands::template::template(&command, output),
+        Command::Issue(issue) => commands::issue::issue(&issue, output),
+        Command::Offer(command) => commands::offer::offer(&command, output),
+        Command::Evidence(args) => commands::evidence::evidence(&args, output),
+        Command::Metadata(command) => commands::metadata::metadata(&command, output).await,
+        Command::Audit(command) => commands::audit::audit(&command, output),
         Command::Serve(serve) => commands::serve::serve(serve, output).await,
+        Command::Key(command) => commands::key::key(&command, output),
         Command::Credential(command) => commands::credential::credential(&command, output),
     }
 }
@@ -90,4 +125,18 @@ fn log_to_stderr() {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+}
+
+/// The account of the machine that runs this program, as far as the environment says it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+fn account() -> &'static str {
+    static ACCOUNT: LazyLock<String> = LazyLock::new(|| {
+        let names = ["USER", "LOGNAME", "USERNAME"].into_iter();
+        let mut said = names.filter_map(|name| std::env::var(name).ok());
+        said.next().unwrap_or_else(|| "unknown".into())
+    });
+    &ACCOUNT
 }

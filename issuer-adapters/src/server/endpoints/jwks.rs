@@ -1,4 +1,4 @@
-//! `GET /jwks`: the institution's public signing key (RFC 7517 section 5). Wallets and verifiers take
+//! `GET /jwks`: the institution's public signing keys, the one that signs first (RFC 7517 section 5). Wallets and verifiers take
 //! it from the trust list; this is for everyone else.
 
 use axum::{Json, extract::State};
@@ -7,8 +7,8 @@ use credential_core::jose::{JwkSet, KeyUse};
 use crate::server::IssuerState;
 
 pub(in crate::server) async fn get(State(state): State<IssuerState>) -> Json<JwkSet> {
-    let key = state.signer().public_jwk().clone();
+    let keys = std::iter::once(state.signer().public_jwk()).chain(state.retired());
     Json(JwkSet {
-        keys: vec![key.with_use(KeyUse::Sig)],
+        keys: keys.map(|key| key.clone().with_use(KeyUse::Sig)).collect(),
     })
 }

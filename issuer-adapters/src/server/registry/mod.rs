@@ -3,17 +3,20 @@
 //! | kept | until | what it says |
 //! |---|---|---|
 //! | an offer and its prepared claims, sealed | collected, expired or guessed at too often | the claims of one person |
+//! | that a row of a batch was offered, under a keyed hash | for good | the offer's id and end |
 //! | an issued credential, under its status index | for good | offer, type, time, status; no name |
 //!
 //! Every row is sealed for its own key, so that none can be read, altered or put in another's place.
 //! All writes go through one lock, and what changes together is one batch of the store.
 
+mod batch;
 mod deferred;
 mod issued;
 mod lists;
 mod offers;
 mod redeeming;
 mod rows;
+mod waiting;
 
 use std::{
     fs,
@@ -25,6 +28,7 @@ use credential_core::{encoding::sha256, rng::Rng};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
+pub(super) use batch::{NewRow, Rowed};
 pub(super) use deferred::{Deferral, TransactionId};
 pub use issued::StatusChange;
 pub(super) use issued::{CollectError, Wanted};
@@ -35,6 +39,8 @@ pub(super) use offers::{NewOffer, OpenOffer};
 pub(super) use redeeming::{CodeUse, Redemption};
 pub use rows::{CredentialStatus, HolderMatch, IssuedEntry};
 use rows::{ISSUED, IssuedRow, SUMMARY, SummaryRow, index_of};
+pub(super) use waiting::Handover;
+pub use waiting::{OfferState, WaitingOffer};
 
 use super::{
     seal::{SealError, Sealer, SealingKey, TagKey},
@@ -51,6 +57,7 @@ pub struct Registry {
     store: Store,
     sealer: Sealer,
     tx_codes: TagKey,
+    rows: TagKey,
     rng: Arc<dyn Rng>,
     memory: Mutex<Memory>,
 }
@@ -75,6 +82,15 @@ pub enum RegistryError {
     /// Four thousand status lists are in use, or the generator draws the same index again and again.
     #[error("the status lists are full")]
     ListFull,
+    /// There is no such offer, or no longer.
+    #[error("there is no such offer, or no longer")]
+    NoSuchOffer,
+    /// The offer's code was redeemed: its holder has what is in it, or could have.
+    #[error("the offer was redeemed")]
+    OfferRedeemed,
+    /// One row stands in a batch twice.
+    #[error("one row stands in the batch twice")]
+    RowTwice,
     /// No credential was issued under this index.
     #[error("no credential was issued under the index {index}")]
     NoSuchCredential {
@@ -97,6 +113,9 @@ impl RegistryError {
             Self::Store(error) => error.reason(),
             Self::Seal(_) => "registry_not_sealed",
             Self::ListFull => "registry_list_full",
+            Self::NoSuchOffer => "registry_no_such_offer",
+            Self::OfferRedeemed => "registry_offer_redeemed",
+            Self::RowTwice => "registry_row_twice",
             Self::NoSuchCredential { .. } => "registry_no_such_credential",
             Self::Revoked { .. } => "registry_revoked_for_good",
         }
@@ -163,6 +182,7 @@ impl Registry {
             store,
             sealer: key.sealer("registry", Arc::clone(&rng))?,
             tx_codes: key.tag_key("transaction code")?,
+            rows: key.tag_key("rows of batches")?,
             rng,
             memory: Mutex::new(Memory::empty()),
         })

@@ -49,6 +49,17 @@ struct PreparedRow {
 impl Registry {
     /// Keeps an offer and its claims.
     pub(in crate::server) fn add_offer(&self, offer: &NewOffer<'_>) -> Result<(), RegistryError> {
+        let changes = self.offer_changes(offer, false)?;
+        let _lock = self.memory();
+        Ok(self.store.apply(changes)?)
+    }
+
+    /// The entries of a new offer and its claims, sealed; `held` lets them wait until they are released.
+    pub(super) fn offer_changes(
+        &self,
+        offer: &NewOffer<'_>,
+        held: bool,
+    ) -> Result<Changes, RegistryError> {
         let mut changes = Changes::new();
         let mut items = Vec::with_capacity(offer.credentials.len());
         for (item, credential) in (0_u8..).zip(offer.credentials) {
@@ -62,16 +73,16 @@ impl Registry {
         let row = OfferRow {
             expires_at: offer.expires_at,
             tx_tag: offer.tx_code.map(|code| self.tx_tag(&offer.id, code)),
+            tx_code: offer.tx_code.map(str::to_owned),
             wrong_codes: 0,
             redeemed_until: None,
             redeemed_by: None,
             matched: offer.matched,
             items,
-            held: false,
+            held,
         };
         self.put_offer(&offer.id, &row, &mut changes)?;
-        let _lock = self.memory();
-        Ok(self.store.apply(changes)?)
+        Ok(changes)
     }
 
     /// The offer, while its code can be redeemed.

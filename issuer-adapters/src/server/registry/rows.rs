@@ -80,6 +80,10 @@ pub struct IssuedEntry {
 pub(super) struct OfferRow {
     pub(super) expires_at: DateTime<Utc>,
     pub(super) tx_tag: Option<[u8; 32]>,
+    /// For letters that are printed later. Whoever can read it here can also try all million codes
+    /// against the tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tx_code: Option<String>,
     pub(super) wrong_codes: u8,
     /// Set when the code was redeemed: until when its access token lives.
     pub(super) redeemed_until: Option<DateTime<Utc>>,
@@ -177,6 +181,7 @@ pub(super) struct SummaryRow {
 pub(super) const SUMMARY: &[u8] = b"m";
 pub(super) const OFFERS: &[u8] = b"o";
 pub(super) const ISSUED: &[u8] = b"i";
+pub(super) const JOURNAL: &[u8] = b"j";
 
 pub(super) fn offer_key(offer: &OfferId) -> Vec<u8> {
     [OFFERS, offer.as_bytes()].concat()

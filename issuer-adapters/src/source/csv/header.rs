@@ -7,7 +7,7 @@ use super::{
     rows::Rows,
 };
 
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+pub(crate) const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The row of column names.
 pub(super) struct Header {
@@ -84,7 +84,7 @@ impl Header {
 }
 
 /// The separator that a first line `sep=;` says, as spreadsheets write it, and where that line ends.
-fn said_separator(text: &str) -> Option<(u8, usize)> {
+pub(crate) fn said_separator(text: &str) -> Option<(u8, usize)> {
     let line = text.lines().next()?;
     let rest = line
         .strip_prefix("sep=")

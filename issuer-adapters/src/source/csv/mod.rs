@@ -32,12 +32,12 @@
 
 mod attainment;
 mod columns;
-mod encoding;
+pub(crate) mod encoding;
 mod experience;
 mod fields;
-mod header;
+pub(crate) mod header;
 mod person;
-mod rows;
+pub(crate) mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -46,6 +46,9 @@ mod values;
 use std::collections::HashMap;
 
 use credential_core::record::{Notice, NoticeKind};
+
+#[cfg(feature = "server")]
+pub(crate) use self::values::day;
 
 use self::{
     encoding::{Decoded, decode},

@@ -13,7 +13,7 @@ const MAX_LINES: usize = 200;
 const MAX_CELLS: usize = 200;
 
 /// Goes through a table.
-pub(super) struct Rows<'t> {
+pub(crate) struct Rows<'t> {
     text: &'t str,
     separator: u8,
     at: usize,
@@ -21,19 +21,19 @@ pub(super) struct Rows<'t> {
 }
 
 /// One row.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The line on which it begins, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// On how many lines it stands.
-    pub(super) lines: usize,
+    pub(crate) lines: usize,
     /// Where it stands in the text, its line end included.
-    pub(super) octets: Range<usize>,
-    pub(super) cells: Result<Vec<String>, Problem>,
+    pub(crate) octets: Range<usize>,
+    pub(crate) cells: Result<Vec<String>, Problem>,
 }
 
 /// Why a row cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     Malformed,
     TooLong,
 }
@@ -49,13 +49,19 @@ enum State {
 }
 
 impl<'t> Rows<'t> {
-    pub(super) fn new(text: &'t str, separator: u8) -> Self {
+    pub(crate) fn new(text: &'t str, separator: u8) -> Self {
         Self {
             text,
             separator,
             at: 0,
             line: 1,
         }
+    }
+
+    /// How many octets of the table were gone through.
+    #[cfg(feature = "server")]
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     /// The rest of the line, its end included.

@@ -35,7 +35,7 @@ pub(super) fn date(
     date.map(Some).ok_or(Unreadable)
 }
 
-fn day(text: &str) -> Option<NaiveDate> {
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let mut parts = text.split('.');
     let (Some(day), Some(month), Some(year), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())

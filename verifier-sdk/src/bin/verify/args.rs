@@ -9,6 +9,7 @@ use credential_core::{id::GrantId, text::Language};
 const EXAMPLE: &str = "\
 Example:
   verify file todistus.sd-jwt --trust-list trust-list.jwt --registrar-key registrar.jwk
+  verify file todistus.sd-jwt --evidence todistus.evidence --registrar-key registrar.jwk
   verify request --data lumo --broker https://broker.example --template request.json --wait
   verify read --data lumo 7d1f0a52-6f0c-4a57-9a53-0c2a3e1c5b11";
 
@@ -190,6 +191,10 @@ pub(crate) struct File {
     /// Ask nobody; whether it was withdrawn then stays open.
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Judge by the evidence that the issuer gave with it, asking nobody: as of the time when the evidence was
+    /// made. Needs the registrar's key and no trust list.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "offline"])]
+    pub(crate) evidence: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

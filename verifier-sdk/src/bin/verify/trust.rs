@@ -44,6 +44,13 @@ pub(crate) async fn load(settings: &Settings<'_>) -> Result<TrustList, Failure> 
     Ok(list)
 }
 
+/// The registrar's pinned key, for what is judged without a list of today.
+pub(crate) fn pinned(settings: &Settings<'_>) -> Result<Jwk, Failure> {
+    let store = settings.store_if_any()?;
+    let known = store.as_ref().map(Store::trust).transpose()?.flatten();
+    registrar_key(settings, known.as_ref())
+}
+
 /// The key that was pinned first stays.
 fn registrar_key(settings: &Settings<'_>, known: Option<&TrustSource>) -> Result<Jwk, Failure> {
     let given: Option<Jwk> = settings

@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{
     failure::{Failure, Kind},
-    folder::Folder,
     output::Output,
+    place::Place,
 };
 
 /// Signs each achievement of a study record or table as an Open Badge 3.0, which anybody can verify who has
@@ -37,9 +37,8 @@ use crate::{
 pub(crate) struct Badge {
     /// The record or table.
     file: PathBuf,
-    /// The institution's folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// The folder to write to; it is made when it is not there.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
@@ -96,9 +95,9 @@ struct Made {
 }
 
 fn signed(args: &Badge) -> Result<Made, Failure> {
-    let folder = Folder::at(&args.data);
-    let institution = folder.institution()?;
-    let key = folder.badge_key()?.ok_or_else(no_key)?;
+    let institution = args.place.folder().institution()?;
+    let (_folder, keys) = args.place.unlock()?;
+    let key = keys.badge_key()?.ok_or_else(no_key)?;
     let (identifier, name) = (
         of_development(chosen(&institution, None)?),
         institution.name(),

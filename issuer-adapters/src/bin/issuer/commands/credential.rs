@@ -1,78 +1,102 @@
 //! `issuer credential`: what was issued, and whether it is still good.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
-use credential_core::clock::{Clock as _, SystemClock};
-use issuer_adapters::server::{IssuedEntry, StatusChange};
+use issuer_adapters::{
+    audit::MAX_REASON,
+    server::{IssuedEntry, StatusChange},
+};
 
-use crate::{control, control::Ask, failure::Failure, folder::Folder, output::Output};
+use crate::{
+    asked::{Answer, Ask},
+    desk::Desk,
+    failure::{Failure, Kind},
+    output::Output,
+    place::Place,
+};
 
 /// Issued credentials. They are known by their place in the status list; the registry holds no names.
 /// A running server is asked; otherwise the registry is opened.
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Examples:\n\n  issuer credential list --data issuer\n  issuer credential revoke --data issuer --index 482113 --reason \"issued by mistake\""
+)]
 pub(crate) enum Credential {
     /// List everything issued.
-    List(Where),
+    List(Place),
+    /// Show one credential's entry.
+    Show(Which),
     /// Withdraw a credential for good.
-    Revoke(Which),
+    Revoke(Changed),
     /// Declare that a credential is not to be relied on for now.
-    Suspend(Which),
+    Suspend(Changed),
     /// End a suspension.
-    Resume(Which),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Where {
-    /// The institution's folder.
-    #[arg(long)]
-    data: PathBuf,
+    Resume(Changed),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Which {
     #[command(flatten)]
-    place: Where,
+    place: Place,
     /// The credential's place in the status list.
     #[arg(long)]
     index: u32,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Changed {
+    #[command(flatten)]
+    which: Which,
+    /// Why, for the audit file: no names. Nobody else is told.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
 pub(crate) fn credential(command: &Credential, output: &Output) -> Result<(), Failure> {
     let (place, ask) = match command {
         Credential::List(place) => (place, Ask::List),
-        Credential::Revoke(which) => which.change(StatusChange::Revoke),
-        Credential::Suspend(which) => which.change(StatusChange::Suspend),
-        Credential::Resume(which) => which.change(StatusChange::Resume),
+        Credential::Show(which) => (&which.place, Ask::List),
+        Credential::Revoke(changed) => changed.ask(StatusChange::Revoke)?,
+        Credential::Suspend(changed) => changed.ask(StatusChange::Suspend)?,
+        Credential::Resume(changed) => changed.ask(StatusChange::Resume)?,
     };
-    let folder = Folder::at(&place.data);
-    let entries = match control::ask(&folder, ask)? {
-        Some(entries) => entries,
-        None => answer(&folder, ask)?,
+    let Answer::Entries(mut entries) = Desk::open(place)?.ask(ask)? else {
+        return Err(Failure::unexpected("another answer than was asked for"));
     };
+    if let Credential::Show(which) = command {
+        entries.retain(|it| it.index == which.index || it.copies.contains(&which.index));
+        if entries.is_empty() {
+            let message = format!("no credential was issued under the index {}", which.index);
+            return Err(Failure::new(
+                Kind::NotFound,
+                "registry_no_such_credential",
+                message,
+            ));
+        }
+    }
     let lines: Vec<_> = entries.iter().map(line).collect();
     output.data("issuer.credentials/1", &entries, &lines)
 }
 
-impl Which {
-    fn change(&self, change: StatusChange) -> (&Where, Ask) {
-        let ask = Ask::Change {
-            index: self.index,
-            change,
-        };
-        (&self.place, ask)
-    }
-}
-
-/// From the registry itself, when no server runs.
-fn answer(folder: &Folder, ask: Ask) -> Result<Vec<IssuedEntry>, Failure> {
-    let registry = folder.registry(&folder.sealing_key()?)?;
-    Ok(match ask {
-        Ask::List => registry.issued()?,
-        Ask::Change { index, change } => {
-            vec![registry.change_status(index, change, SystemClock.now())?]
+impl Changed {
+    fn ask(&self, change: StatusChange) -> Result<(&Place, Ask), Failure> {
+        let reason = self
+            .reason
+            .as_deref()
+            .map(str::trim)
+            .filter(|reason| !reason.is_empty());
+        if let Some(reason) = reason
+            && (reason.chars().count() > MAX_REASON || reason.chars().any(char::is_control))
+        {
+            let message = format!("a reason is one line of at most {MAX_REASON} characters");
+            return Err(Failure::usage(message));
         }
-    })
+        let ask = Ask::Change {
+            index: self.which.index,
+            change,
+            reason: reason.map(str::to_owned),
+        };
+        Ok((&self.which.place, ask))
+    }
 }
 
 fn line(entry: &IssuedEntry) -> String {

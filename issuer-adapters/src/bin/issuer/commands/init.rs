@@ -3,21 +3,30 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use credential_core::network::Network;
-use issuer_adapters::server::Profile;
+use credential_core::{
+    clock::{Clock as _, SystemClock},
+    jose::Jwk,
+    network::Network,
+};
+use issuer_adapters::{audit::AuditEvent, server::Profile};
 
+use super::audit::record;
 use crate::{
     failure::Failure,
     folder::{Folder, Institution},
     output::Output,
+    place::PassphraseFrom,
 };
 
 /// Where an institution without an identifier listens when it is tried out.
 pub(crate) const DEVELOPMENT_ADDRESS: &str = "127.0.0.1:7001";
 
 /// Makes keys and an empty registry in a folder that only you may enter. The entry for the
-/// trust list goes to stdout.
+/// trust list goes to stdout. The private keys are encrypted with a passphrase, which is asked for.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n\n  issuer init --data issuer --identifier https://opisto.example \\\n    --name-fi Opisto --name-sv Institutet --name-en College --passphrase-file passphrase.txt > entry.json"
+)]
 pub(crate) struct Init {
     /// The institution's folder; it must not hold an institution yet.
     #[arg(long)]
@@ -42,10 +51,17 @@ pub(crate) struct Init {
     /// out, with `serve --development`.
     #[arg(long)]
     identifier: Option<String>,
+    /// Leave the private keys plain: whoever reads the folder can issue. For trying out, or where the folder
+    /// itself is encrypted.
+    #[arg(long, conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
+    unprotected_keys: bool,
+    #[command(flatten)]
+    passphrase: PassphraseFrom,
 }
 
-/// Prints the entry for the trust list.
+/// Prints the entry for the trust list. No passphrase is needed.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n\n  issuer entry --data issuer > entry.json")]
 pub(crate) struct Entry {
     /// The institution's folder.
     #[arg(long)]
@@ -71,14 +87,23 @@ pub(crate) fn init(init: &Init, output: &Output) -> Result<(), Failure> {
     if let Some(identifier) = &init.identifier {
         Profile::new(identifier, institution.name(), network_of(identifier))?;
     }
-    let keys = Folder::at(&init.data).create(&institution)?;
+    let folder = Folder::at(&init.data);
+    folder.check_absent()?;
+    let passphrase = match init.unprotected_keys {
+        true => None,
+        false => Some(init.passphrase.read_new()?),
+    };
+    let now = SystemClock.now();
+    let keys = folder.create(&institution, passphrase.as_ref(), now)?;
+    let kids = keys.iter().map(Jwk::thumbprint).collect();
+    record(&folder, now, &AuditEvent::Initialised { keys: kids })?;
     if init.identifier.is_none() {
         output.message(&format!(
             "No --identifier: this institution can only be tried out, at http://{DEVELOPMENT_ADDRESS} with serve --development."
         ));
     }
     let identifier = of_development(init.identifier.as_deref());
-    output.document(&institution.entry(&identifier, &keys))
+    output.document(&institution.entry(&identifier, keys))
 }
 
 pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
@@ -87,7 +112,7 @@ pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
     let identifier = chosen(&institution, entry.identifier.as_deref())?;
     let identifier = of_development(identifier);
     Profile::new(&identifier, institution.name(), network_of(&identifier))?;
-    output.document(&institution.entry(&identifier, &folder.signing_keys()?))
+    output.document(&institution.entry(&identifier, folder.published()?))
 }
 
 /// The institution's identifier: its own, or the one given when it has none.
@@ -103,12 +128,12 @@ pub(crate) fn chosen<'a>(
     }
 }
 
-pub(super) fn of_development(identifier: Option<&str>) -> String {
+pub(crate) fn of_development(identifier: Option<&str>) -> String {
     identifier.map_or_else(|| format!("http://{DEVELOPMENT_ADDRESS}"), str::to_owned)
 }
 
 /// Plain http is only ever for this machine.
-fn network_of(identifier: &str) -> Network {
+pub(crate) fn network_of(identifier: &str) -> Network {
     if identifier.starts_with("http://") {
         Network::Loopback
     } else {

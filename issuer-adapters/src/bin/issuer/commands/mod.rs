@@ -1,13 +1,22 @@
 //! One file for each noun of the command line, and the reading of a record, which some of them share.
 
+pub(crate) mod audit;
 pub(crate) mod badge;
 mod coverage;
 pub(crate) mod credential;
+pub(crate) mod evidence;
 pub(crate) mod export;
 mod files;
 pub(crate) mod init;
+pub(crate) mod issue;
+pub(crate) mod key;
 pub(crate) mod map;
+mod matched;
+pub(crate) mod metadata;
+pub(crate) mod offer;
+mod progress;
 pub(crate) mod serve;
+pub(crate) mod template;
 
 use std::{fs::File, io::Read as _, path::Path};
 

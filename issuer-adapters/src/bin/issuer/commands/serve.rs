@@ -3,30 +3,29 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use credential_core::{
-    clock::SystemClock,
     jose::{JwkSet, VerifyingKey},
     network::Network,
-    rng::SystemRng,
 };
 use issuer_adapters::{
+    keystore::UnlockedKeys,
     mapping,
-    server::{Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, Profile, Setup, router},
+    server::{Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, router},
 };
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::{init, read_record};
+use super::{init, matched::Matched, read_record};
 use crate::{
-    control,
+    control, desk,
     failure::{Failure, Kind},
     folder::Folder,
     output::Output,
+    place::Place,
 };
 
 /// How often offers that can no longer be used are removed.
@@ -37,9 +36,8 @@ const TIDY: Duration = Duration::from_secs(60);
 /// ends TLS in front of it.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The institution's folder.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Address and port to listen on.
     #[arg(long, default_value = init::DEVELOPMENT_ADDRESS)]
     listen: SocketAddr,
@@ -66,18 +64,6 @@ pub(crate) struct Serve {
     development: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Matched {
-    /// An identity document was shown.
-    InPerson,
-    /// Bank, mobile or card certificate.
-    StrongIdentification,
-    /// The institution's own account.
-    SchoolAccount,
-    /// Invented persons; only with --development.
-    DemonstrationOnly,
-}
-
 pub(crate) async fn serve(serve: Serve, output: &Output) -> Result<(), Failure> {
     let matched = serve.matched()?;
     if serve.development && !serve.listen.ip().is_loopback() {
@@ -90,8 +76,8 @@ pub(crate) async fn serve(serve: Serve, output: &Output) -> Result<(), Failure> 
         Failure::new(Kind::Network, "cannot_listen", message)
     })?;
     let address = listener.local_addr().map_err(Failure::unexpected)?;
-    let folder = Folder::at(&serve.data);
-    let state = serve.issuer(&folder, address)?;
+    let (folder, keys) = serve.place.unlock()?;
+    let state = serve.issuer(&folder, &keys, address)?;
     let _control = control::Control::listen(&folder, &state);
     announce(&state, address, output)?;
     for record in &serve.records {
@@ -107,13 +93,11 @@ pub(crate) async fn serve(serve: Serve, output: &Output) -> Result<(), Failure> 
 impl Serve {
     fn matched(&self) -> Result<HolderMatch, Failure> {
         match (self.matched, self.development) {
-            (Some(Matched::InPerson), _) => Ok(HolderMatch::InPerson),
-            (Some(Matched::StrongIdentification), _) => Ok(HolderMatch::StrongIdentification),
-            (Some(Matched::SchoolAccount), _) => Ok(HolderMatch::SchoolAccount),
-            (Some(Matched::DemonstrationOnly) | None, true) => Ok(HolderMatch::DemonstrationOnly),
             (Some(Matched::DemonstrationOnly), false) => Err(Failure::usage(
                 "--matched demonstration-only needs --development",
             )),
+            (Some(matched), _) => Ok(matched.into()),
+            (None, true) => Ok(HolderMatch::DemonstrationOnly),
             (None, false) if self.records.is_empty() => Ok(HolderMatch::InPerson),
             (None, false) => Err(Failure::usage(
                 "say with --matched how the person was matched to the record",
@@ -121,7 +105,12 @@ impl Serve {
         }
     }
 
-    fn issuer(&self, folder: &Folder, address: SocketAddr) -> Result<IssuerState, Failure> {
+    fn issuer(
+        &self,
+        folder: &Folder,
+        keys: &UnlockedKeys,
+        address: SocketAddr,
+    ) -> Result<IssuerState, Failure> {
         let institution = folder.institution()?;
         let identifier = match init::chosen(&institution, self.identifier.as_deref())? {
             Some(identifier) => identifier.to_owned(),
@@ -137,21 +126,16 @@ impl Serve {
         } else {
             Network::Public
         };
-        let sealing = folder.sealing_key()?;
-        let setup = Setup {
-            profile: Profile::new(&identifier, institution.name(), network)?,
-            lifetimes: Lifetimes {
-                offer: chrono::TimeDelta::minutes(self.offer_minutes.into()),
-                ..Lifetimes::default()
-            },
-            encryption_required: self.require_encryption,
-            signer: Arc::new(folder.signing_key()?),
-            attesters: self.attesters()?,
-            registry: folder.registry(&sealing)?,
-            clock: Arc::new(SystemClock),
-            rng: Arc::new(SystemRng::default()),
+        let lifetimes = Lifetimes {
+            offer: chrono::TimeDelta::minutes(self.offer_minutes.into()),
+            ..Lifetimes::default()
         };
-        Ok(IssuerState::new(setup, &sealing)?)
+        let rules = desk::Rules {
+            lifetimes,
+            encryption_required: self.require_encryption,
+            attesters: self.attesters()?,
+        };
+        desk::state(folder, keys, (&identifier, network), rules)
     }
 }
 

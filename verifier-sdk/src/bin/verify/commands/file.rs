@@ -2,11 +2,19 @@
 
 use std::process::ExitCode;
 
-use credential_core::clock::{FixedClock, SystemClock};
-use verifier_sdk::{Verifier, http::HttpClient};
+use credential_core::{
+    clock::{Clock as _, FixedClock, SystemClock},
+    evidence::Evidence,
+};
+use verifier_sdk::{Verifier, http::HttpClient, verify_by_evidence};
 
 use crate::{
-    args::File, failure::Failure, output::Output, settings::Settings, store::read_text, trust,
+    args::File,
+    failure::{Failure, Kind},
+    output::Output,
+    settings::Settings,
+    store::read_text,
+    trust,
 };
 
 pub(crate) async fn run(
@@ -15,6 +23,9 @@ pub(crate) async fn run(
     output: &Output,
 ) -> Result<ExitCode, Failure> {
     let text = read_text(&file.file)?;
+    if let Some(evidence) = &file.evidence {
+        return by_evidence(&text, &read_text(evidence)?, settings, output).await;
+    }
     let trust = trust::load(&settings).await?;
     let builder = match file.offline {
         true => Verifier::builder().offline(),
@@ -25,4 +36,17 @@ pub(crate) async fn run(
         None => settings.built(builder, trust, SystemClock)?,
     };
     output.report(&verifier.verify_file(&text).await?)
+}
+
+/// By what the issuer gave with it, years ago perhaps; no list of today is asked for.
+async fn by_evidence(
+    text: &str,
+    evidence: &str,
+    settings: Settings<'_>,
+    output: &Output,
+) -> Result<ExitCode, Failure> {
+    let (registrar, now) = (trust::pinned(&settings)?, SystemClock.now());
+    let evidence = Evidence::verify(evidence.trim(), &registrar, now)
+        .map_err(|error| Failure::new(Kind::NotValid, error.reason(), error.to_string()))?;
+    output.report(&verify_by_evidence(text, &evidence, now).await?)
 }
