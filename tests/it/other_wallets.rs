@@ -7,6 +7,7 @@ use credential_core::{
     clock::SystemClock,
     credential::{CredentialClaims, CredentialType},
     jose::{Jwk, JwkSet, KeyUse, VerifyingKey},
+    network::Network,
     oid4vci::notification::Event,
     rng::SystemRng,
     sd_jwt::SdJwt,
@@ -16,6 +17,7 @@ use credential_core::{
 use issuer_adapters::server::{Confirmation, HolderMatch, Offer};
 use osaamislompakko::world::{Options, World};
 use serde_json::{Value, json};
+use verifier_sdk::http::{Body, HttpClient};
 use wallet_core::{
     Wallet,
     vault::{KdfCost, Passphrase},
@@ -122,6 +124,73 @@ async fn another_wallet_waits_for_what_is_released_later() {
     let result = script.hear()["result"].clone();
     assert!(script.succeeds(PATIENCE));
     check_collected(&world, &result, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_wallet_collects_on_our_page_with_a_token_that_is_bound_to_its_key() {
+    let Some(mut script) = Script::node(WALLET) else {
+        return;
+    };
+    let world = world(Vec::new()).await;
+    let offer = offered(&world);
+    let mut asked = task(&world, &offer);
+    asked["redirect_uri"] = json!("https://wallet.example/callback");
+    asked["scope"] = json!("skill-badge");
+    asked["dpop"] = json!(true);
+    script.tell(&asked);
+    let link = script.hear()["open"].clone();
+    let callback = browse(link.as_str().unwrap(), offer.tx_code.as_deref().unwrap()).await;
+    script.tell(&json!({ "callback": callback }));
+    let result = script.hear()["result"].clone();
+    assert!(script.succeeds(PATIENCE));
+    assert_eq!(result["token_type"], "DPoP");
+    check_collected(&world, &result, 1);
+}
+
+/// What the person does on our page; the address that the browser is sent to.
+async fn browse(link: &str, code: &str) -> String {
+    let http = HttpClient::new(Network::Loopback).unwrap();
+    let page = http.send(link, &[], Body::None).await.unwrap();
+    let cookie = page
+        .header("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap();
+    let text = String::from_utf8(page.body.clone()).unwrap();
+    let (_, rest) = text.split_once(r#"name="form" value=""#).unwrap();
+    let sealed = rest.split('"').next().unwrap();
+    let form = [("form", sealed), ("decision", "give"), ("code", code)];
+    let (action, _query) = link.split_once('?').unwrap();
+    let headers = [("cookie", cookie)];
+    let sent = http
+        .send(action, &headers, Body::Form(&form))
+        .await
+        .unwrap();
+    assert_eq!(sent.status, 303);
+    sent.header("location").unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_wallet_collects_from_another_issuer_through_the_browser() {
+    let Some(mut script) = Script::node(ISSUER) else {
+        return;
+    };
+    let (world, offer) = other_issuer(&mut script, "authorization_code").await;
+    let wallet = empty_wallet(&world).await;
+    let link = offer["offer"].as_str().unwrap();
+    let open = wallet.open_offer(link).await.unwrap();
+    let callback = "http://127.0.0.1:47211/callback";
+    let visit = wallet.begin_authorization(&open, callback).await.unwrap();
+    let http = HttpClient::new(Network::Loopback).unwrap();
+    let sent = http.send(&visit.link, &[], Body::None).await.unwrap();
+    let address = sent.header("location").unwrap();
+    let held = wallet.finish_authorization(address).await.unwrap();
+    assert_eq!(held[0].claims()["given_name"], "Aino Orvokki");
+    script.tell(&Value::Null);
+    let seen = script.hear()["result"].clone();
+    assert!(script.succeeds(PATIENCE));
+    assert_eq!(seen["token_type"], "DPoP");
 }
 
 #[tokio::test(flavor = "multi_thread")]

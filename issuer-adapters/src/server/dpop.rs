@@ -24,7 +24,7 @@ use credential_core::{
 };
 use zeroize::Zeroizing;
 
-use super::{IssuerState, answer::Refusal, seal::TagKey};
+use super::{IssuerState, answer::Refusal, attestation::ATTESTATION, seal::TagKey};
 
 const NONCE_HEADER: HeaderName = HeaderName::from_static("dpop-nonce");
 const CHALLENGE_HEADER: HeaderName = HeaderName::from_static("oauth-client-attestation-challenge");
@@ -210,16 +210,27 @@ impl Used {
     }
 }
 
-/// Tells the nonce for the next proof with every answer of the token and PAR endpoints (section 8.2), and
-/// the challenge for the next proof of an attested client.
+/// Tells the nonce for the next proof of a request to the token and PAR endpoints (section 8.2), and the
+/// challenge for the next proof of an attested client.
 pub(super) async fn authorization_nonce(
     State(state): State<IssuerState>,
     request: Request,
     next: Next,
 ) -> Response {
+    let (proven, attested) = (has(&request, "dpop"), has(&request, ATTESTATION));
     let response = next.run(request).await;
-    let response = told(&state, (NONCE_HEADER, Side::Authorization), response);
-    told(&state, (CHALLENGE_HEADER, Side::Attestation), response)
+    let response = told(
+        &state,
+        (NONCE_HEADER, Side::Authorization),
+        proven,
+        response,
+    );
+    told(
+        &state,
+        (CHALLENGE_HEADER, Side::Attestation),
+        attested,
+        response,
+    )
 }
 
 /// The same for the endpoints that take access tokens (section 9).
@@ -228,17 +239,28 @@ pub(super) async fn resource_nonce(
     request: Request,
     next: Next,
 ) -> Response {
+    let proven = has(&request, "dpop");
     let response = next.run(request).await;
-    told(&state, (NONCE_HEADER, Side::Resource), response)
+    told(&state, (NONCE_HEADER, Side::Resource), proven, response)
 }
 
+fn has(request: &Request, name: &str) -> bool {
+    request.headers().contains_key(name)
+}
+
+/// Whoever came without a proof and got what was asked for needs no nonce: some clients would take it for
+/// a demand.
 fn told(
     state: &IssuerState,
     (header, side): (HeaderName, Side),
+    is_used: bool,
     mut response: Response,
 ) -> Response {
     let nonce = state.possession().nonce(side, state.now());
-    if let Ok(nonce) = HeaderValue::from_str(&nonce) {
+    if let (true, Ok(nonce)) = (
+        is_used || !response.status().is_success(),
+        HeaderValue::from_str(&nonce),
+    ) {
         response.headers_mut().insert(header, nonce);
     }
     response

@@ -120,7 +120,7 @@ async fn c18_a_bound_token_is_worth_nothing_without_its_key() {
 }
 
 #[tokio::test]
-async fn c18_nonces_of_the_two_sides_are_independent_and_told_with_every_answer() {
+async fn c18_nonces_of_the_two_sides_are_independent_and_told_to_those_who_need_them() {
     let (world, wallet) = (World::new().await, key());
     let code = code(&world).await;
     let of_resource = nonce(&world, "/credential").await;
@@ -147,6 +147,16 @@ async fn c18_nonces_of_the_two_sides_are_independent_and_told_with_every_answer(
             "{challenge}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_bearer_token_comes_and_is_used_without_a_word_of_nonces() {
+    let world = World::new().await;
+    let answer = world.redeem(&code(&world).await, None).await;
+    assert_eq!((answer.status, answer.header("dpop-nonce")), (200, ""));
+    let token = answer.body["access_token"].as_str().unwrap();
+    let answer = collect(&world, "Bearer", token, None).await;
+    assert_eq!((answer.status, answer.header("dpop-nonce")), (200, ""));
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ async fn c17_the_pre_authorized_code_gives_a_token_that_is_bound_to_a_key() {
 }
 
 /// A link with an offer of the school and these grants.
-fn inline(school: &Institution, grants: serde_json::Value) -> String {
+fn inline(school: &Institution, grants: &serde_json::Value) -> String {
     let offer = json!({
         "credential_issuer": school.url, "credential_configuration_ids": ["qualification"],
         "grants": grants,
@@ -139,7 +139,7 @@ async fn c18_an_offer_that_says_no_way_is_collected_through_the_page() {
     let offer = school.offer(DEGREE);
     let code = offer.tx_code.as_deref().unwrap();
     let typed = [("reference", offer.reference.as_str()), ("code", code)];
-    let link = inline(&school, json!({"urn:example:another-grant": {"x": 1}}));
+    let link = inline(&school, &json!({"urn:example:another-grant": {"x": 1}}));
     let open = wallet.open_offer(&link).await.unwrap();
     let refused = wallet.accept_offer(&open, Some(code)).await.unwrap_err();
     assert_eq!(refused, IssuanceError::NoSuchGrant.into());
@@ -163,11 +163,11 @@ async fn c18_an_offer_cannot_name_a_server_that_its_issuer_does_not_name() {
         json!({"authorization_code": {"authorization_server": school.url},
             "urn:ietf:params:oauth:grant-type:pre-authorized_code": code}),
     ] {
-        let refused = wallet.open_offer(&inline(&school, grants)).await;
+        let refused = wallet.open_offer(&inline(&school, &grants)).await;
         assert_eq!(refused.unwrap_err(), IssuanceError::Metadata.into());
     }
     let own = json!({"authorization_code": {"authorization_server": school.url}});
-    assert!(wallet.open_offer(&inline(&school, own)).await.is_ok());
+    assert!(wallet.open_offer(&inline(&school, &own)).await.is_ok());
 }
 
 #[tokio::test]
