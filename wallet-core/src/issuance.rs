@@ -7,6 +7,7 @@
 mod admission;
 mod answer;
 pub mod authorization;
+mod awaited;
 mod collecting;
 mod description;
 mod token;
@@ -29,6 +30,8 @@ use verifier_sdk::{
 };
 
 use self::token::Token;
+pub use awaited::AwaitedCredential;
+
 use crate::{Error, Wallet, credentials::HeldCredential, refusal::Refusal};
 
 /// Why a credential did not come into the wallet. Nothing was stored.
@@ -84,9 +87,6 @@ pub enum IssuanceError {
     /// The issuer wants everything encrypted, in a way that this wallet cannot.
     #[error("the issuer wants its messages encrypted in a way this wallet does not know")]
     Encryption,
-    /// The issuer has not released it yet, and does not say how to ask again.
-    #[error("the certificate is not ready yet: try again later")]
-    NotReady,
     /// The credential is bound to another key, or of another type than was asked for.
     #[error("the certificate is not the one that was asked for")]
     NotAsAsked,
@@ -108,7 +108,6 @@ impl IssuanceError {
             Self::NotVerified { .. } => "credential_not_verified",
             Self::SignedMetadata(error) => error.reason(),
             Self::Encryption => "issuer_encryption_unknown",
-            Self::NotReady => "credential_not_ready",
             Self::NotAsAsked => "credential_not_as_asked",
         }
     }
@@ -227,7 +226,8 @@ impl Wallet {
 
     /// Accepts an offer: gets each credential bound to fresh keys, verifies it, stores it, and tells the
     /// issuer. Where the issuer gives several copies the wallet takes four, so that recipients cannot
-    /// recognise a person by the key or the signature they were shown.
+    /// recognise a person by the key or the signature they were shown. What the issuer has not released yet
+    /// is not among what is given back: [`Self::awaited`] has it.
     ///
     /// # Errors
     /// [`Error::Issuance`]; credentials that arrived before the failure stay in the wallet.
@@ -254,7 +254,7 @@ impl Wallet {
     ) -> Result<Vec<HeldCredential>, Error> {
         let mut received = Vec::new();
         for configuration in &open.offer.credential_configuration_ids {
-            received.push(self.receive(open, configuration, token).await?);
+            received.extend(self.receive(open, configuration, token).await?);
         }
         Ok(received)
     }

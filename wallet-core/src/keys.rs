@@ -64,6 +64,17 @@ impl NewKey {
         })
     }
 
+    /// A key of a credential that was stored before the credential came.
+    pub(crate) fn load(vault: &Vault, id: &str) -> Result<Self, Error> {
+        let purpose = KeyPurpose::Credential;
+        let pkcs8 = load_pkcs8(vault, id, purpose)?;
+        Ok(Self {
+            signer: Es256Key::from_pkcs8(&pkcs8)?,
+            pkcs8,
+            purpose,
+        })
+    }
+
     /// The thumbprint, under which the key is kept.
     pub(crate) fn id(&self) -> String {
         self.signer.public_jwk().thumbprint()

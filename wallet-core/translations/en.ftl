@@ -51,6 +51,7 @@ offer-open-page = Open this link in your browser. It leads to { $host }, where y
 offer-browser-address = Address that the browser came back to
 offer-finish-later = Then give the address that the browser comes back to: wallet credential add --browser-answer ADDRESS
 credential-added = Added: { $title }, issued by { $issuer }. The signature was checked.
+credential-awaited = Not ready yet: { $what }, from { $issuer }. Ask again later: wallet credential collect
 credential-none = Your wallet is empty. Add a certificate: wallet credential add <link or file>
 proven-by = Proven by { $name }
 badge-added-unknown = Added: { $title }. The signature was checked with the key in the issuer's own identifier { $issuer }.

@@ -51,6 +51,7 @@ offer-open-page = Avaa tämä linkki selaimessasi. Se vie osoitteeseen { $host }
 offer-browser-address = Osoite, johon selain palasi
 offer-finish-later = Anna sitten osoite, johon selain palaa: wallet credential add --browser-answer OSOITE
 credential-added = Lisätty: { $title }, todistuksen antaja { $issuer }. Allekirjoitus tarkistettiin.
+credential-awaited = Ei vielä valmis: { $what }, todistuksen antaja { $issuer }. Kysy myöhemmin uudelleen: wallet credential collect
 credential-none = Lompakkosi on tyhjä. Lisää todistus: wallet credential add <linkki tai tiedosto>
 proven-by = Todistanut: { $name }
 badge-added-unknown = Lisätty: { $title }. Allekirjoitus tarkistettiin avaimella, joka on antajan omassa tunnuksessa { $issuer }.

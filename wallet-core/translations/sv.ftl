@@ -51,6 +51,7 @@ offer-open-page = Öppna den här länken i din webbläsare. Den leder till { $h
 offer-browser-address = Adressen som webbläsaren kom tillbaka till
 offer-finish-later = Ge sedan adressen som webbläsaren kommer tillbaka till: wallet credential add --browser-answer ADRESS
 credential-added = Tillagt: { $title }, utfärdat av { $issuer }. Underskriften kontrollerades.
+credential-awaited = Inte färdigt ännu: { $what }, utfärdare { $issuer }. Fråga igen senare: wallet credential collect
 credential-none = Din plånbok är tom. Lägg till ett intyg: wallet credential add <länk eller fil>
 proven-by = Intygad av { $name }
 badge-added-unknown = Tillagt: { $title }. Underskriften kontrollerades med nyckeln i utfärdarens egen beteckning { $issuer }.

@@ -35,6 +35,8 @@ pub struct Lifetimes {
 impl Lifetimes {
     /// A longer-lived token would have to be bound to a key (OpenID4VCI 1.0 section 13.10).
     pub const LONGEST_TOKEN: TimeDelta = TimeDelta::seconds(300);
+    /// For how long a wallet may ask again for what is not released yet, with a token bound to its key.
+    pub const LONGEST_WAIT: TimeDelta = TimeDelta::days(30);
 }
 
 /// Ten minutes for an offer, five for a token or a nonce.
@@ -202,6 +204,19 @@ impl IssuerState {
             access_token: chosen.access_token.min(Lifetimes::LONGEST_TOKEN),
             ..chosen
         }
+    }
+
+    /// How long the access token of an offer lives: longer than others when the offer waits to be released
+    /// and the token is bound to a key.
+    pub(super) fn token_life(
+        &self,
+        offer: &OfferId,
+        is_bound: bool,
+    ) -> Result<TimeDelta, RegistryError> {
+        if is_bound && self.registry().is_held(offer)? {
+            return Ok(Lifetimes::LONGEST_WAIT);
+        }
+        Ok(self.lifetimes().access_token)
     }
 
     pub(super) fn registry(&self) -> &Registry {

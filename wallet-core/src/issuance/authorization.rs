@@ -7,8 +7,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    encoding::{base64url, from_base64url},
-    jose::Es256Key,
+    encoding::base64url,
     oauth::{pkce, token::PushedResponse},
     oid4vci::{
         authorization::{AUTHORIZATION_CODE_GRANT, CredentialDetail, DETAIL_TYPE},
@@ -19,7 +18,7 @@ use credential_core::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 use verifier_sdk::http::Body;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{
     IssuanceError, OpenOffer,
@@ -106,7 +105,6 @@ impl Wallet {
         if !open.may_authorize() {
             return Err(IssuanceError::NoSuchGrant.into());
         }
-        let (key, pkcs8) = Es256Key::generate()?;
         let verifier = pkce::verifier(self.rng())?;
         let state = base64url(random::<32>(self.rng())?);
         let form = request(open, redirect_uri, &state, &verifier)?;
@@ -114,7 +112,7 @@ impl Wallet {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let possession = Possession::of(key);
+        let possession = Possession::fresh()?;
         let answer = self
             .send(push, Some((&possession, None)), Body::Form(&form))
             .await?;
@@ -126,7 +124,7 @@ impl Wallet {
             server: server.issuer.clone(),
             redirect_uri: redirect_uri.into(),
             verifier: verifier.to_string(),
-            pkcs8: base64url(&*pkcs8),
+            pkcs8: possession.to_text(),
             until: self.now() + LIFE,
         };
         self.wait(&state, &waiting)?;
@@ -168,9 +166,7 @@ impl Wallet {
         waiting: &Waiting,
         code: &str,
     ) -> Result<Token, Error> {
-        let pkcs8 = from_base64url(&waiting.pkcs8).map(Zeroizing::new);
-        let pkcs8 = pkcs8.map_err(|_damaged| Error::KeyMissing)?;
-        let possession = Possession::of(Es256Key::from_pkcs8(&pkcs8)?);
+        let possession = Possession::from_text(&waiting.pkcs8)?;
         let form = [
             ("grant_type", AUTHORIZATION_CODE_GRANT),
             ("code", code),

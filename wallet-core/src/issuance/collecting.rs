@@ -4,7 +4,7 @@
 use credential_core::{
     jose::jwe::OpeningKey,
     oid4vci::{
-        CredentialRequest, CredentialResponse, NonceResponse, Proofs,
+        CredentialRequest, CredentialResponse, IssuedItem, NonceResponse, Proofs,
         encryption::{MEDIA_TYPE, ResponseEncryption},
         metadata::CredentialIssuer,
         notification::{Event, Notification},
@@ -26,13 +26,13 @@ use crate::{
 const COPIES: usize = 4;
 
 impl Wallet {
-    /// Gets the credential of one configuration.
+    /// Gets the credential of one configuration; none when it is not ready yet, and is [awaited](super::awaited).
     pub(super) async fn receive(
         &self,
         open: &OpenOffer,
         configuration: &str,
         token: &Token,
-    ) -> Result<HeldCredential, Error> {
+    ) -> Result<Option<HeldCredential>, Error> {
         let metadata = &open.metadata;
         let keys = fresh_keys(copies(metadata))?;
         let proofs = self.proofs(metadata, &keys).await?;
@@ -45,24 +45,42 @@ impl Wallet {
         };
         let endpoint = &metadata.credential_endpoint;
         let answer = self.ask(metadata, endpoint, token, request).await?;
-        let CredentialResponse::Issued {
-            credentials,
-            notification_id,
-        } = answer
-        else {
-            return Err(IssuanceError::NotReady.into());
-        };
-        let texts = credentials
-            .into_iter()
-            .map(|item| item.credential)
-            .collect();
         let offered = metadata
             .credential_configurations_supported
             .get(configuration);
         let vct = offered.map(|offered| &*offered.vct).unwrap_or_default();
-        let admitted = self
-            .admit(texts, vct, &metadata.credential_issuer, keys)
-            .await;
+        match answer {
+            CredentialResponse::Issued {
+                credentials,
+                notification_id,
+            } => {
+                let came = (credentials, notification_id);
+                let admitted = self.take_arrived(metadata, token, came, vct, keys).await?;
+                Ok(Some(admitted))
+            }
+            CredentialResponse::Deferred {
+                transaction_id,
+                interval,
+            } => {
+                let wait = (transaction_id, interval);
+                self.await_later(metadata, token, wait, vct, &keys)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Verifies and stores what came, and tells the issuer what became of it.
+    pub(super) async fn take_arrived(
+        &self,
+        metadata: &CredentialIssuer,
+        token: &Token,
+        (credentials, notification_id): (Vec<IssuedItem>, Option<String>),
+        vct: &str,
+        keys: Vec<NewKey>,
+    ) -> Result<HeldCredential, Error> {
+        let texts = credentials.into_iter().map(|item| item.credential);
+        let issuer = &metadata.credential_issuer;
+        let admitted = self.admit(texts.collect(), vct, issuer, keys).await;
         if let Some(id) = notification_id {
             let event = match admitted {
                 Ok(_) => Event::CredentialAccepted,
@@ -90,7 +108,7 @@ impl Wallet {
 
     /// Sends a request to one of the credential endpoints, encrypted when the issuer has a key for that,
     /// and then with a key of ours for the answer.
-    async fn ask<R: Serialize>(
+    pub(super) async fn ask<R: Serialize>(
         &self,
         metadata: &CredentialIssuer,
         endpoint: &str,

@@ -1,4 +1,5 @@
 mod authorizing;
+mod awaiting;
 mod institution;
 mod school;
 

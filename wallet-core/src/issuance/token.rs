@@ -3,11 +3,13 @@
 use std::sync::{Mutex, PoisonError};
 
 use credential_core::{
+    encoding::{base64url, from_base64url},
     jose::{Algorithm, Es256Key, dpop},
     oid4vci::{PRE_AUTHORIZED_GRANT, authorization::IssuanceToken, offer::PreAuthorized},
 };
+use serde::{Deserialize, Serialize};
 use verifier_sdk::http::{Answer, Body};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{IssuanceError, OpenOffer, understand};
 use crate::{Error, Wallet};
@@ -16,14 +18,42 @@ use crate::{Error, Wallet};
 /// endpoint count as two servers, even on one host: their nonces are independent.
 pub(super) struct Possession {
     key: Es256Key,
+    pkcs8: Zeroizing<Vec<u8>>,
     nonce: Mutex<Option<String>>,
 }
 
 impl Possession {
-    pub(super) fn of(key: Es256Key) -> Self {
-        Self {
+    /// With a new key.
+    pub(super) fn fresh() -> Result<Self, Error> {
+        let (key, pkcs8) = Es256Key::generate()?;
+        Ok(Self {
             key,
+            pkcs8,
             nonce: Mutex::default(),
+        })
+    }
+
+    /// With the key that [`Self::to_text`] gave.
+    pub(super) fn from_text(pkcs8: &str) -> Result<Self, Error> {
+        let pkcs8 = from_base64url(pkcs8).map(Zeroizing::new);
+        let pkcs8 = pkcs8.map_err(|_damaged| Error::KeyMissing)?;
+        Ok(Self {
+            key: Es256Key::from_pkcs8(&pkcs8)?,
+            pkcs8,
+            nonce: Mutex::default(),
+        })
+    }
+
+    /// The private key, for the vault.
+    pub(super) fn to_text(&self) -> String {
+        base64url(&*self.pkcs8)
+    }
+
+    /// The same key at another server, which has nonces of its own.
+    fn elsewhere(self) -> Self {
+        Self {
+            nonce: Mutex::default(),
+            ..self
         }
     }
 
@@ -55,6 +85,32 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// An access token as it waits in the vault.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(super) struct StoredToken {
+    text: String,
+    /// The key it is bound to.
+    pkcs8: Option<String>,
+}
+
+impl StoredToken {
+    pub(super) fn of(token: &Token) -> Self {
+        Self {
+            text: token.text.to_string(),
+            pkcs8: token.possession.as_ref().map(Possession::to_text),
+        }
+    }
+
+    pub(super) fn to_token(&self) -> Result<Token, Error> {
+        let possession = self.pkcs8.as_deref().map(Possession::from_text);
+        Ok(Token {
+            text: Zeroizing::new(self.text.clone()),
+            possession: possession.transpose()?,
+            identifiers: Vec::new(),
+        })
+    }
+}
+
 impl Token {
     /// Reads the token endpoint's answer. A token that was asked for with a proof is bound to its key; a
     /// server that gives another kind does not do what it announced.
@@ -80,7 +136,7 @@ impl Token {
         Ok(Self {
             identifiers: identifiers.collect(),
             text: Zeroizing::new(token.access_token),
-            possession: possession.map(|possession| Possession::of(possession.key)),
+            possession: possession.map(Possession::elsewhere),
         })
     }
 
@@ -120,7 +176,7 @@ impl Wallet {
         let offered = &open.server.server.dpop_signing_alg_values_supported;
         let is_offered = offered.iter().any(|name| Algorithm::Es256.is_named(name));
         let possession = match is_offered {
-            true => Some(Possession::of(Es256Key::generate()?.0)),
+            true => Some(Possession::fresh()?),
             false => None,
         };
         let endpoint = &open.server.server.token_endpoint;

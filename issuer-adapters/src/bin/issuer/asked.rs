@@ -36,6 +36,8 @@ pub(crate) enum Ask {
     Open { offer: OfferId },
     /// Takes an offer back.
     Cancel { offer: OfferId },
+    /// Lets what is in an offer wait, or releases it.
+    Hold { offer: OfferId, held: bool },
     /// A new link and code for the same claims.
     Resend { offer: OfferId, days: u32 },
     /// Evidence about one credential, with the registrar's list of today.
@@ -161,6 +163,18 @@ fn answered(state: &IssuerState, ask: Ask) -> Result<Answer, Failure> {
         )?]),
         Ask::Offers => Answer::Offers(state.offers()?),
         Ask::Open { offer } => Answer::Open(handed(state.open_offer(&offer)?)),
+        Ask::Hold { offer, held } => {
+            let known = if held {
+                state.hold(&offer)
+            } else {
+                state.release(&offer)
+            };
+            if !known.map_err(Failure::from)? {
+                let message = format!("there is no offer {offer}");
+                return Err(Failure::new(Kind::NotFound, "offer_not_found", message));
+            }
+            answered(state, Ask::Offers)?
+        }
         Ask::Cancel { offer } => Answer::Offers(vec![state.cancel_offer(&offer)?]),
         Ask::Resend { offer, days } => {
             let resent = state.resend_offer(&offer, TimeDelta::days(days.into()));

@@ -2,6 +2,7 @@
 //! code and its transaction code, beside it the authorization code.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
+use chrono::TimeDelta;
 use credential_core::{
     id::OfferId,
     oid4vci::{
@@ -86,8 +87,8 @@ fn redeem(
     jkt: Option<String>,
 ) -> Result<IssuanceToken, TokenError> {
     let now = state.now();
-    let until = now + state.lifetimes().access_token;
-    match state.registry().redeem(&offer, tx_code, now, until)? {
+    let life = state.token_life(&offer, jkt.is_some())?;
+    match state.registry().redeem(&offer, tx_code, now, now + life)? {
         Redemption::Granted => Ok(token(
             state,
             Grant {
@@ -96,6 +97,7 @@ fn redeem(
                 by_identifier: false,
                 jkt,
             },
+            life,
         )?),
         Redemption::CodeMissing => Err(TokenError::TxCodeMissing),
         Redemption::CodeNotExpected => Err(TokenError::TxCodeNotExpected),
@@ -105,8 +107,11 @@ fn redeem(
 }
 
 /// The answer for a grant; details name what was asked for by them.
-pub(super) fn token(state: &IssuerState, grant: Grant) -> Result<IssuanceToken, SealError> {
-    let life = state.lifetimes().access_token;
+pub(super) fn token(
+    state: &IssuerState,
+    grant: Grant,
+    life: TimeDelta,
+) -> Result<IssuanceToken, SealError> {
     let details = grant.configurations.iter().flatten().map(|configuration| {
         let mut detail = CredentialDetail::new(configuration);
         let named = identifier(&grant.offer, configuration);

@@ -35,10 +35,10 @@ pub(super) async fn redeem(
     }
     let answer = off_the_loop(state, move |state| {
         let now = state.now();
-        let until = now + state.lifetimes().access_token;
+        let life = state.token_life(&code.offer, true)?;
         let used = state
             .registry()
-            .redeem_by(&code.offer, &code.id, now, until)?;
+            .redeem_by(&code.offer, &code.id, now, now + life)?;
         if used != CodeUse::Granted {
             tracing::warn!(offer.id = %code.offer, ?used, "an authorization code was refused");
             return Err(DEAD);
@@ -49,7 +49,7 @@ pub(super) async fn redeem(
             by_identifier: code.asked.by_identifier,
             jkt: Some(jkt),
         };
-        token(state, grant).map_err(Refusal::from)
+        token(state, grant, life).map_err(Refusal::from)
     });
     Ok(private_json(&answer.await?))
 }

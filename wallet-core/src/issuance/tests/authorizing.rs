@@ -227,7 +227,7 @@ fn c17_a_token_that_was_asked_for_with_a_proof_is_no_bearer_token() {
             .to_string()
             .into_bytes(),
     };
-    let bound = || Some(Possession::of(crate::test_support::key()));
+    let bound = || Some(Possession::fresh().unwrap());
     assert!(Token::read(&answer("dpop"), bound()).unwrap().is_bound());
     assert!(!Token::read(&answer("bearer"), None).unwrap().is_bound());
     for (kind, possession) in [("Bearer", bound()), ("DPoP", None), ("mac", None)] {

@@ -51,6 +51,7 @@ pub(super) struct Institution {
     pub(super) parties: Arc<Parties>,
     pub(super) url: String,
     pub(super) state: IssuerState,
+    pub(super) clock: FixedClock,
     _folder: TempDir,
 }
 
@@ -59,7 +60,7 @@ impl Institution {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (parties, folder) = (Arc::new(Parties::new()), tempfile::tempdir().unwrap());
-        let rng = Arc::new(SystemRng::default());
+        let (clock, rng) = (FixedClock::at(noon()), Arc::new(SystemRng::default()));
         let sealing = SealingKey::generate(&*rng).unwrap();
         let registry = Registry::create(&folder.path().join("r"), &sealing, rng.clone()).unwrap();
         let name = Text::new("Esimerkkiopisto", "Exempelinstitutet", "Example College");
@@ -70,7 +71,7 @@ impl Institution {
             attesters: JwkSet::default(),
             encryption_required: false,
             registry,
-            clock: Arc::new(FixedClock::at(noon())),
+            clock: Arc::new(clock.clone()),
             rng,
         };
         let state = IssuerState::new(setup, &sealing).unwrap();
@@ -80,6 +81,7 @@ impl Institution {
             parties,
             url,
             state,
+            clock,
             _folder: folder,
         }
     }

@@ -28,6 +28,10 @@ pub(crate) enum OfferCommand {
     List(Place),
     /// Take an offer back: its link is dead, its claims are deleted.
     Cancel(Which),
+    /// Let what is in an offer wait: wallets that come for it are told to ask again later, for up to 30 days.
+    Hold(Which),
+    /// Release what was held; wallets that ask again get it.
+    Release(Which),
     /// A new link and code for the same claims; the old ones are dead.
     Resend(Resend),
     /// Write a letter with the link as a QR code, and the code on a sheet of its own.
@@ -73,6 +77,8 @@ pub(crate) fn offer(command: &OfferCommand, output: &Output) -> Result<(), Failu
             let ask = Ask::Cancel { offer: which.id()? };
             show(Desk::open(&which.place)?.ask(ask)?, output)
         }
+        OfferCommand::Hold(which) => hold(which, true, output),
+        OfferCommand::Release(which) => hold(which, false, output),
         OfferCommand::Resend(resend) => {
             let ask = Ask::Resend {
                 offer: resend.which.id()?,
@@ -82,6 +88,14 @@ pub(crate) fn offer(command: &OfferCommand, output: &Output) -> Result<(), Failu
         }
         OfferCommand::Letter(args) => letter(args, output),
     }
+}
+
+fn hold(which: &Which, held: bool, output: &Output) -> Result<(), Failure> {
+    let ask = Ask::Hold {
+        offer: which.id()?,
+        held,
+    };
+    show(Desk::open(&which.place)?.ask(ask)?, output)
 }
 
 impl Which {

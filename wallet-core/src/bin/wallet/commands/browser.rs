@@ -3,7 +3,7 @@
 use serde_json::json;
 use wallet_core::{Wallet, issuance::OpenOffer};
 
-use super::credential::show_received;
+use super::{awaited, credential::show_received};
 use crate::{Context, failure::Failure};
 
 /// Where the browser comes back to. Nobody listens there: the person copies the address from the browser,
@@ -42,5 +42,6 @@ pub(super) async fn finish(
     address: &str,
 ) -> Result<(), Failure> {
     let received = wallet.finish_authorization(address).await?;
+    awaited::tell(context, wallet)?;
     show_received(context, &received)
 }

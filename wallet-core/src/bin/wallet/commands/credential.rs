@@ -7,7 +7,7 @@ use credential_core::id::CredentialId;
 use serde_json::{Value, json};
 use wallet_core::{Error, Wallet, credentials::HeldCredential, issuance::OpenOffer};
 
-use super::{badge, browser};
+use super::{awaited, badge, browser};
 use crate::{Context, failure::Failure};
 
 /// Certificates.
@@ -33,6 +33,8 @@ pub(crate) enum Credential {
         #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["source", "code", "browser"])]
         browser_answer: Option<String>,
     },
+    /// Ask again for certificates that were not ready when they were asked for.
+    Collect,
     /// All certificates, newest first.
     List,
     /// One certificate with all its information.
@@ -67,6 +69,7 @@ impl Credential {
             Self::Add { .. } => Err(Failure::usage(
                 "a code or a browser belongs to an offer link, and this is a file",
             )),
+            Self::Collect => awaited::collect(context).await,
             Self::List => list(context),
             Self::Show { id, raw } => show(context, id, raw),
         }
@@ -93,6 +96,7 @@ async fn add(
         code => code,
     };
     let received = wallet.accept_offer(&offer, code.as_deref()).await?;
+    awaited::tell(context, &wallet)?;
     show_received(context, &received)
 }
 

@@ -1,5 +1,6 @@
 //! The commands: noun, then verb.
 
+mod awaited;
 mod badge;
 mod browser;
 pub(crate) mod credential;
