@@ -48,6 +48,9 @@ async function byAuthorization(client, { issuerMetadata, credentialOffer, redire
   })
 }
 
+/** The key for the next request with the nonce of the last answer, which may come without the key. */
+const next = (known, told) => known && { ...known, ...told, signer: known.signer }
+
 /** One proof for each copy, with keys of their own. */
 async function proofs(client, issuerMetadata, credentialConfigurationId, copies) {
   const { c_nonce: nonce } = await client.requestNonce({ issuerMetadata })
@@ -71,7 +74,7 @@ await run(async () => {
   const way = task.redirect_uri === undefined ? preAuthorized : byAuthorization
   const dpop = task.dpop ? { signer } : undefined
   const token = await way(client, { ...task, issuerMetadata, credentialOffer, dpop })
-  const access = { accessToken: token.accessTokenResponse.access_token, dpop: token.dpop }
+  const access = { accessToken: token.accessTokenResponse.access_token, dpop: next(dpop, token.dpop) }
   const collected = []
   for (const credentialConfigurationId of credentialOffer.credential_configuration_ids) {
     const proven = await proofs(client, issuerMetadata, credentialConfigurationId, task.copies ?? 1)
@@ -80,14 +83,14 @@ await run(async () => {
     let { credentialResponse } = answer
     if (credentialResponse.transaction_id !== undefined) {
       const waiting = { issuerMetadata, transactionId: credentialResponse.transaction_id, ...access }
-      access.dpop = answer.dpop ?? access.dpop
+      access.dpop = next(access.dpop, answer.dpop)
       const early = await client.retrieveDeferredCredentials({ ...waiting, ...access })
       tell({ deferred: early.deferredCredentialResponse.interval })
       await hear()
-      answer = await client.retrieveDeferredCredentials({ ...waiting, dpop: early.dpop ?? access.dpop })
+      answer = await client.retrieveDeferredCredentials({ ...waiting, dpop: next(access.dpop, early.dpop) })
       credentialResponse = answer.deferredCredentialResponse
     }
-    access.dpop = answer.dpop ?? access.dpop
+    access.dpop = next(access.dpop, answer.dpop)
     if (credentialResponse.notification_id !== undefined) {
       const notification = { notificationId: credentialResponse.notification_id, event: 'credential_accepted' }
       await client.sendNotification({ issuerMetadata, notification, ...access })
