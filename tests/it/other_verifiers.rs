@@ -105,6 +105,7 @@ fn digitalbazaar_vc_verifies_every_type_of_badge_and_refuses_a_changed_one() {
         holder: Some(holder.public_jwk()),
         issued_at: now,
         expires_at: Some(now + TimeDelta::days(30)),
+        status: &[],
         language: Language::Fi,
     };
     let mut accepted = 0;

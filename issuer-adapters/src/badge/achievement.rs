@@ -37,7 +37,7 @@ pub(super) fn achievement(
 
 /// The type of achievement, from the words of the standard; what it lacks is an extension by its rules.
 /// [`CredentialType::of_achievement`] is the way back.
-fn kind(claims: &CredentialClaims) -> Option<&'static str> {
+pub(super) fn kind(claims: &CredentialClaims) -> Option<&'static str> {
     let level = claims.claims().get("eqf_level").and_then(Value::as_u64);
     Some(match (claims.credential_type(), level) {
         (CredentialType::Qualification, Some(6)) => "BachelorDegree",

@@ -21,6 +21,7 @@ use credential_core::{
     jose::{Jwk, Signer},
     linked_data::{LinkedDataError, ProofOptions, VerifiedDocument, secure},
     rng::{NoRandomness, Rng, random},
+    status_list::bitstring::BitstringEntry,
     text::{Language, Text},
 };
 use serde_json::{Map, Value, json};
@@ -45,6 +46,8 @@ pub struct Badge<'b> {
     pub issued_at: DateTime<Utc>,
     /// When it stops being valid.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Its places in lists of status, when it can be revoked.
+    pub status: &'b [BitstringEntry],
     /// The language of the badge; a text that lacks it is given in the first language that it has.
     pub language: Language,
 }
@@ -82,6 +85,12 @@ impl BadgeError {
             Self::LinkedData(error) => error.reason(),
         }
     }
+}
+
+/// Whether claims are an achievement, so that [`issue`] makes a badge of them.
+#[must_use]
+pub fn is_achievement(claims: &CredentialClaims) -> bool {
+    achievement::kind(claims).is_some()
 }
 
 /// Issues claims as a badge. The signer is the issuer's Ed25519 key, whose id is in its trust statement.
@@ -130,6 +139,7 @@ fn document(
     members.put("validUntil", badge.expires_at.map(moment));
     members.put("awardedDate", awarded(claims));
     members.put("credentialSubject", subject);
+    members.put("credentialStatus", status(badge));
     members.put("evidence", subject::evidence(claims, &speech));
     Ok(members.into_map())
 }
@@ -140,6 +150,15 @@ fn issuer(badge: &Badge<'_>) -> Value {
         "type": ["Profile"],
         "name": badge.issuer_name.best(badge.language),
     })
+}
+
+/// Its places, one object or a list.
+fn status(badge: &Badge<'_>) -> Option<Value> {
+    let mut places = badge.status.iter().map(BitstringEntry::to_json);
+    match badge.status.len() {
+        0 | 1 => places.next(),
+        _ => Some(places.collect()),
+    }
 }
 
 /// The day of awarding as the moment that the standard wants.

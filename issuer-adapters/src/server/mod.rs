@@ -27,6 +27,7 @@ mod answer;
 mod attestation;
 mod authorization;
 mod batch;
+mod bitstring;
 mod dpop;
 mod endpoints;
 mod envelope;
@@ -53,6 +54,7 @@ mod tests;
 mod witnessed;
 
 pub use batch::{LONGEST_OFFER, MAX_ROWS, OpenOffer, RowClaims, RowOffer, RowTerms};
+pub use bitstring::BadgePlace;
 pub use evidence::EvidenceRefused;
 pub use offering::{Confirmation, Offer, OfferRefused};
 pub use profile::{Profile, ProfileError};

@@ -55,6 +55,7 @@ pub fn router(state: IssuerState) -> Router {
             post(notification::post).layer(resource_nonce),
         )
         .route(status::PATH, get(status_list::get))
+        .route("/status/{list}/{purpose}", get(status_list::bitstring))
         .route("/jwks", get(jwks::get))
         .route("/types/{name}/{version}", get(type_metadata::get))
         .route("/health", get(health::get));

@@ -12,6 +12,7 @@ use credential_core::{
 
 use super::{
     IssuedEntry, Profile, Registry, RegistryError, SealError, SealingKey, StatusChange,
+    bitstring::PublishedBitstrings,
     dpop::Possession,
     envelope::Envelopes,
     handles::{Handles, Nonces},
@@ -85,9 +86,12 @@ struct Inner {
     possession: Possession,
     answers: Mutex<Answers>,
     published: Published,
+    bitstrings: PublishedBitstrings,
     /// Public keys that sign nothing more and still verify.
     retired: OnceLock<Vec<Jwk>>,
     audit: OnceLock<AuditLog>,
+    /// Signs lists of status for badges, as it signs badges (Ed25519).
+    badges: OnceLock<Arc<dyn Signer>>,
 }
 
 impl IssuerState {
@@ -105,8 +109,10 @@ impl IssuerState {
             possession: Possession::new(&*setup.rng)?,
             answers: Mutex::default(),
             published: Published::default(),
+            bitstrings: PublishedBitstrings::default(),
             retired: OnceLock::new(),
             audit: OnceLock::new(),
+            badges: OnceLock::new(),
             setup,
         })))
     }
@@ -116,6 +122,14 @@ impl IssuerState {
     #[must_use]
     pub fn publishing(self, retired: Vec<Jwk>) -> Self {
         let _first_stays = self.0.retired.set(retired);
+        self
+    }
+
+    /// Publishes bitstring lists too, signed with the institution's key of badges. Said once; later calls
+    /// change nothing.
+    #[must_use]
+    pub fn with_badges(self, key: Arc<dyn Signer>) -> Self {
+        let _first_stays = self.0.badges.set(key);
         self
     }
 
@@ -229,6 +243,14 @@ impl IssuerState {
 
     pub(super) fn retired(&self) -> &[Jwk] {
         self.0.retired.get().map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn bitstrings(&self) -> &PublishedBitstrings {
+        &self.0.bitstrings
+    }
+
+    pub(super) fn badge_signer(&self) -> Option<&dyn Signer> {
+        self.0.badges.get().map(|key| &**key)
     }
 
     pub(super) fn audit(&self) -> Option<&AuditLog> {

@@ -16,9 +16,9 @@ pub(super) const PATH: &str = "/status/{list}";
 /// For how many seconds a reader may keep the list: a revocation is seen everywhere after that.
 pub(super) const TTL: u64 = 300;
 /// How long a signed list is valid.
-const LIFE: TimeDelta = TimeDelta::hours(24);
+pub(super) const LIFE: TimeDelta = TimeDelta::hours(24);
 /// After this long an unchanged list is signed anew.
-const FRESH: TimeDelta = TimeDelta::hours(1);
+pub(super) const FRESH: TimeDelta = TimeDelta::hours(1);
 
 /// What was signed last of each list.
 #[derive(Debug, Default)]

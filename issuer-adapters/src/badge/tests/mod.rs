@@ -58,6 +58,7 @@ impl Institution {
             holder: Some(self.holder.public_jwk()),
             issued_at: noon(),
             expires_at: None,
+            status: &[],
             language,
         }
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use credential_core::{
     credential::{CredentialClaims, CredentialType},
     id::OfferId,
+    status_list::bitstring::BitstringEntry,
 };
 use issuer_adapters::server::{
     EvidenceRefused, HolderMatch, IssuedEntry, IssuerState, OfferRefused, OpenOffer, RowClaims,
@@ -42,6 +43,11 @@ pub(crate) enum Ask {
     Resend { offer: OfferId, days: u32 },
     /// Evidence about one credential, with the registrar's list of today.
     Evidence { index: u32, trust_list: String },
+    /// Places for badges of these types, to be handed over as files.
+    Places {
+        vcts: Vec<String>,
+        matched: HolderMatch,
+    },
     /// Offers for rows of a table.
     Rows {
         rows: Vec<AskedRow>,
@@ -96,6 +102,11 @@ pub(crate) enum Answer {
     Offers(Vec<WaitingOffer>),
     Open(Handed),
     Evidence(String),
+    /// Indexes, each with the `credentialStatus` that belongs to it, and whose lists they are in.
+    Places {
+        identifier: String,
+        places: Vec<(u32, Vec<Value>)>,
+    },
     Rows(Vec<RowAnswer>),
     Failed(Failure),
 }
@@ -183,6 +194,25 @@ fn answered(state: &IssuerState, ask: Ask) -> Result<Answer, Failure> {
         Ask::Evidence { index, trust_list } => {
             let evidence = state.evidence(index, &trust_list);
             Answer::Evidence(evidence.map_err(not_evidenced)?)
+        }
+        Ask::Places { vcts, matched } => {
+            let kinds: Option<Vec<_>> = vcts
+                .iter()
+                .map(|vct| CredentialType::from_vct(vct))
+                .collect();
+            let unknown = || {
+                let message = "a type of credential is of another version of this program";
+                Failure::new(Kind::Damaged, "type_not_of_this_version", message)
+            };
+            let places = state.places_for_badges(&kinds.ok_or_else(unknown)?, matched)?;
+            let places = places.into_iter().map(|place| {
+                let entries = place.entries.iter().map(BitstringEntry::to_json);
+                (place.index, entries.collect())
+            });
+            Answer::Places {
+                identifier: state.profile().identifier().into(),
+                places: places.collect(),
+            }
         }
         Ask::Rows {
             rows,

@@ -93,7 +93,11 @@ pub(crate) fn state(
     };
     let retired = keys.store().retired(SystemClock.now());
     let state = IssuerState::new(setup, &sealing)?;
-    Ok(state.publishing(retired).audited(audit(folder)))
+    let state = state.publishing(retired).audited(audit(folder));
+    Ok(match keys.badge_key()? {
+        Some(key) => state.with_badges(Arc::new(key)),
+        None => state,
+    })
 }
 
 /// The folder's audit file, in the name of whoever runs this program.

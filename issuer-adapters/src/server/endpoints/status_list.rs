@@ -6,7 +6,10 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use credential_core::jose::SignError;
+use credential_core::{
+    jose::SignError,
+    status_list::bitstring::{BitstringError, MEDIA_TYPE, Purpose},
+};
 
 use crate::server::{
     IssuerState,
@@ -29,6 +32,32 @@ pub(in crate::server) async fn get(
         (header::CACHE_CONTROL, format!("max-age={TTL}")),
     ];
     Ok((headers, token.to_string()).into_response())
+}
+
+/// `GET /status/{list}/{purpose}`: the same for badges, as a signed credential (Bitstring Status List 1.0).
+pub(in crate::server) async fn bitstring(
+    State(state): State<IssuerState>,
+    Path((list, purpose)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let number = number(&list).ok_or(Refusal::NOT_FOUND)?;
+    let purpose = Purpose::ALL
+        .into_iter()
+        .find(|known| known.name() == purpose);
+    let purpose = purpose.ok_or(Refusal::NOT_FOUND)?;
+    let list = off_the_loop(state, move |state| state.bitstring(number, purpose)).await?;
+    let list = list.ok_or(Refusal::NOT_FOUND)?;
+    let headers = [
+        (header::CONTENT_TYPE, MEDIA_TYPE.to_owned()),
+        (header::CACHE_CONTROL, format!("max-age={TTL}")),
+    ];
+    Ok((headers, list.to_string()).into_response())
+}
+
+impl From<BitstringError> for Refusal {
+    fn from(error: BitstringError) -> Self {
+        tracing::error!(%error, "a bitstring list was not signed");
+        Self::UNAVAILABLE
+    }
 }
 
 /// From 0, of a list written from 1 and in one way only: each list has one address.

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{seal::SealError, store::Changes},
-    CredentialStatus, FORMAT, IssuedEntry, Memory, Registry, RegistryError, combine, entry_hash,
+    CredentialStatus, FORMAT, HolderMatch, IssuedEntry, Memory, Registry, RegistryError, combine,
+    entry_hash,
     lists::NoFreeIndex,
     offers::remove_claims,
     rows::{IssuedRow, SUMMARY, SummaryRow, issued_key},
@@ -119,6 +120,34 @@ impl Registry {
         };
         self.record(&mut memory, &indexes, &row, changes)?;
         Ok((made, indexes))
+    }
+
+    /// Gives places to credentials that are handed over as files: one each, recorded as issued. Each counts
+    /// as an offer of its own.
+    pub(in crate::server) fn give_places(
+        &self,
+        kinds: &[CredentialType],
+        matched: HolderMatch,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<u32>, RegistryError> {
+        let mut memory = self.memory();
+        let mut places = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            let row = IssuedRow {
+                copies: Vec::new(),
+                offer: OfferId::random(&*self.rng).map_err(SealError::from)?,
+                vct: kind.vct().into(),
+                matched,
+                issued_at: now,
+                status: CredentialStatus::Valid,
+                changed_at: None,
+                wallet_said: None,
+            };
+            let place = memory.lists.draw(1, &*self.rng)?;
+            self.record(&mut memory, &place, &row, Changes::new())?;
+            places.extend(place);
+        }
+        Ok(places)
     }
 
     /// Everything issued, in the order of the indexes, which is no order at all.

@@ -2,6 +2,7 @@
 
 mod attestation;
 mod authorizing;
+mod bitstring;
 mod deferred;
 mod encryption;
 mod handles;

@@ -8,6 +8,7 @@ use credential_core::{
     credential::CredentialClaims,
     linked_data::VerifiedDocument,
     rng::SystemRng,
+    status_list::bitstring::BitstringEntry,
     text::Language,
 };
 use issuer_adapters::{
@@ -15,14 +16,19 @@ use issuer_adapters::{
     mapping,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     files::{check_absent, make, write},
     init::{chosen, of_development},
+    matched::{self, Matched},
     understand,
 };
 use crate::{
+    asked::{Answer, Ask},
+    desk::Desk,
     failure::{Failure, Kind},
+    folder::Institution,
     output::Output,
     place::Place,
 };
@@ -42,6 +48,13 @@ pub(crate) struct Badge {
     /// The folder to write to; it is made when it is not there.
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     out: PathBuf,
+    /// Give each badge a place in the lists of status that issuer serve publishes, so that it can be revoked
+    /// and suspended. Who checks such a badge asks your server.
+    #[arg(long)]
+    revocable: bool,
+    /// How the persons were matched to the record; kept in the registry with --revocable.
+    #[arg(long, value_enum, requires = "revocable")]
+    matched: Option<Matched>,
     /// fi, sv or en: the language of the badges, where their titles have it.
     #[arg(long, default_value = "en")]
     language: Language,
@@ -60,10 +73,13 @@ struct Signed {
     /// Which of the document's people it is about, from 1 in its order.
     person: usize,
     name: String,
+    /// By which it is revoked: issuer credential revoke --index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<u32>,
 }
 
 pub(crate) fn badge(args: &Badge, output: &Output) -> Result<(), Failure> {
-    let made = signed(args)?;
+    let made = signed(args, output)?;
     check_absent(made.badges.iter().map(|(signed, _badge)| &signed.file))?;
     make(&args.out)?;
     for (signed, badge) in &made.badges {
@@ -73,7 +89,15 @@ pub(crate) fn badge(args: &Badge, output: &Output) -> Result<(), Failure> {
     let mut lines: Vec<String> = made
         .badges
         .iter()
-        .map(|(signed, _badge)| format!("{}  {}", signed.file.display(), signed.name))
+        .map(|(signed, _badge)| {
+            let index = signed.index.map(|index| format!("  {index}"));
+            format!(
+                "{}  {}{}",
+                signed.file.display(),
+                signed.name,
+                index.unwrap_or_default()
+            )
+        })
         .collect();
     if made.left_out > 0 {
         let count = made.left_out;
@@ -94,42 +118,76 @@ struct Made {
     left_out: usize,
 }
 
-fn signed(args: &Badge) -> Result<Made, Failure> {
+fn signed(args: &Badge, output: &Output) -> Result<Made, Failure> {
     let institution = args.place.folder().institution()?;
     let (_folder, keys) = args.place.unlock()?;
     let key = keys.badge_key()?.ok_or_else(no_key)?;
-    let (identifier, name) = (
-        of_development(chosen(&institution, None)?),
-        institution.name(),
-    );
-    let of_all = badge::Badge {
-        issuer: &identifier,
-        issuer_name: &name,
-        holder: None,
-        issued_at: SystemClock.now(),
-        expires_at: None,
-        language: args.language,
-    };
-    let mut made = Made {
-        badges: Vec::new(),
-        left_out: 0,
-    };
-    for (person, claims) in credentials(args)? {
-        match badge::issue(&claims, &of_all, &key, &SystemRng::default()) {
-            Ok(document) => {
-                let number = made.badges.len() + 1;
-                made.badges
-                    .push((described(args, number, person, &document), document));
-            }
-            Err(BadgeError::NotABadge) => made.left_out += 1,
-            Err(error) => return Err(refused(&args.file, person, &error)),
-        }
-    }
-    if made.badges.is_empty() {
+    let (achievements, others): (Vec<_>, Vec<_>) = credentials(args)?
+        .into_iter()
+        .partition(|(_person, claims)| badge::is_achievement(claims));
+    if achievements.is_empty() {
         let message = format!("{} holds no achievement", args.file.display());
         return Err(Failure::new(Kind::NotFound, "badge_nothing", message));
     }
-    Ok(made)
+    let (identifier, places) = places(args, &institution, &achievements, output)?;
+    let name = institution.name();
+    let mut badges = Vec::new();
+    for ((person, claims), (index, status)) in achievements.iter().zip(places) {
+        let about = badge::Badge {
+            issuer: &identifier,
+            issuer_name: &name,
+            holder: None,
+            issued_at: SystemClock.now(),
+            expires_at: None,
+            status: &status,
+            language: args.language,
+        };
+        let document = badge::issue(claims, &about, &key, &SystemRng::default())
+            .map_err(|error| refused(&args.file, *person, &error))?;
+        let number = badges.len() + 1;
+        let described = Signed {
+            index,
+            ..described(args, number, *person, &document)
+        };
+        badges.push((described, document));
+    }
+    Ok(Made {
+        badges,
+        left_out: others.len(),
+    })
+}
+
+/// Who issues, and for each badge its index and its places, which it has when it shall be revocable.
+type InLists = (String, Vec<(Option<u32>, Vec<BitstringEntry>)>);
+
+fn places(
+    args: &Badge,
+    institution: &Institution,
+    achievements: &[(usize, CredentialClaims)],
+    output: &Output,
+) -> Result<InLists, Failure> {
+    if !args.revocable {
+        let identifier = of_development(chosen(institution, None)?);
+        return Ok((identifier, vec![(None, Vec::new()); achievements.len()]));
+    }
+    let vcts = achievements
+        .iter()
+        .map(|(_person, claims)| claims.credential_type().vct().to_owned());
+    let ask = Ask::Places {
+        vcts: vcts.collect(),
+        matched: matched::asked(args.matched, output)?,
+    };
+    // Who publishes the lists has to be who signs the badges, at the address where it is reached.
+    let Answer::Places { identifier, places } = Desk::open(&args.place)?.ask(ask)? else {
+        return Err(Failure::unexpected("another answer than places"));
+    };
+    let read = |(index, entries): (u32, Vec<Value>)| {
+        let entries = BitstringEntry::read_all(&Value::Array(entries));
+        entries.map(|entries| (Some(index), entries))
+    };
+    let read: Option<Vec<_>> = places.into_iter().map(read).collect();
+    let read = read.ok_or_else(|| Failure::unexpected("places that cannot be read"))?;
+    Ok((identifier, read))
 }
 
 /// The credentials of all people of the document, with the number of the person.
@@ -157,6 +215,7 @@ fn described(args: &Badge, number: usize, person: usize, badge: &VerifiedDocumen
             .and_then(|it| it.as_str())
             .unwrap_or_default()
             .to_owned(),
+        index: None,
     }
 }
 
