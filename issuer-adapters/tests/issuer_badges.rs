@@ -1,7 +1,6 @@
 //! Badges that can be revoked: files of the program `issuer`, checked by a stranger who asks its server.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test that meets something else than it expects stops there and says so"
 )]
 

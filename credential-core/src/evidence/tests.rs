@@ -179,7 +179,7 @@ fn altered_type_metadata_another_place_and_an_unknown_member_are_refused() {
     });
     assert_eq!(document, EvidenceError::TypeMetadata);
     let list = changed(&world, |claims| {
-        claims["status"]["uri"] = json!("https://other.example/1")
+        claims["status"]["uri"] = json!("https://other.example/1");
     });
     assert!(matches!(list, EvidenceError::Status(_)));
     let place = changed(&world, |claims| claims["status"]["idx"] = json!(64));

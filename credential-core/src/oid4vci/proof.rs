@@ -86,7 +86,7 @@ impl KeyProof {
 /// [`KeyProofError`].
 pub fn check(proof: &str, issuer: &str, now: DateTime<Utc>) -> Result<KeyProof, KeyProofError> {
     let unverified = Unverified::parse(proof, TYP)?;
-    if unverified.header().kid.is_some() || names_another_key(proof) {
+    if unverified.header().kid.is_some() || says_more_of_the_key(proof) {
         return Err(KeyProofError::Jws(JwsError::Malformed));
     }
     let (claims, key) = unverified.verify_possession::<Claims>()?;
@@ -104,18 +104,22 @@ pub fn check(proof: &str, issuer: &str, now: DateTime<Utc>) -> Result<KeyProof, 
     })
 }
 
-/// Exactly one of `kid`, `jwk` and `x5c` may name the key (appendix F.1).
-fn names_another_key(proof: &str) -> bool {
+/// Exactly one of `kid`, `jwk` and `x5c` may name the key (appendix F.1). An attestation of the key
+/// (appendix D) is not understood, and what cannot be checked is not passed over.
+fn says_more_of_the_key(proof: &str) -> bool {
     #[derive(Deserialize)]
-    struct Others {
+    struct More {
         x5c: Option<serde::de::IgnoredAny>,
         trust_chain: Option<serde::de::IgnoredAny>,
+        key_attestation: Option<serde::de::IgnoredAny>,
     }
     let header = proof
         .split('.')
         .next()
         .and_then(|header| from_base64url(header).ok());
     header
-        .and_then(|header| serde_json::from_slice::<Others>(&header).ok())
-        .is_none_or(|others| others.x5c.is_some() || others.trust_chain.is_some())
+        .and_then(|header| serde_json::from_slice::<More>(&header).ok())
+        .is_none_or(|more| {
+            more.x5c.is_some() || more.trust_chain.is_some() || more.key_attestation.is_some()
+        })
 }

@@ -34,7 +34,7 @@ async fn what_an_honest_issuer_sends_is_stored_with_its_key() {
 }
 
 #[tokio::test]
-async fn an_issuer_that_is_not_listed_is_not_even_asked() {
+async fn c08_an_issuer_that_is_not_listed_is_not_even_asked() {
     let school = School::open(Way::Honest).await;
     let (wallet, _clock, _folder) = school.parties.wallet();
     let elsewhere = school
@@ -195,7 +195,7 @@ async fn a_refusal_is_told_in_one_short_harmless_sentence() {
 }
 
 #[tokio::test]
-async fn without_the_code_nothing_is_sent() {
+async fn c07_where_a_code_would_go_is_shown_and_without_one_nothing_is_sent() {
     let school = School::open(Way::Honest).await;
     let (wallet, _clock, _folder) = school.parties.wallet();
     wallet.import_trust_list(&school.list()).unwrap();

@@ -114,6 +114,25 @@ async fn c10_a_proof_is_of_its_type_key_issuer_and_moment() {
     );
 }
 
+/// Attestations of keys are not understood here, and one that cannot be checked is not passed over.
+#[tokio::test]
+async fn oid4vci_1_0_issuer_fail_invalid_key_attestation_signature() {
+    let world = World::new().await;
+    let (token, key) = (world.token(DEGREE).await, key());
+    let now = world.state.now().timestamp();
+    let claims = json!({"aud": world.identifier, "iat": now, "nonce": world.nonce().await});
+    let attested = with_header(&claims, &key, &json!({"key_attestation": "e30.e30.AAAA"}));
+    let answer = world
+        .credential(&token, &asking("qualification", &[attested]))
+        .await;
+    assert_eq!(answer.shown(), "400 invalid_proof (proof_refused)");
+    let by_attestation = json!({
+        "credential_configuration_id": "qualification", "proofs": {"attestation": ["e30.e30.AAAA"]},
+    });
+    let answer = world.credential(&token, &by_attestation).await;
+    assert_eq!(answer.shown(), "400 invalid_proof (proofs_missing)");
+}
+
 /// Signs with members added to the header, or put in place of others.
 fn with_header(claims: &Value, key: &Es256Key, members: &Value) -> String {
     use credential_core::encoding::base64url;
