@@ -153,3 +153,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ten_million_entries_are_held_in_three_mebibytes_and_fit_into_one_answer() {
+    let (entries, key) = (10_000_000, Es256Key::generate().unwrap().0);
+    let mut list = StatusList::two_bit(entries).unwrap();
+    assert!(
+        list.octets.capacity() <= 3 << 20,
+        "{}",
+        list.octets.capacity()
+    );
+    // One in a hundred is revoked, spread without a pattern that compresses.
+    let mut place = 1_u32;
+    for _revoked in 0..entries / 100 {
+        place = place.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        list.set(place % entries, Status::Invalid).unwrap();
+    }
+    let now = noon();
+    let life = (now, now + TimeDelta::hours(1));
+    let token = StatusListToken::sign(&list, "https://issuer.example", URI, life, 300, &key);
+    let token = token.unwrap();
+    assert!(token.len() < 1 << 20, "{} octets", token.len());
+    let verifying = VerifyingKey::try_from(key.public_jwk()).unwrap();
+    let read = StatusListToken::verify(&token, URI, &verifying, now).unwrap();
+    assert!(*read.list() == list);
+}

@@ -1,12 +1,8 @@
 //! The same status lists for badges: one bit a purpose, in a credential signed with the key of badges
 //! (Bitstring Status List 1.0). A badge has the same place in both lists and in the registry.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use credential_core::{
     credential::CredentialType,
     status_list::bitstring::{self, BitstringEntry, BitstringError, Publication, Purpose},
@@ -15,19 +11,8 @@ use credential_core::{
 use super::{
     HolderMatch, IssuerState, RegistryError,
     registry::parts,
-    status::{FRESH, LIFE, TTL},
+    status::{LIFE, TTL},
 };
-
-/// What was signed last of each list and purpose.
-#[derive(Debug, Default)]
-pub(super) struct PublishedBitstrings(Mutex<HashMap<(usize, Purpose), Signed>>);
-
-#[derive(Debug)]
-struct Signed {
-    version: u64,
-    at: DateTime<Utc>,
-    text: Arc<str>,
-}
 
 /// The place of a badge, for its `credentialStatus`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,53 +64,22 @@ impl IssuerState {
         number: usize,
         purpose: Purpose,
     ) -> Result<Option<Arc<str>>, BitstringError> {
-        let now = self.now();
-        let Some(version) = self.registry().list_version(number) else {
-            return Ok(None);
-        };
-        let mut last = self
-            .bitstrings()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(signed) = last.get(&(number, purpose))
-            && signed.version == version
-            && (chrono::TimeDelta::zero()..FRESH).contains(&(now - signed.at))
-        {
-            return Ok(Some(Arc::clone(&signed.text)));
-        }
-        let signed = self.sign_bitstring(number, purpose, now)?;
-        let text = signed.as_ref().map(|signed| Arc::clone(&signed.text));
-        last.extend(signed.map(|signed| ((number, purpose), signed)));
-        Ok(text)
-    }
-
-    fn sign_bitstring(
-        &self,
-        number: usize,
-        purpose: Purpose,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Signed>, BitstringError> {
-        let (Some((version, list)), Some(signer)) =
-            (self.registry().status_list(number), self.badge_signer())
-        else {
+        let Some(signer) = self.badge_signer() else {
             return Ok(None);
         };
         let issuer = self.profile().identifier();
         let kid = signer.public_jwk().kid.as_deref().unwrap_or_default();
-        let publication = Publication {
-            issuer,
-            url: &self.bitstring_address(number, purpose),
-            purpose,
-            valid: (now, now + LIFE),
-            ttl: TTL,
-            verification_method: &format!("{issuer}#{kid}"),
-        };
-        let document = bitstring::sign(&list, &publication, signer)?;
-        Ok(Some(Signed {
-            version,
-            at: now,
-            text: document.to_json().to_string().into(),
-        }))
+        self.signed_list(number, Some(purpose), |list, now| {
+            let publication = Publication {
+                issuer,
+                url: &self.bitstring_address(number, purpose),
+                purpose,
+                valid: (now, now + LIFE),
+                ttl: TTL,
+                verification_method: &format!("{issuer}#{kid}"),
+            };
+            let document = bitstring::sign(list, &publication, signer)?;
+            Ok(document.to_json().to_string())
+        })
     }
 }

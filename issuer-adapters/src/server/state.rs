@@ -12,7 +12,6 @@ use credential_core::{
 
 use super::{
     IssuedEntry, Profile, Registry, RegistryError, SealError, SealingKey, StatusChange,
-    bitstring::PublishedBitstrings,
     dpop::Possession,
     envelope::Envelopes,
     handles::{Handles, Nonces},
@@ -86,7 +85,6 @@ struct Inner {
     possession: Possession,
     answers: Mutex<Answers>,
     published: Published,
-    bitstrings: PublishedBitstrings,
     /// Public keys that sign nothing more and still verify.
     retired: OnceLock<Vec<Jwk>>,
     audit: OnceLock<AuditLog>,
@@ -109,7 +107,6 @@ impl IssuerState {
             possession: Possession::new(&*setup.rng)?,
             answers: Mutex::default(),
             published: Published::default(),
-            bitstrings: PublishedBitstrings::default(),
             retired: OnceLock::new(),
             audit: OnceLock::new(),
             badges: OnceLock::new(),
@@ -243,10 +240,6 @@ impl IssuerState {
 
     pub(super) fn retired(&self) -> &[Jwk] {
         self.0.retired.get().map_or(&[], Vec::as_slice)
-    }
-
-    pub(super) fn bitstrings(&self) -> &PublishedBitstrings {
-        &self.0.bitstrings
     }
 
     pub(super) fn badge_signer(&self) -> Option<&dyn Signer> {

@@ -7,7 +7,10 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use credential_core::{jose::SignError, status_list::StatusListToken};
+use credential_core::{
+    jose::SignError,
+    status_list::{StatusList, StatusListToken, bitstring::Purpose},
+};
 
 use super::IssuerState;
 
@@ -18,17 +21,17 @@ pub(super) const TTL: u64 = 300;
 /// How long a signed list is valid.
 pub(super) const LIFE: TimeDelta = TimeDelta::hours(24);
 /// After this long an unchanged list is signed anew.
-pub(super) const FRESH: TimeDelta = TimeDelta::hours(1);
+const FRESH: TimeDelta = TimeDelta::hours(1);
 
-/// What was signed last of each list.
+/// What was signed last of each list: as a token, or as the bits of a purpose.
 #[derive(Debug, Default)]
-pub(super) struct Published(Mutex<HashMap<usize, Signed>>);
+pub(super) struct Published(Mutex<HashMap<(usize, Option<Purpose>), Signed>>);
 
 #[derive(Debug)]
 struct Signed {
     version: u64,
     at: DateTime<Utc>,
-    token: Arc<str>,
+    text: Arc<str>,
 }
 
 impl IssuerState {
@@ -39,43 +42,47 @@ impl IssuerState {
 
     /// The signed list of this number as it is now; none when there is no such list.
     pub(super) fn status_list_token(&self, number: usize) -> Result<Option<Arc<str>>, SignError> {
+        self.signed_list(number, None, |list, now| {
+            StatusListToken::sign(
+                list,
+                self.profile().identifier(),
+                &self.status_list_address(number),
+                (now, now + LIFE),
+                TTL,
+                self.signer(),
+            )
+        })
+    }
+
+    /// What was signed last, or what `sign` makes of the list now.
+    pub(super) fn signed_list<E>(
+        &self,
+        number: usize,
+        bits: Option<Purpose>,
+        sign: impl FnOnce(&StatusList, DateTime<Utc>) -> Result<String, E>,
+    ) -> Result<Option<Arc<str>>, E> {
         let now = self.now();
+        let last = &self.published().0;
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(version) = self.registry().list_version(number) else {
             return Ok(None);
         };
-        let mut last = self
-            .published()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(signed) = last.get(&number)
+        if let Some(signed) = last.get(&(number, bits))
             && signed.version == version
             && (TimeDelta::zero()..FRESH).contains(&(now - signed.at))
         {
-            return Ok(Some(Arc::clone(&signed.token)));
+            return Ok(Some(Arc::clone(&signed.text)));
         }
-        let signed = self.sign_list(number, now)?;
-        let token = signed.as_ref().map(|signed| Arc::clone(&signed.token));
-        last.extend(signed.map(|signed| (number, signed)));
-        Ok(token)
-    }
-
-    fn sign_list(&self, number: usize, now: DateTime<Utc>) -> Result<Option<Signed>, SignError> {
         let Some((version, list)) = self.registry().status_list(number) else {
             return Ok(None);
         };
-        let token = StatusListToken::sign(
-            &list,
-            self.profile().identifier(),
-            &self.status_list_address(number),
-            (now, now + LIFE),
-            TTL,
-            self.signer(),
-        )?;
-        Ok(Some(Signed {
+        let text: Arc<str> = sign(&list, now)?.into();
+        let signed = Signed {
             version,
             at: now,
-            token: token.into(),
-        }))
+            text: Arc::clone(&text),
+        };
+        last.insert((number, bits), signed);
+        Ok(Some(text))
     }
 }
