@@ -4,10 +4,10 @@ use credential_core::{
 };
 use serde_json::Value;
 
-use super::round_trip::written;
+use super::round_trip::{occasion, written};
 use crate::{
     source::{RecordSource as _, tyomarkkinatori::Tyomarkkinatori},
-    writer::tyomarkkinatori::TyomarkkinatoriWriter,
+    writer::{RecordWriter as _, WriteError, tyomarkkinatori::TyomarkkinatoriWriter},
 };
 
 const PROFILE: &[u8] = include_bytes!("../../../../tests/fixtures/tyomarkkinatori/profile.json");
@@ -59,4 +59,36 @@ fn what_is_more_than_a_list_takes_is_listed() {
     let places: Vec<_> = written.unsaid.iter().map(|it| it.place.as_str()).collect();
     assert_eq!(places, ["/attainments/20", "/attainments/21"]);
     assert!(written.unsaid[0].why.contains("20 in each list"));
+}
+
+#[test]
+fn a_qualification_of_which_a_profile_can_say_nothing_is_listed() {
+    let qualification = |title: &str| {
+        let kind = AttainmentKind::Qualification {
+            titles: Vec::new(),
+            specialisations: Vec::new(),
+        };
+        let title = Text {
+            fi: Some(title.to_owned()).filter(|title| !title.is_empty()),
+            ..Text::default()
+        };
+        Attainment {
+            id: Some("https://koulu.example/1".to_owned()),
+            ..Attainment::new(kind, title, String::new())
+        }
+    };
+    let record = |all| LearningRecord::new("koski", Person::default(), all, Vec::new(), b"");
+    let both = record(vec![qualification(""), qualification("Hitsaaja")]).unwrap();
+    let written = written(&TyomarkkinatoriWriter, &both).unwrap();
+    let value: Value = serde_json::from_slice(&written.documents[0]).unwrap();
+    assert_eq!(
+        value["educations"],
+        serde_json::json!([{ "customDegreeName": { "fi": "Hitsaaja" } }])
+    );
+    assert_eq!(written.unsaid[0].place, "/attainments/0");
+    assert!(written.unsaid[0].why.contains("can say something"));
+
+    let alone = record(vec![qualification("")]).unwrap();
+    let refused = TyomarkkinatoriWriter.write(&alone, &occasion());
+    assert_eq!(refused.unwrap_err(), WriteError::NothingToSay);
 }

@@ -58,8 +58,8 @@ impl List {
     }
 }
 
-/// One item.
-pub(super) fn item(list: List, one: &Attainment) -> Value {
+/// One item; none where the list could say nothing of the attainment, since a null is no item.
+pub(super) fn item(list: List, one: &Attainment) -> Option<Value> {
     let mut members = Members::default();
     let (place, occupation, ended) = match &one.kind {
         AttainmentKind::Experience {
@@ -97,7 +97,7 @@ pub(super) fn item(list: List, one: &Attainment) -> Value {
     }
     members.put("interval", interval.value());
     members.put("description", description(one, occupation));
-    members.value()
+    Some(members.value()).filter(|item| !item.is_null())
 }
 
 fn description(one: &Attainment, occupation: Option<&Code>) -> Value {

@@ -2,7 +2,8 @@
 //! (`FullProfileDto_ExternalPut`, version 1).
 //!
 //! Experience goes to the list that it came from, or else to employments and projects, and qualifications
-//! to educations. What is more than a list takes, 20 of each, is listed as unsaid and never cut silently.
+//! to educations. What is more than a list takes, 20 of each, is listed as unsaid and never cut silently,
+//! and so is a qualification of which an education could say nothing.
 //!
 //! The interface replaces the whole profile: whoever sends this must first read what is there (P60) and
 //! show the person what would go.
@@ -53,8 +54,11 @@ impl RecordWriter for TyomarkkinatoriWriter {
         let mut profile = Members::default();
         for list in List::ALL {
             let of_list = |one: &&Attainment| List::of(one, from_profile) == list;
-            let held: Vec<_> = sayable.iter().filter(of_list).take(MAX_ITEMS).collect();
-            let items: Vec<_> = held.iter().map(|one| item(list, one)).collect();
+            let said = sayable
+                .iter()
+                .filter(of_list)
+                .filter_map(|one| Some((item(list, one)?, one)));
+            let (items, held): (Vec<_>, Vec<_>) = said.take(MAX_ITEMS).unzip();
             profile.put(list.member(), items);
             arranged.extend(held.into_iter().map(|one| Attainment {
                 parts: Vec::new(),

@@ -9,7 +9,7 @@ pub(super) const TABLE: &[Row] = &[
     partly(
         "attainment",
         "employments, businessActivities, projects, educations",
-        "a profile holds experience and whole qualifications, 20 in each list",
+        "a profile holds experience and whole qualifications of which it can say something, 20 in each list",
     ),
     unsaid("parts", "neither experience nor an education has parts"),
     partly(
