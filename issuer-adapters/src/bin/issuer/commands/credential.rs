@@ -73,7 +73,12 @@ pub(crate) fn credential(command: &Credential, output: &Output) -> Result<(), Fa
             ));
         }
     }
-    let lines: Vec<_> = entries.iter().map(line).collect();
+    // Copies of one credential are one line; as JSON each has its own entry, which names the others.
+    let is_listed = |entry: &&IssuedEntry| {
+        let first = entry.copies.iter().all(|copy| entry.index < *copy);
+        first || !matches!(command, Credential::List(_))
+    };
+    let lines: Vec<_> = entries.iter().filter(is_listed).map(line).collect();
     output.data("issuer.credentials/1", &entries, &lines)
 }
 
@@ -100,8 +105,12 @@ impl Changed {
 }
 
 fn line(entry: &IssuedEntry) -> String {
+    let copies = match entry.copies.len() {
+        0 => String::new(),
+        more => format!("  in {} copies", more + 1),
+    };
     format!(
-        "{:>7}  {:9}  {}  {}  offer {}",
+        "{:>7}  {:9}  {}  {}  offer {}{copies}",
         entry.index,
         format!("{:?}", entry.status).to_lowercase(),
         entry.issued_at.to_rfc3339(),
