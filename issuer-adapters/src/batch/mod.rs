@@ -2,7 +2,7 @@
 //! say the rest.
 //!
 //! [`Template::read`] reads the first, [`Sheet::read`] the second, with the recognition of encodings and
-//! separators that the reader of tables has ([`crate::source::csv`]), and [`Sheet::check`] makes claims
+//! separators that the reader of tables has ([`crate::source::csv`]), and [`Rows::check`] makes claims
 //! of rows or says what is wrong with each. A row with a problem hinders no other.
 //!
 //! Each row has a fingerprint: SHA-256 of the template and of what the row says. The registry offers a
