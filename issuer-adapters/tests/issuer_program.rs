@@ -1,15 +1,15 @@
 //! The program `issuer` as its users meet it: exit codes, what goes to stdout, and a whole journey.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "helpers of tests"
 )]
 
+mod support;
+
 use std::{
-    io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    path::Path,
+    process::{Command, Output, Stdio},
 };
 
 use credential_core::{
@@ -18,33 +18,15 @@ use credential_core::{
     jose::{Es256Key, JwkSet, VerifyingKey},
     linked_data::SecuredDocument,
     network::Network,
-    oid4vci::{offer::OfferLink, proof},
     sd_jwt::SdJwt,
     status_list::{Status, StatusListToken},
     trust::Entry,
 };
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-fn issuer(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_issuer"))
-        .args(arguments)
-        .env_remove("RUST_LOG")
-        .output()
-        .unwrap()
-}
-
-fn exit_code(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+use support::{
+    Institution, Server, assert_private, collect, exit_code, http, init, issuer, stderr, stdout,
+};
 
 fn record(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/koski");
@@ -52,53 +34,6 @@ fn record(name: &str) -> String {
 }
 
 const SAMPLE: &str = "ammatillinen-perustutkinto.json";
-
-/// An institution's folder, made by `issuer init`.
-struct Institution {
-    _parent: TempDir,
-    folder: PathBuf,
-    entry: Value,
-}
-
-impl Institution {
-    fn init(more: &[&str]) -> Self {
-        let parent = tempfile::tempdir().unwrap();
-        let folder = parent.path().join("issuer");
-        let output = init(&folder, more);
-        assert_eq!(exit_code(&output), 0, "{}", stderr(&output));
-        Self {
-            _parent: parent,
-            folder,
-            entry: serde_json::from_slice(&output.stdout).unwrap(),
-        }
-    }
-
-    fn data(&self) -> &str {
-        self.folder.to_str().unwrap()
-    }
-
-    fn run(&self, command: &[&str], more: &[&str]) -> Output {
-        issuer(&[command, &["--data", self.data()], more].concat())
-    }
-}
-
-fn init(folder: &Path, more: &[&str]) -> Output {
-    let names = [
-        "--name-fi",
-        "Opisto",
-        "--name-sv",
-        "Institutet",
-        "--name-en",
-        "College",
-    ];
-    let data = [
-        "init",
-        "--unprotected-keys",
-        "--data",
-        folder.to_str().unwrap(),
-    ];
-    issuer(&[&data, names.as_slice(), more].concat())
-}
 
 #[test]
 fn init_prints_the_entry_that_the_registrar_reads() {
@@ -144,7 +79,7 @@ fn keys_can_be_read_by_their_owner_alone() {
 #[test]
 fn init_refuses_a_folder_in_use_and_an_identifier_it_cannot_have() {
     let institution = Institution::init(&[]);
-    let again = init(&institution.folder, &[]);
+    let again = init(&institution.folder, &["--unprotected-keys"]);
     assert_eq!(exit_code(&again), 6);
     assert!(
         stderr(&again).contains("(issuer_exists)"),
@@ -154,7 +89,7 @@ fn init_refuses_a_folder_in_use_and_an_identifier_it_cannot_have() {
     let elsewhere = tempfile::tempdir().unwrap();
     for identifier in ["http://opisto.example", "https://opisto.example/", "opisto"] {
         let folder = elsewhere.path().join("issuer");
-        let output = init(&folder, &["--identifier", identifier]);
+        let output = init(&folder, &["--unprotected-keys", "--identifier", identifier]);
         assert_eq!(exit_code(&output), 2, "{identifier}");
         assert!(!folder.exists(), "nothing is made for {identifier}");
     }
@@ -329,73 +264,15 @@ fn a_damaged_folder_is_exit_code_8_and_a_missing_one_5() {
     );
 }
 
-/// A server in the background, stopped when dropped.
-struct Server {
-    child: Child,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
-}
-
-impl Server {
-    fn start(institution: &Institution, more: &[&str]) -> Self {
-        let arguments = [
-            "--json",
-            "serve",
-            "--development",
-            "--listen",
-            "127.0.0.1:0",
-            "--data",
-        ];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_issuer"))
-            .args(arguments)
-            .arg(institution.data())
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self { child, lines }
-    }
-
-    fn event(&mut self, kind: &str) -> Value {
-        let line = self.lines.next().unwrap().unwrap();
-        let mut event: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(event["schema"], "issuer.serve/1");
-        assert_eq!(event["data"]["event"], kind);
-        event["data"].take()
-    }
-
-    /// As a service manager stops it; gives the exit code.
-    fn stop(mut self) -> Option<i32> {
-        // The shell's own: a bare machine may have no program of that name.
-        let terminate = format!("kill -TERM {}", self.child.id());
-        Command::new("sh")
-            .args(["-c", &terminate])
-            .status()
-            .unwrap();
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _stopped_already = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn from_a_record_to_a_revoked_credential() {
     let institution = Institution::init(&[]);
     let mut server = Server::start(&institution, &["--record", &record(SAMPLE)]);
-    let identifier = server.event("listening")["identifier"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let identifier = server.identifier.clone();
     let offer = server.event("offer");
 
     let key = Es256Key::generate().unwrap().0;
-    let credential = collect(&identifier, &offer, &key).await;
+    let credential = qualification(&identifier, &offer, &key).await;
     let jwk = serde_json::from_value(institution.entry["jwks"]["keys"][0].clone()).unwrap();
     let issuer_key = VerifyingKey::try_from(&jwk).unwrap();
     let verified = SdJwt::parse(&credential)
@@ -435,48 +312,17 @@ async fn from_a_record_to_a_revoked_credential() {
     assert_eq!(entry["offer"], offer["offer_id"]);
 }
 
-async fn collect(identifier: &str, offer: &Value, key: &Es256Key) -> String {
-    let http = http();
-    let OfferLink::Reference(uri) = OfferLink::parse(offer["link"].as_str().unwrap()).unwrap()
-    else {
-        panic!("the link refers to the offer");
-    };
-    let grant = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
-    let offered: Value = http.get(uri).send().await.unwrap().json().await.unwrap();
-    let code = offered["grants"][grant]["pre-authorized_code"]
-        .as_str()
-        .unwrap();
-    let form = [
-        ("grant_type", grant),
-        ("pre-authorized_code", code),
-        ("tx_code", offer["tx_code"].as_str().unwrap()),
-    ];
-    let post = |path: &str| http.post(format!("{identifier}{path}"));
-    let token: Value = post("/token")
-        .form(&form)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let nonce: Value = post("/nonce").send().await.unwrap().json().await.unwrap();
-    let nonce = nonce["c_nonce"].as_str().unwrap();
-    let proof = proof::sign(identifier, nonce, SystemClock.now(), key).unwrap();
-    let body = json!({"credential_configuration_id": "qualification", "proofs": {"jwt": [proof]}});
-    let request = post("/credential").bearer_auth(token["access_token"].as_str().unwrap());
-    let answer: Value = request
-        .json(&body)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    answer["credentials"][0]["credential"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+/// The qualification of an offer that the server printed.
+async fn qualification(identifier: &str, offer: &Value, key: &Es256Key) -> String {
+    let said = |name: &str| offer[name].as_str().unwrap();
+    let collected = collect(
+        identifier,
+        said("link"),
+        said("tx_code"),
+        "qualification",
+        key,
+    );
+    collected.await.unwrap()
 }
 
 async fn status(identifier: &str, index: u32, key: &VerifyingKey) -> Status {
@@ -486,16 +332,10 @@ async fn status(identifier: &str, index: u32, key: &VerifyingKey) -> Status {
     list.list().at(index).unwrap()
 }
 
-fn http() -> reqwest::Client {
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().no_proxy().build().unwrap()
-}
-
 #[test]
 fn a_second_server_is_told_that_the_store_is_in_use() {
     let institution = Institution::init(&[]);
-    let mut first = Server::start(&institution, &[]);
-    first.event("listening");
+    let _first = Server::start(&institution, &[]);
     let second = institution.run(&["serve"], &["--development", "--listen", "127.0.0.1:0"]);
     assert_eq!(exit_code(&second), 6);
     assert!(
@@ -510,12 +350,10 @@ fn a_second_server_is_told_that_the_store_is_in_use() {
 async fn what_a_killed_server_answered_is_kept_and_nothing_hinders_the_next() {
     let institution = Institution::init(&[]);
     let mut killed = Server::start(&institution, &["--record", &record(SAMPLE)]);
-    let identifier = killed.event("listening")["identifier"].take();
     let offer = killed.event("offer");
     let key = Es256Key::generate().unwrap().0;
-    collect(identifier.as_str().unwrap(), &offer, &key).await;
-    killed.child.kill().unwrap();
-    killed.child.wait().unwrap();
+    qualification(&killed.identifier, &offer, &key).await;
+    killed.kill();
     let listed = || {
         let listed = institution.run(&["--json", "credential", "list"], &[]);
         assert_eq!(exit_code(&listed), 0, "{}", stderr(&listed));
@@ -523,8 +361,7 @@ async fn what_a_killed_server_answered_is_kept_and_nothing_hinders_the_next() {
         listed["data"].as_array().unwrap().len()
     };
     assert_eq!(listed(), 1);
-    let mut next = Server::start(&institution, &[]);
-    next.event("listening");
+    let next = Server::start(&institution, &[]);
     assert_eq!(listed(), 1, "asked from the running server");
     assert_eq!(next.stop(), Some(0));
 }
@@ -571,16 +408,6 @@ fn export_writes_every_format_for_its_owner_alone_and_lists_what_is_not_in_it() 
         }
     }
 }
-
-#[cfg(unix)]
-fn assert_private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = std::fs::metadata(path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600, "{}", path.display());
-}
-
-#[cfg(not(unix))]
-fn assert_private(_path: &Path) {}
 
 #[test]
 fn export_overwrites_nothing_and_leaves_no_half_of_it() {

@@ -1,6 +1,6 @@
 //! The institution's issuing server: OpenID for Verifiable Credential Issuance 1.0 with the
 //! pre-authorised code flow (section 3.5) and the authorization code flow (section 3.4) as HAIP 1.0
-//! section 4 wants it, and the Token Status List of what it issued.
+//! section 4 wants it, and the lists of status of what it issued.
 //!
 //! | what | where |
 //! |---|---|

@@ -158,8 +158,20 @@ impl Server {
     pub(crate) fn event(&mut self, kind: &str) -> Value {
         let line = self.lines.next().unwrap().unwrap();
         let mut event: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(event["schema"], "issuer.serve/1");
         assert_eq!(event["data"]["event"], kind);
         event["data"].take()
+    }
+
+    /// As a service manager stops it; gives the exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        // The shell's own: a bare machine may have no program of that name.
+        let terminate = format!("kill -TERM {}", self.child.id());
+        Command::new("sh")
+            .args(["-c", &terminate])
+            .status()
+            .unwrap();
+        self.child.wait().unwrap().code()
     }
 
     pub(crate) fn kill(&mut self) {
