@@ -113,6 +113,10 @@ fn a_letter_has_the_link_and_the_sheet_the_code_and_neither_has_both() {
         sheet_text.contains(code) && !sheet_text.contains(link) && !sheet_text.contains("<svg")
     );
     assert_eq!(scanned(&letter_text), link);
+    assert!(
+        !sheet_text.contains(text(&offer, "offer_id")),
+        "the whole id leads to the offer"
+    );
     for page in [&letter_text, &sheet_text] {
         for name in ["Opisto", "Institutet", "College"] {
             assert!(page.contains(name), "{name}");

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use credential_core::{
     credential::CredentialType,
+    id::OfferId,
     text::{Language, Text},
 };
 use fast_qr::{ECL, QRBuilder};
@@ -75,7 +76,7 @@ impl Sheet<'_> {
                 section lang=(language.tag()) {
                     h1 { (name(self.institution, language)) ": " (words.sheet) }
                     p { (words.sheet_how) }
-                    p { (words.reference) " " (self.offer.id) }
+                    p { (words.reference) " …" (tail(&self.offer.id)) }
                 }
             }
         };
@@ -171,4 +172,11 @@ fn words(language: Language) -> Words {
             reference: "Reference:",
         },
     }
+}
+
+/// Enough of the id to lay sheet and letter together. The whole of it leads to the offer, as the link does, and
+/// must not stand beside the code.
+fn tail(offer: &OfferId) -> String {
+    let id = offer.to_string();
+    id.chars().skip(id.len().saturating_sub(4)).collect()
 }
