@@ -254,10 +254,9 @@ fn work_that_is_killed_anywhere_and_begun_anew_offers_each_row_once_and_loses_no
     );
     assert_eq!(handed, kept);
     assert!(
-        course
-            .handed()
-            .iter()
-            .all(|it| it["code"].len() == 6 && !it["link"].is_empty())
+        course.handed().iter().all(|it| it["code"].len() == 6
+            && it["reference"].len() == 9
+            && !it["link"].is_empty())
     );
 }
 

@@ -113,10 +113,15 @@ fn a_letter_has_the_link_and_the_sheet_the_code_and_neither_has_both() {
         sheet_text.contains(code) && !sheet_text.contains(link) && !sheet_text.contains("<svg")
     );
     assert_eq!(scanned(&letter_text), link);
-    assert!(
-        !sheet_text.contains(text(&offer, "offer_id")),
-        "the whole id leads to the offer"
-    );
+    let (id, reference) = (text(&offer, "offer_id"), text(&offer, "reference"));
+    assert!(letter_text.contains(reference) && !letter_text.contains(&format!(" {id}<")));
+    for leads_to_the_offer in [id, reference] {
+        assert!(!sheet_text.contains(leads_to_the_offer));
+    }
+    let mark = &id[id.len() - 4..];
+    for page in [&letter_text, &sheet_text] {
+        assert!(page.contains(&format!("Mark of the code sheet: {mark}<")));
+    }
     for page in [&letter_text, &sheet_text] {
         for name in ["Opisto", "Institutet", "College"] {
             assert!(page.contains(name), "{name}");

@@ -59,6 +59,7 @@ pub use evidence::EvidenceRefused;
 pub use offering::{Confirmation, Offer, OfferRefused};
 pub use profile::{Profile, ProfileError};
 pub use published::PublishedDocuments;
+pub use reference::reference;
 pub use registry::{
     CredentialStatus, HolderMatch, IssuedEntry, LIST_CAPACITY, MAX_WRONG_CODES, OfferState,
     Registry, RegistryError, StatusChange, WaitingOffer,

@@ -6,8 +6,9 @@ use credential_core::id::OfferId;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const OCTETS: usize = 5;
 
-/// The reference of an offer.
-pub(super) fn reference(offer: &OfferId) -> String {
+/// The reference of an offer, as `7KQ2-M9XD`: what a person types at the institution's page, with the code.
+#[must_use]
+pub fn reference(offer: &OfferId) -> String {
     let bits = offer
         .as_bytes()
         .iter()

@@ -43,6 +43,7 @@ struct Words {
     sheet: &'static str,
     sheet_how: &'static str,
     reference: &'static str,
+    mark: &'static str,
 }
 
 impl Letter<'_> {
@@ -59,7 +60,8 @@ impl Letter<'_> {
                     @for title in titles(self.offer, language) { p { strong { (title) } } }
                     p { (words.how) }
                     p { (words.code_comes) }
-                    p { (words.until) " " (day(self.offer, language)) ". " (words.reference) " " (self.offer.id) }
+                    p { (words.until) " " (day(self.offer, language)) ". " (words.reference) " " (self.offer.reference) }
+                    p { (words.mark) " " (mark(&self.offer.id)) }
                 }
             }
         };
@@ -76,7 +78,7 @@ impl Sheet<'_> {
                 section lang=(language.tag()) {
                     h1 { (name(self.institution, language)) ": " (words.sheet) }
                     p { (words.sheet_how) }
-                    p { (words.reference) " …" (tail(&self.offer.id)) }
+                    p { (words.mark) " " (mark(&self.offer.id)) }
                 }
             }
         };
@@ -151,7 +153,8 @@ fn words(language: Language) -> Words {
             until: "Voit noutaa todistuksen viimeistään",
             sheet: "koodi todistuksen noutamiseen",
             sheet_how: "Anna tämä koodi lompakolle, kun se kysyy sitä. Ruutukoodi tulee erikseen. Älä anna koodia kenellekään.",
-            reference: "Viite:",
+            reference: "Viite, jos lompakkosi kysyy sitä:",
+            mark: "Koodilehden merkki:",
         },
         Language::Sv => Words {
             letter: "ett bevis till din plånbok",
@@ -160,7 +163,8 @@ fn words(language: Language) -> Words {
             until: "Du kan hämta beviset senast",
             sheet: "kod för att hämta ett bevis",
             sheet_how: "Ge den här koden till plånboken när den frågar. Rutkoden kommer för sig. Ge inte koden till någon.",
-            reference: "Referens:",
+            reference: "Referens, om din plånbok frågar efter den:",
+            mark: "Kodbladets märke:",
         },
         Language::En => Words {
             letter: "a credential for your wallet",
@@ -169,14 +173,15 @@ fn words(language: Language) -> Words {
             until: "You can collect the credential until",
             sheet: "a code to collect a credential",
             sheet_how: "Give this code to the wallet when it asks. The QR code comes separately. Give the code to nobody.",
-            reference: "Reference:",
+            reference: "Reference, if your wallet asks for it:",
+            mark: "Mark of the code sheet:",
         },
     }
 }
 
-/// Enough of the id to lay sheet and letter together. The whole of it leads to the offer, as the link does, and
-/// must not stand beside the code.
-fn tail(offer: &OfferId) -> String {
+/// The end of the id, to lay sheet and letter together. Its whole and its beginning, the reference, lead to the
+/// offer as the link does, and must not stand beside the code.
+fn mark(offer: &OfferId) -> String {
     let id = offer.to_string();
     id.chars().skip(id.len().saturating_sub(4)).collect()
 }

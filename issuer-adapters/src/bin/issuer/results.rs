@@ -9,6 +9,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use credential_core::id::OfferId;
+use issuer_adapters::server::reference;
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -44,6 +45,7 @@ struct Written<'a> {
     offer: OfferId,
     link: &'a str,
     code: &'a str,
+    reference: String,
     expires: String,
     state: &'static str,
 }
@@ -95,6 +97,7 @@ impl Results {
             offer: handing.offer,
             link,
             code,
+            reference: reference(&handing.offer),
             expires: handing.expires_at.to_rfc3339(),
             state,
         };

@@ -5,7 +5,10 @@ use credential_core::id::OfferId;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::store::{Changes, StoreError},
+    super::{
+        reference::reference,
+        store::{Changes, StoreError},
+    },
     HolderMatch, NewOffer, Registry, RegistryError,
     offers::remove_offer,
     rows::{OFFERS, OfferRow, offer_of},
@@ -17,6 +20,9 @@ use super::{
 pub struct WaitingOffer {
     /// Its id.
     pub id: OfferId,
+    /// The short name by which a person tells it to the institution's page, as `7KQ2-M9XD`. With the
+    /// code it is enough to collect.
+    pub reference: String,
     /// What is in it (`vct`).
     pub credential_types: Vec<String>,
     /// How the holder was matched to the record.
@@ -138,6 +144,7 @@ fn waiting(id: OfferId, row: &OfferRow, now: DateTime<Utc>) -> WaitingOffer {
         (None, false) => OfferState::Expired,
     };
     WaitingOffer {
+        reference: reference(&id),
         id,
         credential_types: row.items.iter().map(|item| item.vct.clone()).collect(),
         matched: row.matched,
