@@ -60,6 +60,6 @@ pub use credential_core::http;
 pub use evidence::verify_by_evidence;
 pub use key::{RecipientKey, RecipientKeyError};
 pub use open::{GrantExpectation, OpenError, OpenedPresentation, SealedDeposit};
-pub use report::Report;
+pub use report::{Report, SUMMARY_SCHEMA, Summary};
 pub use verified::{Verified, VerifiedCredential};
 pub use verify::{BuildError, Verifier, VerifierBuilder, VerifyError};

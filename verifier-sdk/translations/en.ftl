@@ -7,6 +7,8 @@ verdict-valid-unaddressed = All in order: genuine and valid
 verdict-attention = Look closer: { $reason }.
 verdict-invalid = Not valid: { $reason }. Ask the person for a new one.
 report-checked-at = Checked { $time }
+batch-progress = { $count } checked …
+batch-done = Checked { $count }: { $valid } in order, { $attention } to look closer at, { $open } could not be checked, { $invalid } not valid.
 
 outcome-valid = in order
 outcome-attention = look closer

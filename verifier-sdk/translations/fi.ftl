@@ -7,6 +7,8 @@ verdict-valid-unaddressed = Kunnossa: aito ja voimassa
 verdict-attention = Katso tarkemmin: { $reason }.
 verdict-invalid = Ei kelpaa: { $reason }. Pyydä henkilöltä uusi.
 report-checked-at = Tarkistettu { $time }
+batch-progress = { $count } tarkistettu …
+batch-done = Tarkistettu { $count }: kunnossa { $valid }, katsottava tarkemmin { $attention }, ei voitu tarkistaa { $open }, ei kelpaa { $invalid }.
 
 outcome-valid = kunnossa
 outcome-attention = katso tarkemmin

@@ -7,6 +7,8 @@ verdict-valid-unaddressed = I sin ordning: äkta och giltigt
 verdict-attention = Titta närmare: { $reason }.
 verdict-invalid = Duger inte: { $reason }. Be personen om ett nytt.
 report-checked-at = Kontrollerat { $time }
+batch-progress = { $count } kontrollerade …
+batch-done = Kontrollerade { $count }: i sin ordning { $valid }, att titta närmare på { $attention }, kunde inte kontrolleras { $open }, duger inte { $invalid }.
 
 outcome-valid = i sin ordning
 outcome-attention = titta närmare

@@ -2,6 +2,7 @@
 
 mod badge;
 mod claims;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 pub use badge::badge_claims;
 pub use claims::ReportedClaim;
+pub use summary::{SUMMARY_SCHEMA, Summary};
 pub(crate) use text::{moment, printable, reason};
 
 use crate::{

@@ -96,8 +96,12 @@ impl Desk {
     }
 
     pub(crate) fn credential(&self) -> String {
+        self.credential_of("Esimerkki-Lahti")
+    }
+
+    pub(crate) fn credential_of(&self, family_name: &str) -> String {
         let kind = CredentialType::Qualification;
-        let Value::Object(claims) = json!({"family_name": "Esimerkki-Lahti",
+        let Value::Object(claims) = json!({"family_name": family_name,
             "title": {"fi": "Lähihoitaja"}, "awarding_date": "2026-02-01"})
         else {
             panic!("an object")
@@ -117,6 +121,15 @@ impl Desk {
         };
         let issued = sd_jwt::issue(&issuance, &self.issuer, &SystemRng::default());
         issued.unwrap().into_string()
+    }
+
+    /// `verify batch` of the folder's own files and lists.
+    pub(crate) fn batch(&self, what: &[&str], more: &[&str]) -> Output {
+        let (list, key) = (self.path("list.jwt"), self.path("registrar.jwk"));
+        let mut arguments = vec!["batch", "--offline", "--lang", "en"];
+        arguments.extend(["--trust-list", text(&list), "--registrar-key", text(&key)]);
+        arguments.extend(what.iter().chain(more));
+        verify(&arguments)
     }
 
     pub(crate) fn check(&self, name: &str, more: &[&str]) -> Output {

@@ -1,6 +1,8 @@
 //! The programs `verify` and `witness`, run as a person runs them.
 
 #[cfg(test)]
+mod batch;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod files;

@@ -10,6 +10,7 @@ const EXAMPLE: &str = "\
 Example:
   verify file todistus.sd-jwt --trust-list trust-list.jwt --registrar-key registrar.jwk
   verify file todistus.sd-jwt --evidence todistus.evidence --registrar-key registrar.jwk
+  verify batch todistukset/ --summary table.csv --trust-list trust-list.jwt --registrar-key registrar.jwk
   verify request --data lumo --broker https://broker.example --template request.json --wait
   verify read --data lumo 7d1f0a52-6f0c-4a57-9a53-0c2a3e1c5b11";
 
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Notices(Notices),
     /// Check a credential in a file (`-` for standard input).
     File(File),
+    /// Check many files, and write a table with a line for each.
+    Batch(Batch),
     /// Look at the trust list.
     #[command(subcommand)]
     Trust(Trust),
@@ -181,16 +184,42 @@ pub(crate) struct Notices {
     pub(crate) wait: bool,
 }
 
+/// How files are judged.
 #[derive(Debug, Args)]
-pub(crate) struct File {
-    /// The credential.
-    pub(crate) file: PathBuf,
+pub(crate) struct Judging {
     /// Judge as of this moment (RFC 3339) instead of now.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<DateTime<Utc>>,
     /// Ask nobody; whether it was withdrawn then stays open.
     #[arg(long)]
     pub(crate) offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Batch {
+    /// Files, and folders whose files are meant.
+    #[arg(
+        value_name = "FILE|FOLDER",
+        required_unless_present = "lines",
+        conflicts_with = "lines"
+    )]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A file with one credential on each line, instead.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lines: Option<PathBuf>,
+    /// Where the table goes (CSV; with --json a line of JSON for each file). Otherwise it is printed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) how: Judging,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct File {
+    /// The credential.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) how: Judging,
     /// Judge by the evidence that the issuer gave with it, asking nobody: as of the time when the evidence was
     /// made. Needs the registrar's key and no trust list.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "offline"])]

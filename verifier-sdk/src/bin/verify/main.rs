@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         .init();
     let language = arguments.common.lang.unwrap_or_else(language_of_session);
     let output = Output::new(language, arguments.common.json);
-    let ran = tokio::runtime::Builder::new_current_thread()
+    let ran = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(failure::Failure::from)

@@ -26,6 +26,10 @@ impl Output {
         Self { language, json }
     }
 
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     pub(crate) fn language(&self) -> Language {
         self.language
     }
@@ -46,12 +50,7 @@ impl Output {
         if printed != ExitCode::SUCCESS {
             return Ok(printed);
         }
-        Ok(ExitCode::from(match report.verdict {
-            Outcome::Valid => 0,
-            Outcome::Invalid => Kind::NotValid.exit_code(),
-            Outcome::CouldNotCheck => Kind::CouldNotCheck.exit_code(),
-            Outcome::Attention => 12,
-        }))
+        Ok(exit_code(report.verdict))
     }
 
     /// The words of a message.
@@ -79,6 +78,16 @@ impl Output {
         }
         ExitCode::from(failure.kind.exit_code())
     }
+}
+
+/// The exit code of a verdict.
+pub(crate) fn exit_code(verdict: Outcome) -> ExitCode {
+    ExitCode::from(match verdict {
+        Outcome::Valid => 0,
+        Outcome::Invalid => Kind::NotValid.exit_code(),
+        Outcome::CouldNotCheck => Kind::CouldNotCheck.exit_code(),
+        Outcome::Attention => 12,
+    })
 }
 
 fn write_out(text: &str) -> Result<ExitCode, Failure> {

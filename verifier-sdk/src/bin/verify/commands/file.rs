@@ -9,7 +9,7 @@ use credential_core::{
 use verifier_sdk::{Verifier, http::HttpClient, verify_by_evidence};
 
 use crate::{
-    args::File,
+    args::{File, Judging},
     failure::{Failure, Kind},
     output::Output,
     settings::Settings,
@@ -26,16 +26,21 @@ pub(crate) async fn run(
     if let Some(evidence) = &file.evidence {
         return by_evidence(&text, &read_text(evidence)?, settings, output).await;
     }
+    let verifier = verifier(&file.how, settings).await?;
+    output.report(&verifier.verify_file(&text).await?)
+}
+
+/// The verifier that files are judged by.
+pub(super) async fn verifier(how: &Judging, settings: Settings<'_>) -> Result<Verifier, Failure> {
     let trust = trust::load(&settings).await?;
-    let builder = match file.offline {
+    let builder = match how.offline {
         true => Verifier::builder().offline(),
         false => Verifier::builder().http(HttpClient::new(settings.network())?),
     };
-    let verifier = match file.at {
-        Some(at) => settings.built(builder, trust, FixedClock::at(at))?,
-        None => settings.built(builder, trust, SystemClock)?,
-    };
-    output.report(&verifier.verify_file(&text).await?)
+    match how.at {
+        Some(at) => settings.built(builder, trust, FixedClock::at(at)),
+        None => settings.built(builder, trust, SystemClock),
+    }
 }
 
 /// By what the issuer gave with it, years ago perhaps; no list of today is asked for.

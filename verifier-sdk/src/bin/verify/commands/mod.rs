@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod batch;
 mod file;
 mod init;
 mod message;
@@ -32,6 +33,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Receipt(receipt) => receipt::run(receipt, settings, output).await,
         Command::Page(page) => page::run(page, settings, output).await,
         Command::Notices(notices) => notices::run(notices, settings, output).await,
+        Command::Batch(batch) => batch::run(batch, settings, output).await,
         Command::File(file) => file::run(file, settings, output).await,
         Command::Trust(Trust::Show) => trust::show(settings, output).await,
     }
