@@ -8,7 +8,13 @@ use credential_core::{
     trust::Participant,
 };
 
-use super::{Check, Reason, linked::key_of_issuer, recent::Recent, status::not_fetched, verdict};
+use super::{
+    Check, Reason,
+    linked::key_of_issuer,
+    recent::{HowLong, Recent, Refused},
+    status::not_fetched,
+    verdict,
+};
 use crate::fetch::Fetch;
 
 /// Lists that were verified, by issuer, address and purpose.
@@ -52,14 +58,15 @@ impl BitstringLists {
     ) -> Check {
         let place = (name.to_owned(), entry.list.clone(), entry.purpose);
         let list = match self.0.get(&place, now) {
-            Some(list) => list,
-            None => match fetched(entry, name, issuer, fetch, now).await {
-                Ok(list) => {
-                    let how_long = (list.ttl_seconds(), list.expires_at());
-                    self.0.keep(place, list, how_long, now)
-                }
-                Err((reason, detail)) => return Check::detailed(reason, detail, now),
-            },
+            Some(known) => known,
+            None => {
+                let fetched = fetched(entry, name, issuer, fetch, now).await;
+                self.0.keep(place, fetched, now)
+            }
+        };
+        let list = match list {
+            Ok(list) => list,
+            Err((reason, detail)) => return Check::detailed(reason, detail, now),
         };
         let at = list.issued_at();
         match (list.is_set(entry.index), entry.purpose) {
@@ -77,11 +84,16 @@ async fn fetched(
     issuer: Option<&Participant>,
     fetch: &dyn Fetch,
     now: DateTime<Utc>,
-) -> Result<BitstringList, (Reason, &'static str)> {
+) -> Result<(BitstringList, HowLong), Refused> {
     let fetched = fetch.fetch(&entry.list, MEDIA_TYPE).await;
     let document = fetched.map_err(not_fetched)?;
     let asked = (entry.list.as_str(), entry.purpose);
     let key_of = |secured: &_| key_of_issuer(secured, issuer);
-    BitstringList::verify(&document, asked, name, key_of, now)
-        .map_err(|error: BitstringError| (Reason::StatusListInvalid, error.reason()))
+    let list = BitstringList::verify(&document, asked, name, key_of, now)
+        .map_err(|error: BitstringError| (Reason::StatusListInvalid, error.reason()))?;
+    let how_long = HowLong {
+        ttl_seconds: list.ttl_seconds(),
+        expires_at: list.expires_at(),
+    };
+    Ok((list, how_long))
 }

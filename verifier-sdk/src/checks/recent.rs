@@ -1,4 +1,5 @@
-//! Published lists that were verified a moment ago, kept for as long as they allow.
+//! Published lists that were verified a moment ago, kept for as long as they allow; and, for a moment only,
+//! that one could not be had, so that a thousand credentials do not ask for it a thousand times.
 
 use std::{
     collections::HashMap,
@@ -8,8 +9,12 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Reason;
+
 /// How long a list is kept that says nothing about it, in seconds.
 const DEFAULT_TTL: u64 = 300;
+/// How long a list that could not be had is not asked for again.
+const RETRY: TimeDelta = TimeDelta::seconds(5);
 /// Most lists kept. One can take 4 MiB.
 const MAX_KEPT: usize = 32;
 
@@ -17,9 +22,12 @@ const MAX_KEPT: usize = 32;
 #[derive(Debug)]
 pub(super) struct Recent<P, L>(Mutex<HashMap<P, Kept<L>>>);
 
+/// Why a list could not be had, with the finer code.
+pub(super) type Refused = (Reason, &'static str);
+
 #[derive(Debug)]
 struct Kept<L> {
-    list: Arc<L>,
+    list: Result<Arc<L>, Refused>,
     until: DateTime<Utc>,
 }
 
@@ -31,24 +39,23 @@ impl<P, L> Default for Recent<P, L> {
 }
 
 impl<P: Clone + Eq + Hash, L> Recent<P, L> {
-    pub(super) fn get(&self, place: &P, now: DateTime<Utc>) -> Option<Arc<L>> {
+    pub(super) fn get(&self, place: &P, now: DateTime<Utc>) -> Option<Result<Arc<L>, Refused>> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = lists.get(place)?;
-        (kept.until > now).then(|| Arc::clone(&kept.list))
+        (kept.until > now).then(|| kept.list.clone())
     }
 
-    /// Keeps a list for the seconds that it says, and never past its end.
+    /// Keeps a list for the seconds that it says, and never past its end; or that there was none.
     pub(super) fn keep(
         &self,
         place: P,
-        list: L,
-        (ttl_seconds, expires_at): (Option<u64>, Option<DateTime<Utc>>),
+        list: Result<(L, HowLong), Refused>,
         now: DateTime<Utc>,
-    ) -> Arc<L> {
-        let ttl = i64::try_from(ttl_seconds.unwrap_or(DEFAULT_TTL)).unwrap_or(0);
-        let by_ttl = now + TimeDelta::seconds(ttl);
-        let until = expires_at.map_or(by_ttl, |end| end.min(by_ttl));
-        let list = Arc::new(list);
+    ) -> Result<Arc<L>, Refused> {
+        let (list, until) = match list {
+            Ok((list, how_long)) => (Ok(Arc::new(list)), how_long.until(now)),
+            Err(refused) => (Err(refused), now + RETRY),
+        };
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if lists.len() >= MAX_KEPT {
             let oldest = lists.iter().min_by_key(|(_, kept)| kept.until);
@@ -57,10 +64,25 @@ impl<P: Clone + Eq + Hash, L> Recent<P, L> {
             }
         }
         let kept = Kept {
-            list: Arc::clone(&list),
+            list: list.clone(),
             until,
         };
         lists.insert(place, kept);
         list
+    }
+}
+
+/// For how long a list may be kept, by its own word.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HowLong {
+    pub(super) ttl_seconds: Option<u64>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+}
+
+impl HowLong {
+    fn until(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let ttl = i64::try_from(self.ttl_seconds.unwrap_or(DEFAULT_TTL)).unwrap_or(0);
+        let by_ttl = now + TimeDelta::seconds(ttl);
+        self.expires_at.map_or(by_ttl, |end| end.min(by_ttl))
     }
 }

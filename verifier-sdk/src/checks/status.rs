@@ -11,7 +11,10 @@ use credential_core::{
     status_list::{Status, StatusError, StatusListToken},
 };
 
-use super::{Check, Reason, recent::Recent};
+use super::{
+    Check, Reason,
+    recent::{HowLong, Recent, Refused},
+};
 use crate::fetch::{Fetch, FetchError};
 
 /// The media type of a list (draft-ietf-oauth-status-list section 8.1).
@@ -34,16 +37,16 @@ impl StatusLists {
         };
         let place = (issuer.to_owned(), reference.uri.clone());
         let token = match self.0.get(&place, now) {
-            Some(token) => token,
-            None => match fetched(&reference.uri, keys, fetch, now).await {
-                Ok(token) => {
-                    let how_long = (token.ttl_seconds(), token.expires_at());
-                    self.0.keep(place, token, how_long, now)
-                }
-                Err((reason, detail)) => return Check::detailed(reason, detail, now),
-            },
+            Some(known) => known,
+            None => {
+                let fetched = fetched(&reference.uri, keys, fetch, now).await;
+                self.0.keep(place, fetched, now)
+            }
         };
-        judge(&token, reference.idx)
+        match token {
+            Ok(token) => judge(&token, reference.idx),
+            Err((reason, detail)) => Check::detailed(reason, detail, now),
+        }
     }
 }
 
@@ -52,12 +55,18 @@ async fn fetched(
     keys: &JwkSet,
     fetch: &dyn Fetch,
     now: DateTime<Utc>,
-) -> Result<StatusListToken, (Reason, &'static str)> {
+) -> Result<(StatusListToken, HowLong), Refused> {
     let document = fetch.fetch(uri, MEDIA_TYPE).await.map_err(not_fetched)?;
-    verified(&document, uri, keys, now).map_err(|error| (Reason::StatusListInvalid, error.reason()))
+    let token = verified(&document, uri, keys, now)
+        .map_err(|error| (Reason::StatusListInvalid, error.reason()))?;
+    let how_long = HowLong {
+        ttl_seconds: token.ttl_seconds(),
+        expires_at: token.expires_at(),
+    };
+    Ok((token, how_long))
 }
 
-pub(super) fn not_fetched(error: FetchError) -> (Reason, &'static str) {
+pub(super) fn not_fetched(error: FetchError) -> Refused {
     match error {
         FetchError::Offline => (Reason::StatusOffline, "offline"),
         FetchError::Unreachable(code) => (Reason::StatusUnreachable, code),

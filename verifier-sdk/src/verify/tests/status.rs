@@ -164,3 +164,22 @@ async fn the_answer_says_when_the_list_was_made() {
     assert_eq!(report.checked_at, noon() + TimeDelta::minutes(8));
     assert_eq!(report.credentials[0].issuer.as_ref().unwrap().id, ISSUER);
 }
+
+#[tokio::test]
+async fn a_list_that_could_not_be_had_is_asked_for_again_after_a_moment() {
+    let world = World::new();
+    let verifier = world.verifier();
+    let credential = world.issue(&Recipe::default());
+    let verdict = async || {
+        let checked = verifier.verify_credential(&credential).await;
+        checked.unwrap().0.verdict
+    };
+    world.published.withdraw();
+    for _ in 0..3 {
+        assert_eq!(verdict().await, Outcome::CouldNotCheck);
+    }
+    assert_eq!(world.published.asked(), 1);
+    world.publish_status(5, Status::Valid);
+    world.clock.advance(TimeDelta::seconds(5));
+    assert_eq!(verdict().await, Outcome::Valid);
+}
