@@ -21,6 +21,7 @@ pub use reason::Reason;
 
 /// The answer to one check, and the verdict over several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// In order.
@@ -35,6 +36,7 @@ pub enum Outcome {
 
 /// The question of the four that a check belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
     /// Who issued it.
@@ -59,6 +61,7 @@ impl Question {
 
 /// What one check looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Whether the issuer is on the trust list, and for this type.
@@ -83,6 +86,7 @@ pub enum What {
 
 /// One check that was made, or that could not be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Check {
     /// The question it belongs to.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 /// One claim of a credential.
 #[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedClaim {
     /// Where it stands.

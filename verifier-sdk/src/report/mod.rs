@@ -2,6 +2,8 @@
 
 mod badge;
 mod claims;
+#[cfg(feature = "schema")]
+mod schema;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,8 @@ use serde::Serialize;
 
 pub use badge::badge_claims;
 pub use claims::ReportedClaim;
+#[cfg(feature = "schema")]
+pub use schema::report_schema;
 pub use summary::{SUMMARY_SCHEMA, Summary};
 pub(crate) use text::{moment, printable, reason};
 
@@ -37,9 +41,10 @@ pub const SCHEMA: &str = "verify.report/1";
 
 /// What was checked, what came out, and what the credentials say as far as they may be relied on.
 ///
-/// The JSON form is named [`SCHEMA`]; times are RFC 3339, verdicts and outcomes `valid`,
+/// The JSON form is named [`SCHEMA`] and described by `report_schema` (feature `schema`); times are RFC 3339, verdicts and outcomes `valid`,
 /// `attention`, `invalid` or `could_not_check`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Report {
     /// Always [`SCHEMA`].
@@ -60,6 +65,7 @@ pub struct Report {
 
 /// The share a presentation came under, in the words that were granted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedShare {
     /// The grant.
@@ -76,6 +82,7 @@ pub struct ReportedShare {
 
 /// One credential in a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedCredential {
     /// Its id in the query.
@@ -103,6 +110,7 @@ pub struct ReportedCredential {
 
 /// An issuer, named by the trust list and never by the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedIssuer {
     /// Its identifier.
@@ -113,6 +121,7 @@ pub struct ReportedIssuer {
 
 /// A type of credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedType {
     /// Its `vct`; for an Open Badge the address of that type.

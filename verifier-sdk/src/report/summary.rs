@@ -13,6 +13,7 @@ pub const SUMMARY_SCHEMA: &str = "verify.summary/1";
 
 /// What a table says about one file. What may not be relied on is left empty, as in the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Summary {
     /// The report's verdict.

@@ -74,6 +74,8 @@ pub(crate) enum Command {
     File(File),
     /// Check many files, and write a table with a line for each.
     Batch(Batch),
+    /// Print the JSON Schema of what `file --json` and `batch --json` print.
+    Schema,
     /// Look at the trust list.
     #[command(subcommand)]
     Trust(Trust),

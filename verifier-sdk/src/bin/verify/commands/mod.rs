@@ -9,6 +9,7 @@ mod page;
 mod read;
 mod receipt;
 mod request;
+mod schema;
 mod trust;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ pub(crate) async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCo
         Command::Notices(notices) => notices::run(notices, settings, output).await,
         Command::Batch(batch) => batch::run(batch, settings, output).await,
         Command::File(file) => file::run(file, settings, output).await,
+        Command::Schema => schema::run(output),
         Command::Trust(Trust::Show) => trust::show(settings, output).await,
     }
 }

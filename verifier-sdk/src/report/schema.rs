@@ -1,0 +1,42 @@
+//! The JSON Schema (draft 2020-12) of a report and of a line about it, for those who read them by machine.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Value, json};
+
+use super::{Report, SCHEMA, SUMMARY_SCHEMA, Summary};
+use crate::checks::Reason;
+
+/// The schema of [`Report`] in JSON; that of [`Summary`] stands in its `$defs`.
+#[must_use]
+pub fn report_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut generator = settings.into_generator();
+    let summary = generator.subschema_for::<Summary>();
+    let mut schema = generator.into_root_schema_for::<Report>().to_value();
+    schema["title"] = "Report of a verification".into();
+    schema["properties"]["schema"] = json!({"const": SCHEMA});
+    let of_summary = summary.as_value()["$ref"].as_str().unwrap_or_default();
+    let place = of_summary.strip_prefix('#').unwrap_or_default();
+    if let Some(summary) = schema.pointer_mut(place) {
+        summary["properties"]["schema"] = json!({"const": SUMMARY_SCHEMA});
+    }
+    schema
+}
+
+impl JsonSchema for Reason {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Reason".into()
+    }
+
+    fn json_schema(_generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes: Vec<&str> = Self::ALL.iter().map(|reason| reason.code()).collect();
+        schemars::json_schema!({
+            "type": "string",
+            "description": "Why a check came out as it did: a stable code. Codes are added and never changed.",
+            "enum": codes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
