@@ -26,6 +26,8 @@ macro_rules! targets {
 
 targets! {
     access_log
+    audit
+    bitstring_list
     checkpoint
     clr
     csv
@@ -34,6 +36,7 @@ targets! {
     deposit
     elm
     elmo
+    evidence
     grant_change
     grant_message
     handles
@@ -55,6 +58,7 @@ targets! {
     sd_jwt_claims
     status_list
     stored_rows
+    template
     texts
     trust_list
     tyomarkkinatori

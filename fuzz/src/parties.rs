@@ -54,6 +54,8 @@ pub struct Parties {
     pub stranger: Key,
     pub decryption: RecipientKey,
     pub trust: TrustList,
+    /// The same as the registrar signed it.
+    pub trust_list: String,
     /// The recipient's request, checked.
     pub request: ConsentRequest,
     /// A credential of the holder's, as the issuer gave it.
@@ -104,6 +106,7 @@ impl Parties {
             stranger,
             decryption,
             trust,
+            trust_list: list,
             request,
             credential,
         }

@@ -18,7 +18,11 @@ use credential_core::{
         token::{PushedResponse, TokenResponse},
     },
     oid4vci::{
-        CredentialRequest, CredentialResponse, NonceResponse, metadata::CredentialIssuer,
+        CredentialRequest, CredentialResponse, DeferredRequest, NonceResponse,
+        authorization::{CredentialDetail, IssuanceServer, IssuanceToken},
+        encryption::ResponseEncryption,
+        metadata::CredentialIssuer,
+        notification::Notification,
         offer::CredentialOffer,
     },
     text::Text,
@@ -40,7 +44,7 @@ pub fn run(data: &[u8]) -> bool {
     if !canonical_once(&value) {
         return false;
     }
-    let kinds: [fn(&[u8]) -> bool; 24] = [
+    let kinds: [fn(&[u8]) -> bool; 30] = [
         same::<RequestedDetails>,
         same::<GrantedDetails>,
         same::<RequestObject>,
@@ -65,6 +69,12 @@ pub fn run(data: &[u8]) -> bool {
         same::<CredentialRequest>,
         same::<CredentialResponse>,
         same::<NonceResponse>,
+        same::<DeferredRequest>,
+        same::<ResponseEncryption>,
+        same::<CredentialDetail>,
+        same::<IssuanceToken>,
+        same::<IssuanceServer>,
+        same::<Notification>,
     ];
     kinds.iter().filter(|kind| kind(data)).count() > 0
 }
@@ -150,6 +160,18 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         (
             "accepted-error",
             br#"{"error":"invalid_grant","reason":"tx_code_wrong"}"#.to_vec(),
+        ),
+        (
+            "accepted-deferred",
+            br#"{"transaction_id":"t-1","interval":60}"#.to_vec(),
+        ),
+        (
+            "accepted-issued",
+            br#"{"credentials":[{"credential":"x.y.z~"}],"notification_id":"n-1"}"#.to_vec(),
+        ),
+        (
+            "accepted-notification",
+            br#"{"notification_id":"n-1","event":"credential_accepted","event_description":"kept"}"#.to_vec(),
         ),
         (
             "refused-fraction",

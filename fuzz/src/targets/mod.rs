@@ -2,6 +2,8 @@
 //! the end, so that a seed which no longer gets deep is noticed.
 
 pub mod access_log;
+pub mod audit;
+pub mod bitstring_list;
 pub mod checkpoint;
 pub mod clr;
 pub mod csv;
@@ -11,6 +13,7 @@ pub mod deposit;
 mod documents;
 pub mod elm;
 pub mod elmo;
+pub mod evidence;
 pub mod grant_change;
 pub mod grant_message;
 pub mod handles;
@@ -32,6 +35,7 @@ pub mod sd_jwt;
 pub mod sd_jwt_claims;
 pub mod status_list;
 pub mod stored_rows;
+pub mod template;
 pub mod texts;
 pub mod trust_list;
 pub mod tyomarkkinatori;
