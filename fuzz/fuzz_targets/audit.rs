@@ -1,0 +1,4 @@
+//! See `targets::audit`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(audit);

@@ -1,0 +1,4 @@
+//! See `targets::evidence`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(evidence);

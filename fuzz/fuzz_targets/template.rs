@@ -1,0 +1,4 @@
+//! See `targets::template`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(template);
