@@ -21,7 +21,7 @@ use crate::{
     },
     sd_jwt::StatusReference,
     status_list::{StatusError, StatusListToken},
-    trust::{self, TrustError, TrustList},
+    trust::{self, Participant, TrustError, TrustList},
 };
 
 /// The bundle's `typ`.
@@ -193,7 +193,7 @@ impl Evidence {
         let (issuer, _role) = trust.issuer(&said.iss).ok_or(EvidenceError::KeyNotListed)?;
         let kid = unverified.header().kid.as_deref();
         let jwk = kid
-            .and_then(|kid| issuer.keys.find(kid))
+            .and_then(|kid| issuer.signing_key(&said.iss, kid))
             .ok_or(EvidenceError::KeyNotListed)?;
         let key = VerifyingKey::try_from(jwk).map_err(|_unusable| EvidenceError::KeyNotListed)?;
         let claims: Claims = unverified.verify(&key)?;
@@ -204,7 +204,7 @@ impl Evidence {
         if !claims.keys.keys.iter().all(listed) {
             return Err(EvidenceError::OtherKeys);
         }
-        check_status(&claims, &issuer.keys, made_at)?;
+        check_status(&claims, issuer, made_at)?;
         if integrity(&claims.type_metadata.document) != claims.type_metadata.integrity {
             return Err(EvidenceError::TypeMetadata);
         }
@@ -270,12 +270,12 @@ impl Evidence {
 
 fn check_status(
     claims: &Claims,
-    keys: &JwkSet,
+    issuer: &Participant,
     made_at: DateTime<Utc>,
 ) -> Result<(), EvidenceError> {
     let kid = StatusListToken::kid(&claims.status_list)?;
     let jwk = kid
-        .and_then(|kid| keys.find(&kid))
+        .and_then(|kid| issuer.signing_key(&claims.iss, &kid))
         .ok_or(EvidenceError::KeyNotListed)?;
     let key = VerifyingKey::try_from(jwk).map_err(|_unusable| EvidenceError::KeyNotListed)?;
     let token = StatusListToken::verify(&claims.status_list, &claims.status.uri, &key, made_at)?;

@@ -25,6 +25,8 @@ pub mod clock;
 pub mod consent;
 pub mod credential;
 pub mod dcql;
+mod der;
+pub mod did;
 pub mod encoding;
 pub mod evidence;
 #[cfg(feature = "http")]
@@ -51,3 +53,5 @@ mod strict_json;
 pub mod text;
 pub mod transparency;
 pub mod trust;
+#[cfg(feature = "x509")]
+pub mod x509;

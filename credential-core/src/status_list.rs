@@ -327,6 +327,15 @@ impl StatusListToken {
         Ok(unverified.header().kid.clone())
     }
 
+    /// The token's whole header, for finding the key before [`Self::verify`].
+    ///
+    /// # Errors
+    /// [`StatusError::Jws`].
+    pub fn header(compact: &str) -> Result<jws::Header, StatusError> {
+        let unverified = Unverified::parse_within(compact, TYP, MAX_LENGTH)?;
+        Ok(unverified.header().clone())
+    }
+
     /// The entries.
     #[must_use]
     pub fn list(&self) -> &StatusList {

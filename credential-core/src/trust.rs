@@ -228,11 +228,12 @@ impl TrustList {
         &self.participants
     }
 
-    /// The issuer with this identifier.
+    /// The issuer with this identifier: its entity identifier, or the DID that is listed for it.
     #[must_use]
-    pub fn issuer(&self, entity_id: &str) -> Option<(&Participant, &IssuerRole)> {
-        let participant = self.named(entity_id).filter(|p| p.entity_id == entity_id)?;
-        Some((participant, participant.issuer.as_ref()?))
+    pub fn issuer(&self, name: &str) -> Option<(&Participant, &IssuerRole)> {
+        let participant = self.named(name)?;
+        let is_its = participant.entity_id == name || participant.did() == Some(name);
+        Some((participant, participant.issuer.as_ref()?)).filter(|_found| is_its)
     }
 
     /// The recipient with this client id.
@@ -270,7 +271,7 @@ impl TrustList {
     }
 }
 
-/// The place of each participant by its entity identifier, client id and resource, none of which may be
+/// The place of each participant by its entity identifier, client id, resource and DID, none of which may be
 /// anything else's. A resource may have its own server's name.
 fn names_of(participants: &[Participant]) -> Result<HashMap<String, usize>, TrustError> {
     let mut names = HashMap::new();
@@ -281,7 +282,8 @@ fn names_of(participants: &[Participant]) -> Result<HashMap<String, usize>, Trus
             .map(|role| role.resource.as_str());
         let resource = resource.filter(|name| *name != participant.entity_id);
         let client_id = participant.client_id();
-        let all = [Some(participant.entity_id.as_str()), client_id, resource];
+        let entity_id = Some(participant.entity_id.as_str());
+        let all = [entity_id, client_id, resource, participant.did()];
         for name in all.into_iter().flatten() {
             if names.insert(name.to_owned(), place).is_some() {
                 return Err(TrustError::Ambiguous);

@@ -72,6 +72,7 @@ pub(super) fn issuer(url: &str, key: Jwk) -> Entry {
     Entry {
         issuer: Some(IssuerRole {
             credential_types: types.collect(),
+            ..IssuerRole::default()
         }),
         ..listed(url, issuer_name(), JwkSet { keys: vec![key] })
     }

@@ -236,6 +236,7 @@ async fn other_issuer(script: &mut Script, grant: &str) -> (World, Value) {
         },
         issuer: Some(IssuerRole {
             credential_types: vec![CredentialType::SkillBadge.vct().into()],
+            ..IssuerRole::default()
         }),
         recipient: None,
         broker: None,

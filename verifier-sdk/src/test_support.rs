@@ -90,6 +90,7 @@ pub(crate) fn issuer_statement(sub: &str, key: &Es256Key, types: &[CredentialTyp
     );
     statement.metadata.openid_credential_issuer = Some(IssuerRole {
         credential_types: types.iter().map(|kind| kind.vct().to_owned()).collect(),
+        ..IssuerRole::default()
     });
     statement
 }

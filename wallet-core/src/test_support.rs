@@ -88,6 +88,7 @@ impl Parties {
         let issuer = Entry {
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
+                ..IssuerRole::default()
             }),
             ..entry(
                 issuer,

@@ -53,6 +53,7 @@ impl World {
             },
             issuer: Some(IssuerRole {
                 credential_types: vec![CredentialType::SkillBadge.vct().into()],
+                ..IssuerRole::default()
             }),
             recipient: None,
             broker: None,

@@ -27,6 +27,14 @@ pub struct Header {
     /// The signing key itself, only where the profile says so (DPoP, decisions, key proofs).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwk: Option<Jwk>,
+    /// Certificates of the key, standard base64 of DER, the key's own first (section 4.1.6): to be read by
+    /// `x509` only, for whomever lists their anchor.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "few"
+    )]
+    pub x5c: Option<Vec<String>>,
     /// As whom the key signs, beside the holder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
@@ -53,6 +61,36 @@ pub enum Role {
 /// For a member of which only its presence matters.
 pub(crate) fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     serde::de::IgnoredAny::deserialize(deserializer).map(|_any| true)
+}
+
+/// Most certificates that are kept of a header. A chain that is accepted is shorter.
+const MAX_CERTIFICATES: usize = 16;
+
+/// A list of texts, of which no more is kept than anyone would look at.
+fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    struct Few;
+    impl<'de> serde::de::Visitor<'de> for Few {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a list of certificates")
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut items: A,
+        ) -> Result<Vec<String>, A::Error> {
+            let mut kept = Vec::new();
+            while let Some(item) = items.next_element()? {
+                kept.push(item);
+                if kept.len() > MAX_CERTIFICATES {
+                    return Err(serde::de::Error::custom("too many certificates"));
+                }
+            }
+            Ok(kept)
+        }
+    }
+    deserializer.deserialize_seq(Few).map(Some)
 }
 
 /// Why a JWS was not accepted.
@@ -97,7 +135,7 @@ impl JwsError {
 /// How the header names the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyReference {
-    /// By `kid`.
+    /// By `kid`, and by the signer's certificates where it has some.
     Kid,
     /// By the public key itself in `jwk`.
     Embedded,
@@ -148,6 +186,8 @@ fn protected(
         typ: Some(typ.into()),
         kid: jwk.kid.clone().filter(|_kid| key == KeyReference::Kid),
         jwk: (key == KeyReference::Embedded).then(|| jwk.bare()),
+        x5c: (key == KeyReference::Kid && !signer.certificates().is_empty())
+            .then(|| signer.certificates().to_vec()),
         role,
         has_extensions: false,
     };

@@ -13,7 +13,7 @@ mod signer;
 mod tests;
 
 pub use jwk::{Jwk, JwkSet, KeyError, KeyUse, VerifyingKey};
-pub use signer::{EdDsaKey, Es256Key, SignError, Signer};
+pub use signer::{EdDsaKey, Es256Key, NamedSigner, SignError, Signer};
 
 /// A signature algorithm this product accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,5 +1,7 @@
 //! Private keys behind a trait, so that a hardware module can take the software key's place.
 
+use std::sync::Arc;
+
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _},
@@ -21,6 +23,64 @@ pub trait Signer: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`SignError`] when the key store or the random generator does not answer.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
+
+    /// Certificates of the key, as an `x5c` header holds them; most keys have none.
+    fn certificates(&self) -> &[String] {
+        &[]
+    }
+}
+
+/// A key that signs as somebody in particular: under another key id, or with its certificates.
+#[derive(Debug, Clone)]
+pub struct NamedSigner {
+    signer: Arc<dyn Signer>,
+    jwk: Jwk,
+    certificates: Vec<String>,
+}
+
+impl NamedSigner {
+    /// The same key under another key id, such as a DID URL.
+    #[must_use]
+    pub fn under(signer: Arc<dyn Signer>, kid: String) -> Self {
+        let jwk = Jwk {
+            kid: Some(kid),
+            ..signer.public_jwk().clone()
+        };
+        Self {
+            signer,
+            jwk,
+            certificates: Vec::new(),
+        }
+    }
+
+    /// The same key with a chain of certificates, its own first.
+    #[must_use]
+    pub fn certified(signer: Arc<dyn Signer>, certificates: Vec<String>) -> Self {
+        let jwk = signer.public_jwk().clone();
+        Self {
+            signer,
+            jwk,
+            certificates,
+        }
+    }
+}
+
+impl Signer for NamedSigner {
+    fn algorithm(&self) -> Algorithm {
+        self.signer.algorithm()
+    }
+
+    fn public_jwk(&self) -> &Jwk {
+        &self.jwk
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        self.signer.sign(message)
+    }
+
+    fn certificates(&self) -> &[String] {
+        &self.certificates
+    }
 }
 
 /// A signature, or a key, could not be made.

@@ -1,29 +1,12 @@
-//! Whether a signer's certificate leads to an anchor (RFC 5280 section 6, by OpenSSL).
+//! Whether a signer's certificate leads to an anchor (RFC 5280 section 6).
 
-use chrono::{DateTime, Utc};
-use openssl::{
-    error::ErrorStack,
-    stack::{Stack, StackRef},
-    x509::{
-        X509, X509StoreContext,
-        store::X509StoreBuilder,
-        verify::{X509VerifyFlags, X509VerifyParam},
-    },
-};
+use openssl::{stack::StackRef, x509::X509};
 
 use super::finding::Trust;
+use crate::x509::{Anchors, leads_to};
 
 /// Certificates in a document that are looked at.
 const MAX_CERTIFICATES: usize = 32;
-
-/// Whom to trust, and when all certificates have to hold.
-#[derive(Debug, Clone, Copy)]
-pub struct Anchors<'a> {
-    /// Certificates (DER): of roots, or of issuers below them.
-    pub certificates: &'a [Vec<u8>],
-    /// The time at which the certificates have to hold. The signer's own clock is no evidence of it.
-    pub at: DateTime<Utc>,
-}
 
 /// A signer's certificate with what came along.
 pub(super) struct Chain {
@@ -42,29 +25,10 @@ impl Chain {
 
     /// Whether it leads to one of the anchors. To an anchor that is no certificate nothing leads.
     pub(super) fn judged(self, anchors: Option<&Anchors<'_>>) -> Trust {
-        match anchors.map(|anchors| self.leads_to(anchors)) {
+        match anchors.map(|anchors| leads_to(&self.signer, &self.others, anchors)) {
             None => Trust::NotAsked,
-            Some(Ok(true)) => Trust::Anchored,
-            Some(Ok(false) | Err(_)) => Trust::NotAnchored,
+            Some(Ok(())) => Trust::Anchored,
+            Some(Err(_)) => Trust::NotAnchored,
         }
-    }
-
-    fn leads_to(self, anchors: &Anchors<'_>) -> Result<bool, ErrorStack> {
-        let mut parameters = X509VerifyParam::new()?;
-        parameters.set_time(anchors.at.timestamp());
-        parameters.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
-        let mut store = X509StoreBuilder::new()?;
-        store.set_param(&parameters)?;
-        for anchor in anchors.certificates {
-            store.add_cert(X509::from_der(anchor)?)?;
-        }
-        let mut untrusted = Stack::new()?;
-        for other in self.others {
-            untrusted.push(other)?;
-        }
-        let mut context = X509StoreContext::new()?;
-        context.init(&store.build(), &self.signer, &untrusted, |context| {
-            context.verify_cert()
-        })
     }
 }

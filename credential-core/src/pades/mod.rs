@@ -36,7 +36,6 @@
 mod chain;
 mod cms;
 mod date;
-mod der;
 mod finding;
 mod object;
 mod range;
@@ -46,11 +45,10 @@ mod signature;
 mod tests;
 mod update;
 
-pub use self::{
-    chain::Anchors,
-    finding::{Certification, NotCheckable, Outcome, Signed, Trust},
-};
+pub use self::finding::{Certification, NotCheckable, Outcome, Signed, Trust};
 use self::{cms::Fault, object::Budget, signature::Found};
+use crate::der;
+pub use crate::x509::Anchors;
 
 /// Largest document, in octets: 16 MiB.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -74,7 +74,7 @@ impl IssuedCredential {
 
 /// Issues a credential (RFC 9901 section 4, draft-ietf-oauth-sd-jwt-vc section 2).
 ///
-/// The header is `{alg, typ, kid}` with the signer's key id. Digests are sorted, so that their order
+/// The header is `{alg, typ, kid}` with the signer's key id, and `x5c` where the signer has certificates. Digests are sorted, so that their order
 /// says nothing about the claims behind them. All salts come from one call of `rng`.
 ///
 /// # Errors

@@ -23,7 +23,7 @@
 //! never judged here: whether a credential has expired is the caller's question.
 //!
 //! # Incomplete support
-//! The JWS JSON serialization (section 8), `x5c`, and key references in `cnf` other than `jwk`.
+//! The JWS JSON serialization (section 8), and key references in `cnf` other than `jwk`.
 
 mod conceal;
 mod disclosure;

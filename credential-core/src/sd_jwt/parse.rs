@@ -75,6 +75,12 @@ impl<'a> SdJwt<'a> {
         self.jwt.header().kid.as_deref()
     }
 
+    /// Certificates that came along: good for finding a key by them, where their anchor is listed.
+    #[must_use]
+    pub fn x5c(&self) -> Option<&[String]> {
+        self.jwt.header().x5c.as_deref()
+    }
+
     /// Who claims to have issued it: good for finding the issuer's key and nothing else.
     ///
     /// # Errors

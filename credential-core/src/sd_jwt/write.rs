@@ -65,6 +65,7 @@ pub(super) fn sign(
     member("typ", typ, &mut header);
     if let Some(kid) = kid {
         member("kid", kid, &mut header);
+        certificates(signer.certificates(), &mut header);
     }
     header.push('}');
     let start = out.len();
@@ -75,6 +76,21 @@ pub(super) fn sign(
     out.push('.');
     base64url_into(signature, out);
     Ok(())
+}
+
+/// The chain of an issuer's key (RFC 7515 section 4.1.6); a holder's key, which has no key id, has none.
+fn certificates(chain: &[String], out: &mut String) {
+    if chain.is_empty() {
+        return;
+    }
+    separate(out);
+    string("x5c", out);
+    out.push_str(":[");
+    for certificate in chain {
+        separate(out);
+        string(certificate, out);
+    }
+    out.push(']');
 }
 
 fn must_be_escaped(byte: u8) -> bool {

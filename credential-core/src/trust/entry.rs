@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    der,
+    did::WebDid,
     jose::{JwkSet, KeyUse, VerifyingKey},
     network::Network,
     text::{Language, Text},
@@ -11,6 +13,7 @@ use crate::{
         BrokerRole, FederationEntity, IssuerRole, Metadata, RecipientRole, ResourceRole, Statement,
     },
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +27,11 @@ const MAX_ADDRESS: usize = 1024;
 const MAX_WITNESSES: usize = 16;
 /// Most credential types of one resource server.
 const MAX_TYPES: usize = 64;
+
+/// Most authorities whose certificates for one issuer count.
+const MAX_ANCHORS: usize = 4;
+/// Largest certificate of an authority, in octets.
+const MAX_ANCHOR: usize = 8 << 10;
 
 /// A participant: who it is, its keys, and what it may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +116,14 @@ pub enum EntryError {
     /// A recipient without exactly one key to encrypt to.
     #[error("a recipient needs exactly one P-256 key with use enc")]
     EncryptionKey,
+    /// The issuer's DID is none of the method `web`.
+    #[error("the issuer's DID is not a well-formed did:web")]
+    Did,
+    /// An authority's certificate is not base64 of DER, is too large or is there twice, or there are too many.
+    #[error(
+        "the certificates of up to {MAX_ANCHORS} authorities are needed as base64 of DER, each once"
+    )]
+    CertificateAnchors,
 }
 
 impl EntryError {
@@ -129,6 +145,8 @@ impl EntryError {
             Self::Keys => "entry_keys",
             Self::NoSigningKey => "entry_no_signing_key",
             Self::EncryptionKey => "entry_encryption_key",
+            Self::Did => "entry_did",
+            Self::CertificateAnchors => "entry_certificate_anchors",
         }
     }
 }
@@ -158,6 +176,9 @@ impl Entry {
             return Err(EntryError::Issuer);
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
+        if let Some(role) = &self.issuer {
+            check_issuer(role)?;
+        }
         if let Some(role) = &self.broker {
             check_log_keys(role)?;
         }
@@ -253,6 +274,41 @@ fn check_recipient(
 fn is_plain(uri: &str, network: Network) -> bool {
     let plain = !uri.contains('#') && !uri.contains(char::is_whitespace);
     plain && is_allowed(uri, network).is_ok()
+}
+
+fn check_issuer(role: &IssuerRole) -> Result<(), EntryError> {
+    if role
+        .did
+        .as_ref()
+        .is_some_and(|did| WebDid::parse(did).is_err())
+    {
+        return Err(EntryError::Did);
+    }
+    let anchors = &role.certificate_anchors;
+    let distinct: BTreeSet<_> = anchors.iter().collect();
+    let are_few = anchors.len() <= MAX_ANCHORS && distinct.len() == anchors.len();
+    if are_few && anchors.iter().all(|text| is_certificate(text)) {
+        Ok(())
+    } else {
+        Err(EntryError::CertificateAnchors)
+    }
+}
+
+/// Whether a text has the outer form of a certificate (RFC 5280 section 4.1): what is in it, those find out who
+/// follow a chain to it.
+fn is_certificate(text: &str) -> bool {
+    if text.len() > MAX_ANCHOR * 4 / 3 {
+        return false;
+    }
+    let Ok(octets) = STANDARD.decode(text) else {
+        return false;
+    };
+    let mut values = der::Values(&octets);
+    let Some(whole) = values.expect(der::SEQUENCE) else {
+        return false;
+    };
+    let tags: Vec<_> = whole.within().map(|part| part.tag).collect();
+    values.0.is_empty() && tags == [der::SEQUENCE, der::SEQUENCE, der::BIT_STRING]
 }
 
 fn check_log_keys(role: &BrokerRole) -> Result<(), EntryError> {

@@ -1,5 +1,6 @@
 //! One participant's entry: an OpenID Federation 1.0 subordinate statement and what it means.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,8 @@ use crate::{
         period::Period,
     },
     dcql::Query,
-    jose::{JwkSet, VerifyingKey, jws::Unverified},
+    did,
+    jose::{Jwk, JwkSet, VerifyingKey, jws::Unverified},
     text::Text,
     transparency::VerifierKey,
 };
@@ -74,11 +76,30 @@ pub struct FederationEntity {
     pub organisation_oid: Option<String>,
 }
 
-/// What an issuer may issue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What an issuer may issue, and as whom beside its entity identifier. Nobody else says how its credentials may
+/// be signed: what is not listed here is not looked at (draft-ietf-oauth-sd-jwt-vc section 2.5).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct IssuerRole {
     /// Credential types (`vct`) it is trusted for.
     pub credential_types: Vec<String>,
+    /// Its `did:web`, by which its credentials may name it too. The keys are those of the statement, each under
+    /// the DID, `#` and its key id; nobody has to fetch the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did: Option<String>,
+    /// The authorities (standard base64 of a DER certificate) whose certificates for it count (`x5c`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificate_anchors: Vec<String>,
+}
+
+impl IssuerRole {
+    /// The authorities' certificates (DER). What is no base64 is left out: nothing leads to it.
+    #[must_use]
+    pub fn anchors(&self) -> Vec<Vec<u8>> {
+        let decoded = self.certificate_anchors.iter();
+        decoded
+            .filter_map(|text| STANDARD.decode(text).ok())
+            .collect()
+    }
 }
 
 /// What a recipient may ask.
@@ -242,6 +263,23 @@ impl Participant {
             broker: oauth_authorization_server,
             resource: oauth_resource,
         })
+    }
+
+    /// Its `did:web`, when the registrar listed one.
+    #[must_use]
+    pub fn did(&self) -> Option<&str> {
+        self.issuer.as_ref()?.did.as_deref()
+    }
+
+    /// The key that signs as `name` under this key id: as the entity identifier, under the id in the statement;
+    /// as the participant's DID, under the DID URL that ends with that id, or `#` and the id.
+    #[must_use]
+    pub fn signing_key(&self, name: &str, kid: &str) -> Option<&Jwk> {
+        if name == self.entity_id {
+            return self.keys.find(kid);
+        }
+        let did = self.did().filter(|did| *did == name)?;
+        self.keys.find(did::fragment(did, kid)?)
     }
 
     /// The client id, when the participant is a recipient.

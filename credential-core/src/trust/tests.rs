@@ -2,8 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    Entry, EntryError, FederationEntity, IntendedUse, Metadata, RecipientRole, Statement,
-    TrustError, TrustList, publish,
+    Entry, EntryError, FederationEntity, IntendedUse, IssuerRole, Metadata, RecipientRole,
+    Statement, TrustError, TrustList, publish,
 };
 use crate::{
     consent::details::{LegalBasis, Purpose},
@@ -296,4 +296,105 @@ fn a_name_that_would_look_like_another_is_not_listed() {
         let refused = entry("Lumo Hoiva Oy", address);
         assert_eq!(refused, Err(EntryError::Redirect(address.into())));
     }
+}
+
+/// An issuer with a DID, and whatever stands for the certificate of its authority.
+fn issuer(did: &str, anchors: &[&str]) -> Entry {
+    let parties = Parties::new();
+    Entry {
+        entity_id: "https://opisto.example".into(),
+        name: Text::new("Opisto", "Institutet", "College"),
+        business_id: None,
+        organisation_oid: None,
+        jwks: parties.statement().jwks,
+        issuer: Some(IssuerRole {
+            credential_types: vec!["https://types.example/qualification/1".into()],
+            did: Some(did.into()),
+            certificate_anchors: anchors.iter().map(|it| (*it).to_owned()).collect(),
+        }),
+        recipient: None,
+        broker: None,
+        resource: None,
+    }
+}
+
+/// The outer form of a certificate: three values in a sequence.
+const ANCHOR: &str = "MAcwADAAAwEA";
+
+#[test]
+fn an_issuers_did_and_authorities_are_kept_from_the_entry_to_the_list() {
+    let entry = issuer("did:web:opisto.example", &[ANCHOR]);
+    assert_eq!(entry.check(Network::Public), Ok(()));
+    let written = serde_json::to_string(&entry).unwrap();
+    assert_eq!(serde_json::from_str::<Entry>(&written).unwrap(), entry);
+    let parties = Parties::new();
+    let until = noon() + TimeDelta::days(30);
+    let statement = entry.statement(REGISTRAR, noon(), until);
+    let trust = parties
+        .verify(&parties.publish(1, &[statement]), None)
+        .unwrap();
+    let (participant, role) = trust.issuer("did:web:opisto.example").unwrap();
+    assert_eq!(Some(role), entry.issuer.as_ref());
+    assert_eq!(role.anchors().len(), 1);
+    assert_eq!(trust.issuer(&entry.entity_id).unwrap().0, participant);
+
+    let kid = entry.jwks.keys[0].kid.as_deref().unwrap();
+    let url = format!("did:web:opisto.example#{kid}");
+    let signs = |name: &str, kid: &str| participant.signing_key(name, kid).is_some();
+    assert!(signs("https://opisto.example", kid));
+    assert!(signs("did:web:opisto.example", &url));
+    assert!(signs("did:web:opisto.example", &format!("#{kid}")));
+    // Each name has its own way to write a key id, and no other name has any.
+    assert!(!signs("https://opisto.example", &url));
+    assert!(!signs("did:web:opisto.example", kid));
+    assert!(!signs(
+        "did:web:opisto.example",
+        &format!("did:web:toinen.example#{kid}")
+    ));
+    assert!(!signs("did:web:toinen.example", &format!("#{kid}")));
+}
+
+#[test]
+fn an_entry_with_a_did_or_an_authority_that_is_none_is_refused_with_its_own_reason() {
+    let check = |did: &str, anchors: &[&str]| issuer(did, anchors).check(Network::Public);
+    for did in [
+        "did:key:z6Mk",
+        "https://opisto.example",
+        "did:web:127.0.0.1",
+        "",
+    ] {
+        let refused = check(did, &[]).unwrap_err();
+        assert_eq!(
+            (&refused, refused.reason()),
+            (&EntryError::Did, "entry_did")
+        );
+    }
+    let large = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [0; 9000]);
+    let several = ["MAcwADAAAwEA"; 2];
+    for anchors in [
+        &["MII="][..],
+        &["not base64"],
+        &["MAcwADAAAwEB\n"],
+        &["MAcwADAAAwEAAA=="],
+        &[&large],
+        &several,
+        &[""],
+    ] {
+        let refused = check("did:web:opisto.example", anchors).unwrap_err();
+        assert_eq!(refused.reason(), "entry_certificate_anchors", "{anchors:?}");
+    }
+}
+
+#[test]
+fn two_participants_with_one_did_are_refused() {
+    let parties = Parties::new();
+    let until = noon() + TimeDelta::days(30);
+    let one = issuer("did:web:opisto.example", &[]);
+    let two = Entry {
+        entity_id: "https://toinen.example".into(),
+        ..one.clone()
+    };
+    let statements = [one, two].map(|entry| entry.statement(REGISTRAR, noon(), until));
+    let refused = parties.verify(&parties.publish(1, &statements), None);
+    assert_eq!(refused.unwrap_err(), TrustError::Ambiguous);
 }

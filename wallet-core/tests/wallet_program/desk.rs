@@ -96,6 +96,7 @@ impl Desk {
             },
             issuer: Some(IssuerRole {
                 credential_types: vec![CredentialType::SkillBadge.vct().to_owned()],
+                ..IssuerRole::default()
             }),
             recipient: None,
             broker: None,
@@ -118,6 +119,7 @@ impl Desk {
             },
             issuer: Some(IssuerRole {
                 credential_types: vec![kind.vct().to_owned()],
+                ..IssuerRole::default()
             }),
             recipient: None,
             broker: None,

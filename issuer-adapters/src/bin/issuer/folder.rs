@@ -82,6 +82,7 @@ impl Institution {
             jwks: JwkSet { keys },
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
+                ..IssuerRole::default()
             }),
             recipient: None,
             broker: None,

@@ -1,30 +1,36 @@
-//! Just enough DER (ITU-T X.690) to look into signed data: OpenSSL checks it, and its Rust interface
-//! does not say what is in it.
+//! Just enough DER (ITU-T X.690) to look into signed data and certificates: OpenSSL checks them, and its Rust
+//! interface does not say all that is in them.
 
 /// One value: its tag, its contents, and all its octets.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Value<'b> {
-    pub(super) tag: u8,
-    pub(super) body: &'b [u8],
-    pub(super) whole: &'b [u8],
+pub(crate) struct Value<'b> {
+    pub(crate) tag: u8,
+    pub(crate) body: &'b [u8],
+    pub(crate) whole: &'b [u8],
 }
 
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SET: u8 = 0x31;
-pub(super) const OID: u8 = 0x06;
-pub(super) const OCTETS: u8 = 0x04;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const BIT_STRING: u8 = 0x03;
+#[cfg(feature = "pades")]
+pub(crate) const SET: u8 = 0x31;
+#[cfg(feature = "x509")]
+pub(crate) const OID: u8 = 0x06;
+#[cfg(feature = "x509")]
+pub(crate) const OCTETS: u8 = 0x04;
 /// `[0]`, constructed.
-pub(super) const CONTEXT_0: u8 = 0xa0;
+#[cfg(feature = "pades")]
+pub(crate) const CONTEXT_0: u8 = 0xa0;
 /// `[1]`, constructed.
-pub(super) const CONTEXT_1: u8 = 0xa1;
+#[cfg(feature = "pades")]
+pub(crate) const CONTEXT_1: u8 = 0xa1;
 
 /// Values one after the other.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Values<'b>(pub(super) &'b [u8]);
+pub(crate) struct Values<'b>(pub(crate) &'b [u8]);
 
 impl<'b> Values<'b> {
     /// The next value, if it has this tag.
-    pub(super) fn expect(&mut self, tag: u8) -> Option<Value<'b>> {
+    pub(crate) fn expect(&mut self, tag: u8) -> Option<Value<'b>> {
         let before = *self;
         let value = self.next()?;
         if value.tag != tag {
@@ -67,7 +73,7 @@ impl<'b> Iterator for Values<'b> {
 
 impl<'b> Value<'b> {
     /// The values within.
-    pub(super) fn within(&self) -> Values<'b> {
+    pub(crate) fn within(&self) -> Values<'b> {
         Values(self.body)
     }
 }

@@ -1,0 +1,83 @@
+//! Whether a certificate leads to an anchor (RFC 5280 section 6, by OpenSSL): the one check of a path that
+//! signed documents and signed credentials share.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chrono::{DateTime, Utc};
+use openssl::{
+    error::ErrorStack,
+    stack::Stack,
+    x509::{
+        X509, X509StoreContext, X509VerifyResult,
+        store::X509StoreBuilder,
+        verify::{X509VerifyFlags, X509VerifyParam},
+    },
+};
+
+use super::X509Error;
+
+/// `X509_V_ERR_CERT_NOT_YET_VALID` and `X509_V_ERR_CERT_HAS_EXPIRED`.
+const OUT_OF_TIME: [i32; 2] = [9, 10];
+
+/// Whom to trust, and when all certificates have to hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchors<'a> {
+    /// Certificates (DER): of roots, or of issuers below them.
+    pub certificates: &'a [Vec<u8>],
+    /// The time at which the certificates have to hold. The signer's own clock is no evidence of it.
+    pub at: DateTime<Utc>,
+}
+
+/// An anchor from PEM (RFC 7468), as standard base64 of its DER: what an `x5c` member or a trust list holds.
+///
+/// # Errors
+/// [`X509Error::Malformed`].
+pub fn anchor(pem: &[u8]) -> Result<String, X509Error> {
+    let certificate = X509::from_pem(pem).and_then(|it| it.to_der());
+    let der = certificate.map_err(|_not_one| X509Error::Malformed)?;
+    Ok(STANDARD.encode(der))
+}
+
+/// Whether `leaf` leads to one of the anchors over `others`. To an anchor that is no certificate nothing
+/// leads, and beside one nothing does.
+pub(crate) fn leads_to(
+    leaf: &X509,
+    others: &[X509],
+    anchors: &Anchors<'_>,
+) -> Result<(), X509Error> {
+    match result(leaf, others, anchors) {
+        Ok(X509VerifyResult::OK) => Ok(()),
+        Ok(why) if OUT_OF_TIME.contains(&why.as_raw()) => Err(X509Error::NotOfThisMoment),
+        Ok(_) | Err(_) => Err(X509Error::NotAnchored),
+    }
+}
+
+fn result(
+    leaf: &X509,
+    others: &[X509],
+    anchors: &Anchors<'_>,
+) -> Result<X509VerifyResult, ErrorStack> {
+    let mut parameters = X509VerifyParam::new()?;
+    parameters.set_time(anchors.at.timestamp());
+    parameters.set_flags(X509VerifyFlags::PARTIAL_CHAIN)?;
+    let mut store = X509StoreBuilder::new()?;
+    store.set_param(&parameters)?;
+    for anchor in anchors.certificates {
+        store.add_cert(X509::from_der(anchor)?)?;
+    }
+    let mut untrusted = Stack::new()?;
+    for other in others {
+        untrusted.push(other.clone())?;
+    }
+    let mut context = X509StoreContext::new()?;
+    context.init(&store.build(), leaf, &untrusted, |context| {
+        let holds = context.verify_cert()?;
+        // Never "in order" by the error alone.
+        let why = context.error();
+        let refused = X509VerifyResult::APPLICATION_VERIFICATION;
+        Ok(match (holds, why) {
+            (true, _) => X509VerifyResult::OK,
+            (false, X509VerifyResult::OK) => refused,
+            (false, why) => why,
+        })
+    })
+}
