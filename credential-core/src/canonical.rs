@@ -2,6 +2,10 @@
 //!
 //! Numbers with a fraction or an exponent are refused, so that no two implementations can disagree
 //! on how one is printed. Member names are sorted by their UTF-16 code units (section 3.2.3).
+//!
+//! [`whole_jcs`] is JCS with all its numbers, for what others sign in that form.
+
+mod number;
 
 use std::fmt::Write as _;
 
@@ -29,7 +33,17 @@ pub enum NotCanonical {
 pub fn to_string(value: &impl Serialize) -> Result<String, NotCanonical> {
     let value = serde_json::to_value(value).map_err(|_error| NotCanonical::NotJson)?;
     let mut out = String::with_capacity(512);
-    write_value(&value, &mut out)?;
+    write_value(&value, write_integer, &mut out)?;
+    Ok(out)
+}
+
+/// The canonical text of a value as others write it, fractions included (RFC 8785 section 3.2.2.3).
+///
+/// # Errors
+/// [`NotCanonical::Number`] for a whole number beyond ±(2^53 − 1), which JCS would round.
+pub fn whole_jcs(value: &Value) -> Result<String, NotCanonical> {
+    let mut out = String::with_capacity(2048);
+    write_value(value, number::write, &mut out)?;
     Ok(out)
 }
 
@@ -41,12 +55,18 @@ pub fn hash(value: &impl Serialize) -> Result<[u8; 32], NotCanonical> {
     Ok(sha256(to_string(value)?))
 }
 
-fn write_value(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
+type WriteNumber = fn(&serde_json::Number, &mut String) -> Result<(), NotCanonical>;
+
+fn write_value(
+    value: &Value,
+    write_number: WriteNumber,
+    out: &mut String,
+) -> Result<(), NotCanonical> {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => write_integer(number, out)?,
+        Value::Number(number) => write_number(number, out)?,
         Value::String(text) => write_string(text, out),
         Value::Array(items) => {
             out.push('[');
@@ -54,7 +74,7 @@ fn write_value(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
                 if index > 0 {
                     out.push(',');
                 }
-                write_value(item, out)?;
+                write_value(item, write_number, out)?;
             }
             out.push(']');
         }
@@ -68,7 +88,7 @@ fn write_value(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
                 }
                 write_string(name, out);
                 out.push(':');
-                write_value(item, out)?;
+                write_value(item, write_number, out)?;
             }
             out.push('}');
         }

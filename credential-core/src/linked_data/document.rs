@@ -24,15 +24,7 @@ pub(super) fn read(text: &[u8]) -> Result<Map<String, Value>, LinkedDataError> {
 
 /// The rules of this module, for a document that was not read from a text.
 pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError> {
-    let first = match members.get("@context") {
-        Some(Value::Array(several)) => several.first(),
-        one => one,
-    };
-    let model = first
-        .and_then(Value::as_str)
-        .and_then(PinnedContext::find)
-        .filter(|context| context.is_data_model());
-    if model.is_none() {
+    if model(members).is_none() {
         return Err(LinkedDataError::NotACredential);
     }
     // The context of the data model takes all contexts away from what a presentation holds, and with
@@ -47,6 +39,18 @@ pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError>
         return Err(LinkedDataError::PartOfItself);
     }
     object(members)
+}
+
+/// The context of its data model, which stands first.
+pub(super) fn model(members: &Map<String, Value>) -> Option<PinnedContext> {
+    let first = match members.get("@context") {
+        Some(Value::Array(several)) => several.first(),
+        one => one,
+    };
+    first
+        .and_then(Value::as_str)
+        .and_then(PinnedContext::find)
+        .filter(|context| context.is_data_model())
 }
 
 /// What decides about a credential as a whole, by the data models 1.1 and 2.0.

@@ -54,12 +54,24 @@ pub enum LinkedDataError {
     /// There is no proof.
     #[error("the document has no proof")]
     NoProof,
-    /// There are several proofs.
-    #[error("the document has several proofs")]
+    /// There are more proofs than are looked at.
+    #[error("the document has too many proofs")]
     SeveralProofs,
-    /// The proof is of a type or suite that is not supported.
-    #[error("the proof's type or cryptosuite is not supported")]
-    UnsupportedProof,
+    /// The proof is of a type or suite that is not supported, or has a member that is not known.
+    #[error("the proof's method {0} is not supported")]
+    UnsupportedProof(String),
+    /// A JWT of another type (`typ`), or its parts are not as those of a JWT.
+    #[error("not a JWT of a credential")]
+    NotAJwt,
+    /// The JWT's algorithm is one of shared secrets, or not that of the key.
+    #[error("the algorithm is not the key's")]
+    WrongAlgorithm,
+    /// A claim of the JWT says something else than the credential in it.
+    #[error("the claim {0} says something else than the credential")]
+    ClaimDiffers(&'static str),
+    /// A number that not everybody would write in the same way.
+    #[error("the document has a number that cannot be signed")]
+    Number,
     /// A member of the proof is missing or malformed.
     #[error("the proof's member {0} is missing or malformed")]
     MalformedProof(&'static str),
@@ -69,7 +81,7 @@ pub enum LinkedDataError {
     /// The method of verification does not belong to the issuer.
     #[error("the proof's verification method is not the issuer's")]
     NotTheIssuers,
-    /// The key is not an Ed25519 key.
+    /// The key is not of the kind that the proof's suite signs with.
     #[error("the key is not of the kind the proof needs")]
     WrongKey,
     /// The signature does not match.
@@ -108,7 +120,11 @@ impl LinkedDataError {
             Self::TooEntangled => "linked_data_too_entangled",
             Self::NoProof => "linked_data_no_proof",
             Self::SeveralProofs => "linked_data_several_proofs",
-            Self::UnsupportedProof => "linked_data_unsupported_proof",
+            Self::UnsupportedProof(named) => unsupported(named),
+            Self::NotAJwt => "linked_data_not_a_jwt",
+            Self::WrongAlgorithm => "linked_data_wrong_algorithm",
+            Self::ClaimDiffers(_) => "linked_data_claim_differs",
+            Self::Number => "linked_data_number",
             Self::MalformedProof(_) => "linked_data_malformed_proof",
             Self::WrongPurpose => "linked_data_wrong_purpose",
             Self::NotTheIssuers => "linked_data_not_the_issuers",
@@ -123,6 +139,21 @@ impl LinkedDataError {
     /// A name from the document, cut short.
     pub(super) fn short(name: &str) -> String {
         name.chars().take(80).collect()
+    }
+}
+
+/// The methods that are met with and not built have codes of their own.
+fn unsupported(named: &str) -> &'static str {
+    match named {
+        "ecdsa-sd-2023" => "linked_data_unsupported_ecdsa_sd_2023",
+        "bbs-2023" => "linked_data_unsupported_bbs_2023",
+        "eddsa-2022" => "linked_data_unsupported_eddsa_2022",
+        "Ed25519Signature2018" => "linked_data_unsupported_ed25519_signature_2018",
+        "RS256" => "linked_data_unsupported_rs256",
+        "ES384" => "linked_data_unsupported_es384",
+        "ES256K" => "linked_data_unsupported_es256k",
+        "JsonWebSignature2020" => "linked_data_unsupported_json_web_signature_2020",
+        _ => "linked_data_unsupported_proof",
     }
 }
 

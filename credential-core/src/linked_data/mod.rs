@@ -10,7 +10,10 @@
 //! | contexts are the pinned octets of [`PinnedContext`] | the same | any other context, and any inside the document |
 //! | statements (JSON-LD 1.1 API section 8.1) | `statements` | a name that no context defines, a relative address |
 //! | one order and one text for them (RDF Dataset Canonicalization 1.0) | `canonical` | what would take too long |
-//! | the proof, `eddsa-rdfc-2022` (Data Integrity EdDSA Cryptosuites 1.0 section 3.2) | [`SecuredDocument::verify`], [`secure`] | any other suite or purpose, a method that is not the issuer's |
+//! | the proof, of a [`Suite`] that is known | [`SecuredDocument::verify`], [`secure`] | any other suite or purpose, a method that is not the issuer's, a key of another kind |
+//!
+//! The suites `…-jcs-…` sign the text in one order of members (RFC 8785) and need no statements; what is
+//! refused of a text is the same.
 //!
 //! Nothing is fetched. Only [`SecuredDocument::verify`] and [`secure`] construct a [`VerifiedDocument`]:
 //!
@@ -22,27 +25,37 @@
 //! }
 //! ```
 //!
+//! The same credentials come as JWTs ([`SecuredJwt`]): there the signature covers the octets.
+//!
 //! # Incomplete support
-//! One proof for each document, and one suite. Presentations are not read. Proofs of credentials that
-//! stand inside a credential (endorsements) are part of what is signed and are not verified themselves.
+//! Documents are signed with one suite. Of several proofs one by the issuer is enough, and what others say is
+//! not looked at; chains of proofs are not known. Presentations are not read. Credentials that stand inside
+//! a credential ([`VerifiedDocument::parts`]) are part of what is signed; whoever asks verifies their own proofs.
 
 mod canonical;
 mod context;
 mod document;
 mod error;
+mod jwt;
+mod jwt_claims;
 mod multikey;
+mod parts;
 mod proof;
 mod secured;
 mod statements;
+mod suite;
 #[cfg(test)]
 mod tests;
 mod verified;
 
 pub use context::PinnedContext;
 pub use error::LinkedDataError;
+pub use jwt::SecuredJwt;
 pub use multikey::{NotAMultikey, from_multikey, multikey};
+pub use parts::{MAX_PARTS, Part, PartForm, PartKind, Parts};
 pub use proof::{CRYPTOSUITE, ProofOptions};
 pub use secured::{SecuredDocument, secure};
+pub use suite::Suite;
 pub use verified::VerifiedDocument;
 
 /// The longest text read, in octets.

@@ -1,17 +1,22 @@
-//! A Data Integrity proof of the suite `eddsa-rdfc-2022`.
+//! A proof that stands in a document (Verifiable Credential Data Integrity 1.0 section 2.1), and its older form.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value};
 
 use super::{
-    LinkedDataError, canonical::canonical, multikey::from_multibase, statements::statements,
+    LinkedDataError,
+    canonical::canonical,
+    multikey::from_multibase,
+    statements::statements,
+    suite::{DATA_INTEGRITY, Form, Suite},
 };
-use crate::encoding::sha256;
+use crate::{canonical::whole_jcs, encoding::sha256};
 
-/// The only suite: Ed25519 over RDFC-1.0 and SHA-256 (Data Integrity EdDSA Cryptosuites 1.0 section 3.2).
+/// The suite that documents are signed with here.
 pub const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
-pub(super) const TYPE: &str = "DataIntegrityProof";
 pub(super) const PURPOSE: &str = "assertionMethod";
+/// Most proofs of one document.
+const MAX_PROOFS: usize = 8;
 
 /// What a new proof says beside its signature.
 #[derive(Debug, Clone, Copy)]
@@ -23,11 +28,11 @@ pub struct ProofOptions<'o> {
 }
 
 impl ProofOptions<'_> {
-    /// The proof without its signature (section 3.2.5).
+    /// The proof without its signature (Data Integrity EdDSA Cryptosuites 1.0 section 3.2.5).
     pub(super) fn configuration(&self) -> Map<String, Value> {
         let created = self.created.to_rfc3339_opts(SecondsFormat::Secs, true);
         [
-            ("type", TYPE.to_owned()),
+            ("type", DATA_INTEGRITY.to_owned()),
             ("cryptosuite", CRYPTOSUITE.to_owned()),
             ("created", created),
             ("verificationMethod", self.verification_method.to_owned()),
@@ -39,11 +44,12 @@ impl ProofOptions<'_> {
     }
 }
 
-/// A proof as it was read: of the supported suite and purpose, its signature not checked.
+/// A proof as it was read: of a known suite and the right purpose, its signature not checked.
 #[derive(Debug, Clone)]
 pub(super) struct Proof {
     /// Everything but the signature.
     configuration: Map<String, Value>,
+    pub(super) suite: Suite,
     pub(super) verification_method: String,
     pub(super) signature: [u8; 64],
     pub(super) created: Option<DateTime<Utc>>,
@@ -51,7 +57,8 @@ pub(super) struct Proof {
 }
 
 /// Members that a proof may have; what is not known cannot be respected.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
+    "@context",
     "id",
     "type",
     "cryptosuite",
@@ -63,62 +70,116 @@ const KNOWN: [&str; 9] = [
     "nonce",
 ];
 
-impl Proof {
-    /// Reads the member `proof`: one object, or a list of one.
-    pub(super) fn read(proof: Value) -> Result<Self, LinkedDataError> {
-        let mut members = match proof {
-            Value::Object(members) => members,
-            Value::Array(items) => match <[Value; 1]>::try_from(items) {
-                Ok([Value::Object(members)]) => members,
-                Ok(_) => return Err(LinkedDataError::UnsupportedProof),
-                Err(none) if none.is_empty() => return Err(LinkedDataError::NoProof),
-                Err(_) => return Err(LinkedDataError::SeveralProofs),
-            },
-            _ => return Err(LinkedDataError::UnsupportedProof),
-        };
-        if members.get("type").and_then(Value::as_str) != Some(TYPE)
-            || members.get("cryptosuite").and_then(Value::as_str) != Some(CRYPTOSUITE)
-            || members.keys().any(|name| !KNOWN.contains(&name.as_str()))
-        {
-            return Err(LinkedDataError::UnsupportedProof);
-        }
-        if members.get("proofPurpose").and_then(Value::as_str) != Some(PURPOSE) {
-            return Err(LinkedDataError::WrongPurpose);
-        }
-        let signature = members
-            .remove("proofValue")
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(|text| from_multibase(text, 90))
-            .and_then(|octets| octets.try_into().ok())
-            .ok_or(LinkedDataError::MalformedProof("proofValue"))?;
-        Ok(Self {
-            verification_method: text(&members, "verificationMethod")
-                .ok_or(LinkedDataError::MalformedProof("verificationMethod"))?
-                .to_owned(),
-            signature,
-            created: moment(&members, "created").map_err(LinkedDataError::MalformedProof)?,
-            expires: moment(&members, "expires").map_err(LinkedDataError::MalformedProof)?,
-            configuration: members,
-        })
-    }
-
-    pub(super) fn configuration(&self) -> &Map<String, Value> {
-        &self.configuration
+/// The objects of the member `proof`: one, or a list of them (a proof set).
+pub(super) fn several(member: &Value) -> Result<Vec<&Map<String, Value>>, LinkedDataError> {
+    let items = match member {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    match items.len() {
+        0 => Err(LinkedDataError::NoProof),
+        1..=MAX_PROOFS => items
+            .iter()
+            .map(|item| {
+                item.as_object()
+                    .ok_or(LinkedDataError::MalformedProof("proof"))
+            })
+            .collect(),
+        _ => Err(LinkedDataError::SeveralProofs),
     }
 }
 
-/// What is signed (sections 3.2.3 to 3.2.5): the hash of the proof's statements, then that of the document's.
+impl Proof {
+    /// Reads one proof.
+    pub(super) fn read(members: &Map<String, Value>) -> Result<Self, LinkedDataError> {
+        let suite = Suite::of(members)?;
+        // A proof over statements has the contexts of its document.
+        let is_known = |name: &str| {
+            KNOWN.contains(&name) && (name != "@context" || suite.form() == Form::Text)
+        };
+        if let Some(other) = members.keys().find(|name| !is_known(name)) {
+            let other = LinkedDataError::short(other);
+            return Err(LinkedDataError::UnsupportedProof(other));
+        }
+        if text(members, "proofPurpose") != Some(PURPOSE) {
+            return Err(LinkedDataError::WrongPurpose);
+        }
+        let signature = text(members, "proofValue")
+            .and_then(|text| from_multibase(text, 90))
+            .and_then(|octets| octets.try_into().ok())
+            .ok_or(LinkedDataError::MalformedProof("proofValue"))?;
+        let mut configuration = members.clone();
+        configuration.remove("proofValue");
+        Ok(Self {
+            suite,
+            verification_method: text(members, "verificationMethod")
+                .ok_or(LinkedDataError::MalformedProof("verificationMethod"))?
+                .to_owned(),
+            signature,
+            created: moment(members, "created").map_err(LinkedDataError::MalformedProof)?,
+            expires: moment(members, "expires").map_err(LinkedDataError::MalformedProof)?,
+            configuration,
+        })
+    }
+
+    /// The contexts that the proof says it was made with, when it says so and the document begins with them.
+    /// Whatever came to the document's contexts later is not covered, so it is taken away (Data Integrity
+    /// EdDSA Cryptosuites 1.0 section 3.3.2, step 3).
+    pub(super) fn contexts(
+        &self,
+        document: &Map<String, Value>,
+    ) -> Result<Option<Value>, LinkedDataError> {
+        let Some(signed) = self.configuration.get("@context") else {
+            return Ok(None);
+        };
+        let of_document = list(document.get("@context"));
+        if of_document.starts_with(&list(Some(signed))) {
+            Ok(Some(signed.clone()))
+        } else {
+            Err(LinkedDataError::MalformedProof("@context"))
+        }
+    }
+
+    /// What this proof signs in a document.
+    pub(super) fn signed(&self, document: &Map<String, Value>) -> Result<Vec<u8>, LinkedDataError> {
+        hash_data(document, &self.configuration, self.suite)
+    }
+}
+
+fn list(contexts: Option<&Value>) -> Vec<Value> {
+    match contexts {
+        Some(Value::Array(several)) => several.clone(),
+        one => one.into_iter().cloned().collect(),
+    }
+}
+
+/// What is signed: the hash of the proof without its signature, then that of the document (sections 3.2.3 to
+/// 3.2.5 and 3.3.3 to 3.3.5 of both specifications, the same in the older suite).
 pub(super) fn hash_data(
     document: &Map<String, Value>,
     configuration: &Map<String, Value>,
+    suite: Suite,
 ) -> Result<Vec<u8>, LinkedDataError> {
-    let mut configuration = configuration.clone();
-    let contexts = document.get("@context").cloned().unwrap_or_default();
-    configuration.insert("@context".to_owned(), contexts);
-    let mut hashes = sha256(canonical(statements(&configuration)?)?).to_vec();
-    hashes.extend(sha256(canonical(statements(document)?)?));
+    let of_proof = match suite.form() {
+        Form::Text => written(configuration)?,
+        Form::Statements => {
+            let mut configuration = configuration.clone();
+            let contexts = document.get("@context").cloned().unwrap_or_default();
+            configuration.insert("@context".to_owned(), contexts);
+            canonical(statements(&configuration)?)?
+        }
+    };
+    let of_document = match suite.form() {
+        Form::Text => written(document)?,
+        Form::Statements => canonical(statements(document)?)?,
+    };
+    let mut hashes = sha256(of_proof).to_vec();
+    hashes.extend(sha256(of_document));
     Ok(hashes)
+}
+
+fn written(members: &Map<String, Value>) -> Result<String, LinkedDataError> {
+    whole_jcs(&Value::Object(members.clone())).map_err(|_number| LinkedDataError::Number)
 }
 
 /// A moment with its zone (XML Schema 1.1 dateTimeStamp).

@@ -1,20 +1,29 @@
 //! A credential whose proof holds.
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
-    LinkedDataError,
-    document::types,
-    proof::{Proof, moment, text},
+    LinkedDataError, Parts, PinnedContext,
+    document::{model, types},
+    proof::{moment, text},
 };
+
+/// How a document was secured, as it was read.
+#[derive(Clone, PartialEq)]
+pub(super) enum Form {
+    /// With this member `proof`.
+    Embedded(Value),
+    /// By this JWT.
+    Jwt(String),
+}
 
 /// A credential whose proof was verified with the key that its issuer's record names. Whether the issuer is
 /// trusted, and whether the credential is in force, are the caller's questions.
 #[derive(Clone, PartialEq)]
 pub struct VerifiedDocument {
     document: Map<String, Value>,
-    proof: Value,
+    form: Form,
     issuer: String,
     proven_at: Option<DateTime<Utc>>,
     valid_from: Option<DateTime<Utc>>,
@@ -33,16 +42,14 @@ impl std::fmt::Debug for VerifiedDocument {
 
 impl VerifiedDocument {
     /// The members that every credential has (data model 2.0 section 4) are well formed.
+    ///
+    /// `proven` is when the proof was made, and when it ends.
     pub(super) fn new(
         document: Map<String, Value>,
-        proof_member: Value,
-        proof: &Proof,
+        form: Form,
+        (proven_at, proof_ends): (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
     ) -> Result<Self, LinkedDataError> {
-        let of = |names: [&'static str; 2]| earliest_named(&document, names);
-        let (valid_from, stated_end) = (
-            of(["validFrom", "issuanceDate"])?,
-            of(["validUntil", "expirationDate"])?,
-        );
+        let [from, issued, until, expires] = times(&document)?;
         if !types(&document).any(|kind| kind == "VerifiableCredential") {
             return Err(LinkedDataError::MalformedMember("type"));
         }
@@ -57,11 +64,11 @@ impl VerifiedDocument {
         }
         Ok(Self {
             issuer,
-            proven_at: proof.created,
-            valid_from,
-            valid_until: [stated_end, proof.expires].into_iter().flatten().min(),
+            proven_at,
+            valid_from: [from, issued].into_iter().flatten().max(),
+            valid_until: [until, expires, proof_ends].into_iter().flatten().min(),
             document,
-            proof: proof_member,
+            form,
         })
     }
 
@@ -112,12 +119,28 @@ impl VerifiedDocument {
         &self.document
     }
 
-    /// The credential with its proof, to be stored or handed on.
+    /// The credential with its proof, to be stored or handed on. One that came as a JWT is enveloped
+    /// (data model 2.0 section 4.13).
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut whole = self.document.clone();
-        whole.insert("proof".to_owned(), self.proof.clone());
-        Value::Object(whole)
+        match &self.form {
+            Form::Embedded(proof) => {
+                let mut whole = self.document.clone();
+                whole.insert("proof".to_owned(), proof.clone());
+                Value::Object(whole)
+            }
+            Form::Jwt(text) => json!({
+                "@context": PinnedContext::DATA_MODEL.url(),
+                "id": format!("data:application/vc+jwt,{text}"),
+                "type": "EnvelopedVerifiableCredential",
+            }),
+        }
+    }
+
+    /// The credentials that stand in this one and carry a proof of their own or should.
+    #[must_use]
+    pub fn parts(&self) -> Parts {
+        Parts::of(&self.document)
     }
 }
 
@@ -130,15 +153,17 @@ pub(super) fn issuer(document: &Map<String, Value>) -> Option<&str> {
     }
 }
 
-/// A moment that the data models name differently; where both are there, both must be understood.
-fn earliest_named(
-    document: &Map<String, Value>,
-    names: [&'static str; 2],
-) -> Result<Option<DateTime<Utc>>, LinkedDataError> {
-    let mut found = None;
-    for name in names {
-        let moment = moment(document, name).map_err(LinkedDataError::MalformedMember)?;
-        found = [found, moment].into_iter().flatten().min();
+/// The moments by which it is in force: `validFrom`, `issuanceDate`, `validUntil`, `expirationDate`.
+///
+/// The data model 1.1 (section 4.6) demands `issuanceDate`; 2.0 knows neither that nor `expirationDate`.
+fn times(document: &Map<String, Value>) -> Result<[Option<DateTime<Utc>>; 4], LinkedDataError> {
+    let of = |name| moment(document, name).map_err(LinkedDataError::MalformedMember);
+    let (issued, expires) = (of("issuanceDate")?, of("expirationDate")?);
+    let is_second = model(document) == Some(PinnedContext::DATA_MODEL);
+    match (is_second, issued, expires) {
+        (false, None, _) => Err(LinkedDataError::MalformedMember("issuanceDate")),
+        (true, Some(_), _) => Err(LinkedDataError::UndefinedTerm("issuanceDate".into())),
+        (true, None, Some(_)) => Err(LinkedDataError::UndefinedTerm("expirationDate".into())),
+        _ => Ok([of("validFrom")?, issued, of("validUntil")?, expires]),
     }
-    Ok(found)
 }

@@ -74,7 +74,7 @@ fn reason(error: &LinkedDataError) -> Reason {
         LinkedDataError::NoProof => Reason::NotSigned,
         LinkedDataError::UndefinedTerm(_) => Reason::TermUndefined,
         LinkedDataError::UnknownContext(_) => Reason::ContextUnknown,
-        LinkedDataError::UnsupportedProof
+        LinkedDataError::UnsupportedProof(_)
         | LinkedDataError::SeveralProofs
         | LinkedDataError::TooEntangled => Reason::ProofNotSupported,
         _ => Reason::CredentialMalformed,

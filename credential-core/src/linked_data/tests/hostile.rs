@@ -172,8 +172,12 @@ fn labels_of_blank_nodes_and_relative_addresses_are_refused() {
 fn c31_another_suite_type_or_purpose_is_refused() {
     let unsupported = "linked_data_unsupported_proof";
     assert_eq!(
-        refused_after(|d| d["proof"]["cryptosuite"] = json!("eddsa-jcs-2022")),
+        refused_after(|d| d["proof"]["cryptosuite"] = json!("eddsa-rdfc-2023")),
         unsupported
+    );
+    assert_eq!(
+        refused_after(|d| d["proof"]["cryptosuite"] = json!("ecdsa-sd-2023")),
+        "linked_data_unsupported_ecdsa_sd_2023"
     );
     assert_eq!(
         refused_after(|d| d["proof"]["type"] = json!("Ed25519Signature2020")),
@@ -188,7 +192,7 @@ fn c31_another_suite_type_or_purpose_is_refused() {
         "linked_data_wrong_purpose"
     );
     assert_eq!(
-        refused_after(|d| d["proof"] = json!([d["proof"].clone(), d["proof"].clone()])),
+        refused_after(|d| d["proof"] = json!(vec![d["proof"].clone(); 9])),
         "linked_data_several_proofs"
     );
     assert_eq!(

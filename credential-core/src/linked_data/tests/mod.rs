@@ -1,9 +1,12 @@
 mod canonical;
 mod contexts;
 mod hostile;
+mod jwt;
 mod multikey;
+mod parts;
 mod properties;
 mod round_trip;
+mod suites;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};

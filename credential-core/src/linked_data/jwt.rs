@@ -1,0 +1,168 @@
+//! A credential as a JWT: Securing Verifiable Credentials using JOSE and COSE (`vc+jwt`), and the forms before
+//! it, of Verifiable Credentials Data Model 1.1 section 6.3.1 and Open Badges 3.0 section 8.2.4.
+
+use serde_json::{Map, Value};
+
+use super::{
+    LinkedDataError, MAX_DEPTH, MAX_LENGTH, VerifiedDocument, document,
+    jwt_claims::{self, Claims},
+    proof::text,
+    secured::controller,
+    verified::Form,
+};
+use crate::{
+    encoding::from_base64url,
+    jose::{Algorithm, Jwk, VerifyingKey},
+    strict_json,
+};
+
+/// The type of a JWT whose payload is the credential.
+pub(super) const VC_JWT: &str = "vc+jwt";
+/// Other types that a credential may have; `None` is that of many older ones.
+const TYPES: [&str; 4] = [VC_JWT, "JWT", "vc+ld+jwt", "vc+ld+json+jwt"];
+/// The longest header read, in characters.
+const MAX_HEADER: usize = 16 << 10;
+/// The longest payload read, in characters of base64url.
+const LONGEST_PAYLOAD: usize = MAX_LENGTH.div_ceil(3) * 4;
+
+/// A credential as a JWT that was read and not verified.
+#[derive(Clone)]
+pub struct SecuredJwt {
+    compact: String,
+    signed_length: usize,
+    signature: Vec<u8>,
+    alg: String,
+    kid: Option<String>,
+    jwk: Option<Jwk>,
+    claims: Claims,
+}
+
+/// Shows nothing: nothing was verified.
+impl std::fmt::Debug for SecuredJwt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecuredJwt").finish_non_exhaustive()
+    }
+}
+
+impl SecuredJwt {
+    /// Reads a compact JWT.
+    ///
+    /// # Errors
+    /// [`LinkedDataError`] when it is not a credential, is not signed with a private key, or its claims and
+    /// its credential do not say the same.
+    pub fn parse(compact: &str) -> Result<Self, LinkedDataError> {
+        let (signed, signature) = compact.rsplit_once('.').ok_or(LinkedDataError::NotAJwt)?;
+        let (header, payload) = signed.split_once('.').ok_or(LinkedDataError::NotAJwt)?;
+        if header.len() > MAX_HEADER || payload.len() > LONGEST_PAYLOAD {
+            return Err(LinkedDataError::TooLarge);
+        }
+        let header = object(header)?;
+        let alg = algorithm_of(&header)?;
+        let typ = typ_of(&header)?;
+        let claims = jwt_claims::read(object(payload)?, typ == Some(VC_JWT))?;
+        let kid = text(&header, "kid").map(str::to_owned);
+        let names_another = |kid: &String| kid.contains('#') && controller(kid) != claims.issuer;
+        if kid.as_ref().is_some_and(names_another) {
+            return Err(LinkedDataError::NotTheIssuers);
+        }
+        Ok(Self {
+            signed_length: signed.len(),
+            signature: from_base64url(signature).map_err(|_other| LinkedDataError::NotAJwt)?,
+            alg,
+            kid,
+            jwk: header.get("jwk").and_then(jwk),
+            claims,
+            compact: compact.to_owned(),
+        })
+    }
+
+    /// Who claims to have issued it.
+    #[must_use]
+    pub fn untrusted_issuer(&self) -> &str {
+        &self.claims.issuer
+    }
+
+    /// Which of the issuer's keys signed: the header's `kid`, without the issuer's own name before it.
+    #[must_use]
+    pub fn key_id(&self) -> Option<&str> {
+        let kid = self.kid.as_deref()?;
+        match kid.split_once('#') {
+            Some((_issuer, fragment)) => Some(fragment),
+            None => Some(kid).filter(|kid| *kid != self.claims.issuer),
+        }
+    }
+
+    /// The key in the header itself. It proves nothing about who signed: it is good for finding the same key
+    /// in the issuer's record.
+    #[must_use]
+    pub fn embedded_key(&self) -> Option<&Jwk> {
+        self.jwk.as_ref()
+    }
+
+    /// The header's algorithm when no key of it can be verified with here; nobody trusts it otherwise.
+    #[must_use]
+    pub fn unknown_algorithm(&self) -> Option<LinkedDataError> {
+        let known = [Algorithm::Es256, Algorithm::EdDsa];
+        if known.iter().any(|known| known.is_named(&self.alg)) {
+            return None;
+        }
+        let named = LinkedDataError::short(&self.alg);
+        Some(LinkedDataError::UnsupportedProof(named))
+    }
+
+    /// Verifies the signature with a key from the issuer's record.
+    ///
+    /// # Errors
+    /// [`LinkedDataError`] when the header names another algorithm than the key's, the signature does not
+    /// match, or what was signed is not a credential of the data model.
+    pub fn verify(self, key: &VerifyingKey) -> Result<VerifiedDocument, LinkedDataError> {
+        if !key.algorithm().is_named(&self.alg) {
+            return Err(LinkedDataError::WrongAlgorithm);
+        }
+        let signed = self.compact.get(..self.signed_length).unwrap_or_default();
+        if !key.verify(signed.as_bytes(), &self.signature) {
+            return Err(LinkedDataError::BadSignature);
+        }
+        document::check(&self.claims.document)?;
+        let proven = (self.claims.signed_at, self.claims.ends);
+        VerifiedDocument::new(self.claims.document, Form::Jwt(self.compact), proven)
+    }
+}
+
+fn object(part: &str) -> Result<Map<String, Value>, LinkedDataError> {
+    let octets = from_base64url(part).map_err(|_other| LinkedDataError::NotAJwt)?;
+    match strict_json::parse(&octets, MAX_DEPTH)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(LinkedDataError::NotAJwt),
+    }
+}
+
+/// An algorithm that anybody could have signed with is refused before any key is looked for (RFC 8725
+/// sections 2.1 and 3.1).
+fn algorithm_of(header: &Map<String, Value>) -> Result<String, LinkedDataError> {
+    if header.contains_key("crit") {
+        return Err(LinkedDataError::UnsupportedProof("crit".into()));
+    }
+    match text(header, "alg") {
+        None => Err(LinkedDataError::NotAJwt),
+        Some(alg) if alg.eq_ignore_ascii_case("none") => Err(LinkedDataError::NoProof),
+        Some(alg) if alg.starts_with("HS") => Err(LinkedDataError::WrongAlgorithm),
+        Some(alg) => Ok(alg.to_owned()),
+    }
+}
+
+fn typ_of(header: &Map<String, Value>) -> Result<Option<&str>, LinkedDataError> {
+    match header.get("typ") {
+        None => Ok(None),
+        Some(typ) => typ
+            .as_str()
+            .map(|typ| typ.strip_prefix("application/").unwrap_or(typ))
+            .filter(|typ| TYPES.contains(typ))
+            .map(Some)
+            .ok_or(LinkedDataError::NotAJwt),
+    }
+}
+
+fn jwk(value: &Value) -> Option<Jwk> {
+    serde_json::from_value(value.clone()).ok()
+}
