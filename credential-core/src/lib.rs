@@ -19,6 +19,8 @@
 #![deny(missing_docs)]
 
 pub mod access_log;
+#[cfg(feature = "baked")]
+pub mod baked;
 pub mod canonical;
 pub mod catalog;
 pub mod clock;

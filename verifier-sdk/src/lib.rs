@@ -35,6 +35,7 @@ mod broker_key;
 pub mod checks;
 mod evidence;
 pub mod fetch;
+mod file_form;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -14,11 +14,12 @@ use crate::{
         Check, Outcome, Reason,
         bitstring::BitstringLists,
         credential::{Genuine, authenticate, without_key_binding},
-        grant, linked, query,
+        grant, linked, parts, pdf, query,
         status::StatusLists,
         verdict,
     },
     fetch::{Fetch, Offline},
+    file_form::FileForm,
     open::{GrantExpectation, OpenError, OpenedPresentation},
     report::{Report, ReportedCredential},
 };
@@ -33,6 +34,7 @@ pub struct Verifier {
     trust: TrustList,
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
+    pdf_anchors: Vec<Vec<u8>>,
     statuses: StatusLists,
     bitstrings: BitstringLists,
 }
@@ -43,6 +45,7 @@ pub struct VerifierBuilder {
     trust: Option<TrustList>,
     fetch: Option<Arc<dyn Fetch>>,
     clock: Option<Arc<dyn Clock>>,
+    pdf_anchors: Vec<Vec<u8>>,
 }
 
 /// A verifier cannot be built.
@@ -115,6 +118,14 @@ impl VerifierBuilder {
         self.fetch(Offline)
     }
 
+    /// Whose certificates (DER) may stand behind signatures of PDF documents. Without any, who signed one
+    /// could not be checked.
+    #[must_use]
+    pub fn pdf_anchors(mut self, certificates: Vec<Vec<u8>>) -> Self {
+        self.pdf_anchors = certificates;
+        self
+    }
+
     /// The verifier.
     ///
     /// # Errors
@@ -124,6 +135,7 @@ impl VerifierBuilder {
             trust: self.trust.ok_or(BuildError::NoTrustList)?,
             fetch: self.fetch.unwrap_or_else(|| Arc::new(Offline)),
             clock: self.clock.ok_or(BuildError::NoClock)?,
+            pdf_anchors: self.pdf_anchors,
             statuses: StatusLists::default(),
             bitstrings: BitstringLists::default(),
         })
@@ -162,13 +174,14 @@ impl Verifier {
         Ok((report, verified))
     }
 
-    /// Checks an Open Badge with an embedded proof (`eddsa-rdfc-2022`), as a wallet does on arrival.
+    /// Checks a credential of the W3C data model (1.1 or 2.0), such as an Open Badge or a learner record: JSON
+    /// with a proof in it, or a compact JWT. What stands in it is checked too.
     ///
     /// The document comes along unless something is invalid or the proof could not be checked.
     ///
     /// # Errors
     /// [`VerifyError`] when the check could not start.
-    pub async fn verify_badge(
+    pub async fn verify_document(
         &self,
         text: &str,
     ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
@@ -180,7 +193,15 @@ impl Verifier {
                     .check(&genuine.credential, genuine.issuer, &*self.fetch, now)
                     .await;
                 genuine.checks.push(status);
-                let reported = ReportedCredential::linked(&genuine);
+                let asking = parts::Asking {
+                    trust: &self.trust,
+                    lists: &self.bitstrings,
+                    fetch: &*self.fetch,
+                    now,
+                };
+                let (within, said) = parts::check(&genuine.credential, asking).await;
+                genuine.checks.extend(said);
+                let reported = ReportedCredential::linked(&genuine, &within);
                 (reported, Some(genuine.credential))
             }
             Err(checks) => (ReportedCredential::unreadable(None, checks), None),
@@ -190,18 +211,34 @@ impl Verifier {
         Ok((report, verified))
     }
 
-    /// Checks a credential that somebody hands over as a file: an SD-JWT VC, or an Open Badge. It does not show that the one who
-    /// hands it over is its holder, and the report says so.
+    /// Checks a credential that somebody hands over as a file, whatever it is by its content: an SD-JWT VC, a
+    /// credential of the W3C data model as JSON, JWT or baked into a picture, or a signed PDF document. It does
+    /// not show that the one who hands it over is its holder, and the report says so.
     ///
     /// # Errors
     /// [`VerifyError`] when the check could not start.
-    pub async fn verify_file(&self, text: &str) -> Result<Report, VerifyError> {
+    pub async fn verify_file(&self, file: impl AsRef<[u8]>) -> Result<Report, VerifyError> {
         let now = self.now()?;
-        let text = text.trim();
-        if text.starts_with('{') {
-            let (report, _document) = self.verify_badge(text).await?;
-            return Ok(report.of_a_file(now));
-        }
+        let bytes = file.as_ref();
+        let alone = |reason, detail| {
+            let checks = vec![Check::detailed(reason, detail, now)];
+            ReportedCredential::unreadable(None, checks)
+        };
+        let reported = match FileForm::of(bytes) {
+            FileForm::Linked(text) => {
+                let (report, _document) = self.verify_document(&text).await?;
+                return Ok(report.of_a_file(now));
+            }
+            FileForm::SdJwt(text) => return Ok(self.verify_sd_jwt_file(&text, now).await),
+            FileForm::Pdf => ReportedCredential::pdf(&pdf::check(bytes, &self.pdf_anchors, now)),
+            FileForm::NotSupported(code) => alone(Reason::ProofNotSupported, code),
+            FileForm::NotSigned(code) => alone(Reason::NotSigned, code),
+            FileForm::Malformed(code) => alone(Reason::CredentialMalformed, code),
+        };
+        Ok(Report::new(now, Vec::new(), None, vec![reported]).of_a_file(now))
+    }
+
+    async fn verify_sd_jwt_file(&self, text: &str, now: DateTime<Utc>) -> Report {
         let credential = without_key_binding(text);
         let reason = if credential.len() == text.len() {
             Reason::HolderNotShown
@@ -210,7 +247,7 @@ impl Verifier {
         };
         let (mut reported, _credential) = self.examine(credential, now).await;
         reported.add(Check::new(reason, now));
-        Ok(Report::new(now, Vec::new(), None, vec![reported]))
+        Report::new(now, Vec::new(), None, vec![reported])
     }
 
     /// Checks an opened deposit against the grant it was read under: every credential, the holder's

@@ -1,33 +1,26 @@
-//! A credential with an embedded proof: its issuer, proof, type and times, in this order. Its status is
-//! asked for after that, where somebody may be asked.
+//! A credential of the W3C data model, with a proof in it or as a JWT: its issuer, proof, type and times, in this
+//! order. Its status is asked for after that, where somebody may be asked.
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    credential::CredentialType,
-    jose::VerifyingKey,
-    linked_data::{LinkedDataError, SecuredDocument, VerifiedDocument, from_multikey},
+    jose::{Jwk, VerifyingKey},
+    linked_data::{LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument, from_multikey},
     trust::{IssuerRole, Participant, TrustList},
 };
-use serde_json::Value;
 
-use super::{Check, Reason, credential::times_check};
-
-/// The type of every Open Badge as the trust list names it. A badge that says what kind of achievement it
-/// is counts as the type of credential that asserts the same.
-pub(crate) const OPEN_BADGE: &str =
-    "https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential";
+use super::{Check, Reason, credential::times_check, document_kind::DocumentKind};
 
 /// A credential whose proof holds, with the checks made so far.
 pub(crate) struct GenuineDocument<'t> {
     pub(crate) credential: VerifiedDocument,
     /// `None` when the issuer is not on the trust list and its key stands in its name.
     pub(crate) issuer: Option<&'t Participant>,
-    /// What it asserts, when it is one of our types.
-    pub(crate) kind: Option<CredentialType>,
+    pub(crate) kind: DocumentKind,
     pub(crate) checks: Vec<Check>,
 }
 
-/// Checks everything that can be checked without asking anybody.
+/// Checks everything that can be checked without asking anybody: a JSON object with a proof in it, or a
+/// compact JWT.
 ///
 /// The error holds the checks up to the one after which nothing in the text can be believed.
 pub(crate) fn authenticate<'t>(
@@ -37,21 +30,25 @@ pub(crate) fn authenticate<'t>(
 ) -> Result<GenuineDocument<'t>, Vec<Check>> {
     let refused =
         |error: LinkedDataError| vec![Check::detailed(reason(&error), error.reason(), now)];
-    let secured = SecuredDocument::parse(text.as_bytes()).map_err(refused)?;
-    let known = trust.issuer(secured.untrusted_issuer());
-    let key = key(&secured, known.map(|(participant, _role)| participant)).map_err(|reasons| {
-        reasons
-            .iter()
-            .map(|it| Check::new(*it, now))
+    let secured = Secured::parse(text).map_err(refused)?;
+    let known = trust.issuer(secured.issuer());
+    let participant = known.map(|(participant, _role)| participant);
+    let (secured, key) = secured.with_key(participant).map_err(|reasons| {
+        let checks = reasons.iter();
+        checks
+            .map(|(it, detail)| match detail {
+                Some(detail) => Check::detailed(*it, detail, now),
+                None => Check::new(*it, now),
+            })
             .collect::<Vec<_>>()
     })?;
     let credential = secured.verify(&key).map_err(refused)?;
 
-    let kind = kind(&credential);
+    let kind = DocumentKind::of(&credential);
     let checks = vec![
-        Check::new(issuer_reason(known, &credential, kind), now),
+        Check::new(issuer_reason(known, kind), now),
         Check::new(Reason::SignatureValid, now),
-        Check::new(type_reason(&credential), now),
+        Check::new(type_reason(kind), now),
         times_check(
             None,
             [credential.valid_from(), credential.proven_at()],
@@ -61,16 +58,86 @@ pub(crate) fn authenticate<'t>(
     ];
     Ok(GenuineDocument {
         credential,
-        issuer: known.map(|(participant, _role)| participant),
+        issuer: participant,
         kind,
         checks,
     })
 }
 
+/// The two ways in which a credential can be secured.
+enum Secured {
+    Document(SecuredDocument),
+    Jwt(SecuredJwt),
+}
+
+/// Why there is no key, each with the finer code of the module that knows.
+type NoKey = Vec<(Reason, Option<&'static str>)>;
+
+impl Secured {
+    fn parse(text: &str) -> Result<Self, LinkedDataError> {
+        match text.trim_start().starts_with('{') {
+            true => SecuredDocument::parse(text.as_bytes()).map(Self::Document),
+            false => SecuredJwt::parse(text.trim()).map(Self::Jwt),
+        }
+    }
+
+    fn issuer(&self) -> &str {
+        match self {
+            Self::Document(document) => document.untrusted_issuer(),
+            Self::Jwt(jwt) => jwt.untrusted_issuer(),
+        }
+    }
+
+    /// The key to verify with, and what to verify. A method that is not known is no reason to call a
+    /// credential forged.
+    fn with_key(self, known: Option<&Participant>) -> Result<(Self, VerifyingKey), NoKey> {
+        match self {
+            Self::Document(document) => {
+                let at_hand = |kid: Option<&str>| found(kid, None, known).is_some();
+                let document = match known {
+                    Some(_) => document.prefer(at_hand),
+                    None => document,
+                };
+                let key = key(&document, known).map_err(unavailable)?;
+                Ok((Self::Document(document), key))
+            }
+            Self::Jwt(jwt) => {
+                let key = match known {
+                    Some(_) => {
+                        found(jwt.key_id(), jwt.embedded_key(), known).ok_or(NOT_THE_ISSUERS)
+                    }
+                    None => own_key(jwt.untrusted_issuer(), jwt.key_id()),
+                };
+                match (key, jwt.unknown_algorithm()) {
+                    (Ok(key), _) => Ok((Self::Jwt(jwt), key)),
+                    (Err(_), Some(error)) => {
+                        Err(vec![(Reason::ProofNotSupported, Some(error.reason()))])
+                    }
+                    (Err(reasons), None) => Err(unavailable(reasons)),
+                }
+            }
+        }
+    }
+
+    fn verify(self, key: &VerifyingKey) -> Result<VerifiedDocument, LinkedDataError> {
+        match self {
+            Self::Document(document) => document.verify(key),
+            Self::Jwt(jwt) => jwt.verify(key),
+        }
+    }
+}
+
+fn unavailable(reasons: &[Reason]) -> NoKey {
+    reasons.iter().map(|reason| (*reason, None)).collect()
+}
+
 /// What an error means for the one who asks. A proof that is not understood says nothing either way.
-fn reason(error: &LinkedDataError) -> Reason {
+pub(super) fn reason(error: &LinkedDataError) -> Reason {
     match error {
-        LinkedDataError::BadSignature | LinkedDataError::NotTheIssuers => Reason::SignatureInvalid,
+        LinkedDataError::BadSignature
+        | LinkedDataError::NotTheIssuers
+        | LinkedDataError::WrongAlgorithm
+        | LinkedDataError::ClaimDiffers(_) => Reason::SignatureInvalid,
         LinkedDataError::NoProof => Reason::NotSigned,
         LinkedDataError::UndefinedTerm(_) => Reason::TermUndefined,
         LinkedDataError::UnknownContext(_) => Reason::ContextUnknown,
@@ -89,60 +156,57 @@ pub(crate) fn key_of_issuer(
     key(secured, issuer).ok()
 }
 
+const NOT_THE_ISSUERS: &[Reason] = &[Reason::IssuerKeyUnknown];
+
 /// The issuer's key: from its trust statement, and for a stranger only where the name is the key (did:key).
 fn key(
     secured: &SecuredDocument,
     known: Option<&Participant>,
 ) -> Result<VerifyingKey, &'static [Reason]> {
-    if let Some(participant) = known {
-        return secured
-            .key_id()
-            .and_then(|kid| participant.keys.find(kid))
-            .and_then(|key| VerifyingKey::try_from(key).ok())
-            .ok_or(&[Reason::IssuerKeyUnknown]);
+    match known {
+        Some(_) => found(secured.key_id(), None, known).ok_or(NOT_THE_ISSUERS),
+        None => own_key(secured.untrusted_issuer(), secured.key_id()),
     }
+}
+
+/// A key in the issuer's trust statement: by its id, or the same key as stands in a JWT's header.
+fn found(
+    kid: Option<&str>,
+    embedded: Option<&Jwk>,
+    known: Option<&Participant>,
+) -> Option<VerifyingKey> {
+    let keys = &known?.keys;
+    let same = |key: &&Jwk| embedded.is_some_and(|it| it.thumbprint() == key.thumbprint());
+    let named = match kid {
+        Some(kid) => keys.find(kid),
+        None => keys.keys.iter().find(same),
+    };
+    VerifyingKey::try_from(named?).ok()
+}
+
+fn own_key(issuer: &str, kid: Option<&str>) -> Result<VerifyingKey, &'static [Reason]> {
     let unknown: &[Reason] = &[Reason::IssuerUnknown, Reason::IssuerKeyNotAvailable];
-    let own = secured.untrusted_issuer().strip_prefix("did:key:");
-    own.filter(|own| secured.key_id().is_none_or(|kid| kid == *own))
+    let own = issuer.strip_prefix("did:key:");
+    own.filter(|own| kid.is_none_or(|kid| kid == *own))
         .and_then(|own| from_multikey(own).ok())
         .and_then(|key| VerifyingKey::try_from(&key).ok())
         .ok_or(unknown)
 }
 
-/// What the badge asserts, by the kind of achievement that it names.
-fn kind(credential: &VerifiedDocument) -> Option<CredentialType> {
-    let subject = credential.document().get("credentialSubject")?;
-    let kind = subject.get("achievement")?.get("achievementType")?;
-    CredentialType::of_achievement(kind.as_str()?)
-}
-
-fn issuer_reason(
-    known: Option<(&Participant, &IssuerRole)>,
-    credential: &VerifiedDocument,
-    kind: Option<CredentialType>,
-) -> Reason {
+fn issuer_reason(known: Option<(&Participant, &IssuerRole)>, kind: DocumentKind) -> Reason {
     let Some((_participant, role)) = known else {
         return Reason::IssuerUnknown;
     };
-    let needed = kind.map_or(OPEN_BADGE, CredentialType::vct);
-    if is_badge(credential) && role.credential_types.iter().any(|it| it == needed) {
-        Reason::IssuerTrusted
-    } else {
-        Reason::IssuerNotTrustedForType
+    let is_trusted = |needed: &str| role.credential_types.iter().any(|it| it == needed);
+    match kind.needed().is_some_and(is_trusted) {
+        true => Reason::IssuerTrusted,
+        false => Reason::IssuerNotTrustedForType,
     }
 }
 
-fn type_reason(credential: &VerifiedDocument) -> Reason {
-    if is_badge(credential) {
-        Reason::TypeKnown
-    } else {
-        Reason::TypeUnknown
+fn type_reason(kind: DocumentKind) -> Reason {
+    match kind {
+        DocumentKind::Other => Reason::TypeUnknown,
+        _ => Reason::TypeKnown,
     }
-}
-
-fn is_badge(credential: &VerifiedDocument) -> bool {
-    let names = ["OpenBadgeCredential", "AchievementCredential"];
-    credential.types().any(|kind| names.contains(&kind))
-        // Several subjects would be several people's achievements in one.
-        && matches!(credential.document().get("credentialSubject"), Some(Value::Object(_)))
 }

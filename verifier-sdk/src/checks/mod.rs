@@ -5,8 +5,11 @@
 
 pub(crate) mod bitstring;
 pub(crate) mod credential;
+pub(crate) mod document_kind;
 pub(crate) mod grant;
 pub(crate) mod linked;
+pub(crate) mod parts;
+pub(crate) mod pdf;
 pub(crate) mod query;
 mod reason;
 mod recent;
@@ -70,6 +73,8 @@ pub enum What {
     Signature,
     /// The type's metadata.
     Type,
+    /// The credentials within, each with a proof of its own.
+    Parts,
     /// The times in the credential.
     Times,
     /// The status list.

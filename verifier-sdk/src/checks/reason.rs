@@ -48,6 +48,9 @@ reasons! {
     IssuerTrusted "issuer_trusted" Issuer Issuer Valid;
     IssuerUnknown "issuer_unknown" Issuer Issuer Attention;
     IssuerNotTrustedForType "issuer_not_trusted_for_type" Issuer Issuer Invalid;
+    SignerTrusted "signer_trusted" Issuer Issuer Valid;
+    SignerUnknown "signer_unknown" Issuer Issuer Attention;
+    SignerNotChecked "signer_not_checked" Issuer Issuer CouldNotCheck;
 
     SignatureValid "signature_valid" Unchanged Signature Valid;
     SignatureInvalid "signature_invalid" Unchanged Signature Invalid;
@@ -58,6 +61,20 @@ reasons! {
     TermUndefined "term_undefined" Unchanged Signature Invalid;
     ContextUnknown "context_unknown" Unchanged Signature CouldNotCheck;
     ProofNotSupported "proof_not_supported" Unchanged Signature CouldNotCheck;
+    ChangedAfterSigning "changed_after_signing" Unchanged Signature Invalid;
+    PagesNotRead "pages_not_read" Unchanged Type Attention;
+    PartValid "part_valid" Unchanged Parts Valid;
+    PartAttention "part_attention" Unchanged Parts Attention;
+    PartInvalid "part_invalid" Unchanged Parts Invalid;
+    PartNotChecked "part_not_checked" Unchanged Parts CouldNotCheck;
+    PartNotSigned "part_not_signed" Unchanged Parts Attention;
+    PartOfAnother "part_of_another" Unchanged Parts Attention;
+    PartsTooMany "parts_too_many" Unchanged Parts CouldNotCheck;
+    EndorsementValid "endorsement_valid" Unchanged Parts Valid;
+    EndorsementAttention "endorsement_attention" Unchanged Parts Attention;
+    EndorsementInvalid "endorsement_invalid" Unchanged Parts Invalid;
+    EndorsementNotChecked "endorsement_not_checked" Unchanged Parts CouldNotCheck;
+    EndorsementNotSigned "endorsement_not_signed" Unchanged Parts Attention;
     TypeKnown "type_known" Unchanged Type Valid;
     TypeUnknown "type_unknown" Unchanged Type Attention;
     TypeIntegrityMissing "type_integrity_missing" Unchanged Type Attention;
@@ -80,6 +97,7 @@ reasons! {
     KeyAtIssueNotShown "key_at_issue_not_shown" Unchanged Signature Attention;
     EvidenceOfAnother "evidence_of_another" Unchanged Signature Invalid;
     StatusNotUnderstood "status_not_understood" ValidNow Status CouldNotCheck;
+    SignerStatusNotChecked "signer_status_not_checked" ValidNow Status CouldNotCheck;
     GrantEnded "grant_ended" ValidNow Decision Invalid;
 
     HolderBound "holder_bound" MeantForUs HolderBinding Valid;

@@ -5,6 +5,7 @@ mod claims;
 #[cfg(feature = "schema")]
 mod schema;
 mod summary;
+mod part;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,22 +20,25 @@ use credential_core::{
 };
 use serde::Serialize;
 
+pub use crate::checks::document_kind::{ENDORSEMENT, LEARNER_RECORD, OPEN_BADGE};
 pub use badge::badge_claims;
 pub use claims::ReportedClaim;
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
 pub use summary::{SUMMARY_SCHEMA, Summary};
+pub use part::ReportedPart;
 pub(crate) use text::{moment, printable, reason};
 
 use crate::{
     checks::{
-        Check, Outcome, Reason,
-        credential::Issuer,
-        linked::{self, GenuineDocument},
-        verdict, visible,
+        Check, Outcome, Reason, credential::Issuer, linked::GenuineDocument, parts::CheckedPart,
+        pdf::CheckedPdf, verdict, visible,
     },
     open::{GrantExpectation, OpenedPresentation},
 };
+
+/// What a PDF document is called where a credential has its type.
+const PDF: &str = "application/pdf";
 
 /// The name of the JSON form.
 pub const SCHEMA: &str = "verify.report/1";
@@ -106,6 +110,9 @@ pub struct ReportedCredential {
     pub checks: Vec<Check>,
     /// What it says. Empty when anything is invalid.
     pub claims: Vec<ReportedClaim>,
+    /// The credentials that stand in it, each checked for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ReportedPart>,
 }
 
 /// An issuer, named by the trust list and never by the credential.
@@ -128,6 +135,17 @@ pub struct ReportedType {
     pub vct: String,
     /// What it is called; empty for a type that is not known.
     pub name: Text,
+}
+
+impl ReportedIssuer {
+    /// Named by the trust list; a stranger has no name.
+    pub(crate) fn of(genuine: &GenuineDocument<'_>) -> Self {
+        let listed = genuine.issuer.map(|participant| participant.name.clone());
+        Self {
+            id: genuine.credential.issuer().to_owned(),
+            name: listed.unwrap_or_default(),
+        }
+    }
 }
 
 impl Report {
@@ -222,32 +240,43 @@ impl ReportedCredential {
         reported
     }
 
-    /// A credential of the W3C data model whose proof holds.
-    pub(crate) fn linked(genuine: &GenuineDocument<'_>) -> Self {
+    /// A credential of the W3C data model whose proof holds, with what stands in it.
+    pub(crate) fn linked(genuine: &GenuineDocument<'_>, parts: &[CheckedPart<'_>]) -> Self {
         let credential = &genuine.credential;
-        let name = |language| {
-            let own = genuine.kind.and_then(|kind| kind.name(language));
-            Some(own.unwrap_or("Open Badge").to_owned())
-        };
+        let name = |language| Some(genuine.kind.name(language).to_owned());
         let mut reported = Self {
-            issuer: Some(ReportedIssuer {
-                id: credential.issuer().to_owned(),
-                name: genuine
-                    .issuer
-                    .map(|participant| participant.name.clone())
-                    .unwrap_or_default(),
-            }),
+            issuer: Some(ReportedIssuer::of(genuine)),
             kind: Some(ReportedType {
-                vct: linked::OPEN_BADGE.to_owned(),
+                vct: genuine.kind.address().to_owned(),
                 name: claims::in_each_language(name),
             }),
             issued_at: credential.proven_at().or(credential.valid_from()),
             expires_at: credential.valid_until(),
             claims: badge_claims(credential),
+            parts: parts.iter().map(ReportedPart::new).collect(),
             ..Self::unreadable(None, genuine.checks.clone())
         };
         reported.settle();
         reported
+    }
+
+    /// A PDF document. It says nothing that could be relied on but who signed it.
+    pub(crate) fn pdf(checked: &CheckedPdf) -> Self {
+        let signer = checked.signed.as_ref();
+        Self {
+            issuer: signer.map(|signed| ReportedIssuer {
+                id: signed.signer().to_owned(),
+                name: claims::in_each_language(|_any| Some(signed.signer().to_owned())),
+            }),
+            kind: signer.map(|_signed| ReportedType {
+                vct: PDF.to_owned(),
+                name: claims::in_each_language(|_any| Some("PDF".to_owned())),
+            }),
+            issued_at: signer
+                .and_then(credential_core::pades::Signed::claimed_at)
+                .map(|at| at.to_utc()),
+            ..Self::unreadable(None, checked.checks.clone())
+        }
     }
 
     /// A credential of which nothing may be believed.
@@ -261,6 +290,7 @@ impl ReportedCredential {
             expires_at: None,
             checks,
             claims: Vec::new(),
+            parts: Vec::new(),
         };
         reported.settle();
         reported

@@ -7,7 +7,7 @@ use credential_core::{
     trust::{Participant, TrustList},
 };
 use serde_json::Value;
-use verifier_sdk::{BuildError, Report, VerifyError, checks::Reason};
+use verifier_sdk::{BuildError, Report, VerifyError, checks::Reason, report::OPEN_BADGE};
 
 use super::{BADGES, HeldBadge, StoredBadge};
 use crate::{Error, Wallet};
@@ -105,10 +105,11 @@ impl Wallet {
 
     /// The report of the check, where it lets the badge through.
     async fn checked(&self, text: &str, trust: &TrustList) -> Result<Report, BadgeError> {
-        let (report, verified) = self.verifier(trust.clone())?.verify_badge(text).await?;
-        let is_badge = !report
-            .all_checks()
-            .any(|it| it.reason == Reason::TypeUnknown);
+        let (report, verified) = self.verifier(trust.clone())?.verify_document(text).await?;
+        let kinds = report.credentials.iter().flat_map(|it| &it.kind);
+        let is_badge = kinds
+            .map(|kind| kind.vct.as_str())
+            .all(|vct| vct == OPEN_BADGE);
         if verified.is_some() && is_badge {
             return Ok(report);
         }

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
+use credential_core::baked::{BakedError, is_png, png};
 use serde_json::Value;
 
-use super::{png, svg};
-use crate::source::{Document, SourceError, json, jws};
+use super::svg;
+use crate::source::{Document, MAX_BYTES, SourceError, json, jws};
 
 /// Whether this is a picture that could carry a badge.
 pub(super) fn is_picture(document: &Document<'_>) -> bool {
-    png::is_png(document.bytes()) || svg::is_svg(document)
+    is_png(document.bytes()) || svg::is_svg(document)
 }
 
 /// The JSON of the badge, taken apart where it is signed.
@@ -17,8 +18,8 @@ pub(super) fn is_picture(document: &Document<'_>) -> bool {
 /// # Errors
 /// [`SourceError`] when a picture is damaged, carries no badge, or more than one.
 pub(super) fn badge<'d>(document: &'d Document<'_>) -> Result<Cow<'d, Value>, SourceError> {
-    let baked = if png::is_png(document.bytes()) {
-        png::baked(document.bytes())?
+    let baked = if is_png(document.bytes()) {
+        png(document.bytes(), MAX_BYTES).map_err(refused)?
     } else if svg::is_svg(document) {
         svg::baked(document)?
     } else {
@@ -27,6 +28,20 @@ pub(super) fn badge<'d>(document: &'d Document<'_>) -> Result<Cow<'d, Value>, So
         });
     };
     from_picture(&baked).map(Cow::Owned)
+}
+
+fn refused(error: BakedError) -> SourceError {
+    match error {
+        BakedError::NoBadge => SourceError::OtherDocument {
+            expected: "a picture with an Open Badge baked into it",
+        },
+        BakedError::Several | BakedError::TooManyParts => SourceError::TooMany {
+            pointer: String::new(),
+            limit: 1,
+        },
+        BakedError::TooLarge => SourceError::TooLarge,
+        _ => SourceError::Packing,
+    }
 }
 
 /// What was baked: JSON, a compact signature, or (2.0) only the address of the badge.

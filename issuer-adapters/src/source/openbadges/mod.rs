@@ -17,7 +17,6 @@ mod credential;
 mod evidence;
 mod fields;
 mod hosted;
-mod png;
 mod profile;
 mod result;
 mod svg;

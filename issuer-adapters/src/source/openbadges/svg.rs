@@ -1,14 +1,11 @@
 //! A badge in an SVG picture: one element directly within the outermost (Open Badges 3.0 section 5.3.2,
 //! Baking Specification 2.0). Nothing else of the picture is looked at.
 
+use credential_core::baked::{chosen, is_badge_element};
+
 use crate::source::{Document, SourceError, reading::Placed as _, xml_node::XmlNode};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
-/// Namespace and name of the element, 3.0 and 2.0.
-const ELEMENTS: [(&str, &str); 2] = [
-    ("https://purl.imsglobal.org/ob/v3p0", "credential"),
-    ("http://openbadges.org", "assertion"),
-];
 const EXPECTED: &str = "a picture with an Open Badge baked into it";
 
 pub(super) fn is_svg(document: &Document<'_>) -> bool {
@@ -33,22 +30,12 @@ pub(super) fn baked(document: &Document<'_>) -> Result<Vec<u8>, SourceError> {
             limit: 1,
         });
     }
-    let text = badge.text().filter(|text| !text.trim().is_empty());
     let verify = badge.attribute("verify").and_then(|verify| verify.text());
-    let is_signature = verify
-        .as_ref()
-        .is_some_and(|verify| verify.trim().starts_with("ey"));
-    let chosen = if is_signature {
-        verify
-    } else {
-        text.or(verify)
-    };
-    chosen
+    chosen(badge.text(), verify)
         .map(String::into_bytes)
         .ok_or(SourceError::OtherDocument { expected: EXPECTED })
 }
 
 fn is_badge(element: &XmlNode<'_>) -> bool {
-    let namespace = element.namespace().unwrap_or_default();
-    ELEMENTS.contains(&(namespace, element.name()))
+    is_badge_element(element.namespace(), element.name())
 }

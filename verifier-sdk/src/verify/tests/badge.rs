@@ -79,7 +79,7 @@ fn check(world: &World, document: &Value) -> Report {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
-    let (report, verified) = runtime.block_on(verifier.verify_badge(&text)).unwrap();
+    let (report, verified) = runtime.block_on(verifier.verify_document(&text)).unwrap();
     let usable = report.verdict != Outcome::Invalid && !report.credentials[0].claims.is_empty();
     assert_eq!(verified.is_some(), usable);
     report

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use flate2::{Crc, read::ZlibDecoder};
 
-use crate::source::{MAX_BYTES, SourceError};
+use super::BakedError;
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Most chunks of one picture.
@@ -18,52 +18,44 @@ struct Chunk<'b> {
     data: &'b [u8],
 }
 
-pub(super) fn is_png(bytes: &[u8]) -> bool {
+/// Whether these octets begin as a PNG picture does.
+#[must_use]
+pub fn is_png(bytes: &[u8]) -> bool {
     bytes.starts_with(SIGNATURE)
 }
 
-/// What was baked into the picture, unpacked within the limit of a document.
+/// What was baked into the picture, at most `longest` octets of it.
 ///
 /// # Errors
-/// [`SourceError::Packing`] when a chunk is damaged or the picture is cut off;
-/// [`SourceError::OtherDocument`] when there is no badge, [`SourceError::TooMany`] when there are
-/// several, and [`SourceError::TooLarge`].
-pub(super) fn baked(bytes: &[u8]) -> Result<Vec<u8>, SourceError> {
+/// [`BakedError`].
+pub(super) fn baked(bytes: &[u8], longest: usize) -> Result<Vec<u8>, BakedError> {
     let mut found = None;
     for chunk in chunks(bytes)? {
-        let Some(text) = badge_text(&chunk) else {
+        let Some(text) = badge_text(&chunk, longest) else {
             continue;
         };
         if found.replace(text?).is_some() {
-            return Err(SourceError::TooMany {
-                pointer: String::new(),
-                limit: 1,
-            });
+            return Err(BakedError::Several);
         }
     }
-    found.ok_or(SourceError::OtherDocument {
-        expected: "a picture with an Open Badge baked into it",
-    })
+    found.ok_or(BakedError::NoBadge)
 }
 
 /// All chunks to the end of the picture, each with its length and check sum (CRC-32) verified.
-fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, SourceError> {
+fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, BakedError> {
     let mut rest = bytes.get(SIGNATURE.len()..).unwrap_or_default();
     let mut chunks: Vec<Chunk<'_>> = Vec::new();
     loop {
-        let (chunk, after) = next_chunk(rest).ok_or(SourceError::Packing)?;
+        let (chunk, after) = next_chunk(rest).ok_or(BakedError::Damaged)?;
         let is_first = chunks.is_empty();
         if is_first != (chunk.kind == b"IHDR") {
-            return Err(SourceError::Packing);
+            return Err(BakedError::Damaged);
         }
         if chunk.kind == b"IEND" {
             return Ok(chunks);
         }
         if chunks.len() == MAX_CHUNKS {
-            return Err(SourceError::TooMany {
-                pointer: String::new(),
-                limit: MAX_CHUNKS,
-            });
+            return Err(BakedError::TooManyParts);
         }
         chunks.push(chunk);
         rest = after;
@@ -82,7 +74,7 @@ fn next_chunk(bytes: &[u8]) -> Option<(Chunk<'_>, &[u8])> {
 }
 
 /// The text of a chunk that carries a badge; `None` of every other chunk.
-fn badge_text(chunk: &Chunk<'_>) -> Option<Result<Vec<u8>, SourceError>> {
+fn badge_text(chunk: &Chunk<'_>, longest: usize) -> Option<Result<Vec<u8>, BakedError>> {
     if !matches!(chunk.kind, b"iTXt" | b"tEXt" | b"zTXt") {
         return None;
     }
@@ -91,38 +83,45 @@ fn badge_text(chunk: &Chunk<'_>) -> Option<Result<Vec<u8>, SourceError>> {
         return None;
     }
     Some(match chunk.kind {
-        b"tEXt" => Ok(rest.to_vec()),
+        b"tEXt" => plain(rest, longest),
         b"zTXt" => match rest.split_first() {
-            Some((0, packed)) => inflate(packed),
-            _ => Err(SourceError::Packing),
+            Some((0, packed)) => inflate(packed, longest),
+            _ => Err(BakedError::Damaged),
         },
-        _international => international(rest),
+        _international => international(rest, longest),
     })
 }
 
 /// The text of `iTXt` after its keyword (11.3.3.4): flag, method, language, translated keyword, text.
-fn international(rest: &[u8]) -> Result<Vec<u8>, SourceError> {
+fn international(rest: &[u8], longest: usize) -> Result<Vec<u8>, BakedError> {
     let after_names = || {
         let (_language, rest) = split_at_zero(rest.get(2..)?)?;
         let (_keyword, text) = split_at_zero(rest)?;
         Some(text)
     };
-    let text = after_names().ok_or(SourceError::Packing)?;
+    let text = after_names().ok_or(BakedError::Damaged)?;
     match (rest.first(), rest.get(1)) {
-        (Some(0), _) => Ok(text.to_vec()),
-        (Some(1), Some(0)) => inflate(text),
-        _ => Err(SourceError::Packing),
+        (Some(0), _) => plain(text, longest),
+        (Some(1), Some(0)) => inflate(text, longest),
+        _ => Err(BakedError::Damaged),
     }
 }
 
-fn inflate(packed: &[u8]) -> Result<Vec<u8>, SourceError> {
+fn plain(text: &[u8], longest: usize) -> Result<Vec<u8>, BakedError> {
+    match text.len() <= longest {
+        true => Ok(text.to_vec()),
+        false => Err(BakedError::TooLarge),
+    }
+}
+
+fn inflate(packed: &[u8], longest: usize) -> Result<Vec<u8>, BakedError> {
     let mut unpacked = Vec::new();
     ZlibDecoder::new(packed)
-        .take(MAX_BYTES as u64 + 1)
+        .take(u64::try_from(longest).unwrap_or(u64::MAX).saturating_add(1))
         .read_to_end(&mut unpacked)
-        .map_err(|_damaged| SourceError::Packing)?;
-    if unpacked.len() > MAX_BYTES {
-        return Err(SourceError::TooLarge);
+        .map_err(|_damaged| BakedError::Damaged)?;
+    if unpacked.len() > longest {
+        return Err(BakedError::TooLarge);
     }
     Ok(unpacked)
 }
