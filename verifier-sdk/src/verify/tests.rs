@@ -1,6 +1,7 @@
 mod badge;
-mod badge_corpus;
+mod corpus;
 mod credential;
+mod formats;
 mod hostile;
 mod presentation;
 mod status;

@@ -13,7 +13,7 @@ use crate::{
     failure::{Failure, Kind},
     output::Output,
     settings::Settings,
-    store::read_text,
+    store::{read_file, read_text},
     trust,
 };
 
@@ -22,12 +22,13 @@ pub(crate) async fn run(
     settings: Settings<'_>,
     output: &Output,
 ) -> Result<ExitCode, Failure> {
-    let text = read_text(&file.file)?;
+    let octets = read_file(&file.file)?;
     if let Some(evidence) = &file.evidence {
+        let text = read_text(&file.file)?;
         return by_evidence(&text, &read_text(evidence)?, settings, output).await;
     }
     let verifier = verifier(&file.how, settings).await?;
-    output.report(&verifier.verify_file(&text).await?)
+    output.report(&verifier.verify_file(octets.as_slice()).await?)
 }
 
 /// The verifier that files are judged by.
