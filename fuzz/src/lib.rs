@@ -27,6 +27,7 @@ macro_rules! targets {
 targets! {
     access_log
     audit
+    baked
     bitstring_list
     checkpoint
     clr
@@ -63,6 +64,7 @@ targets! {
     trust_list
     tyomarkkinatori
     vault
+    vc_jwt
     virta
     writers
 }

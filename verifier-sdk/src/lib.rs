@@ -26,9 +26,11 @@
 //! What is not valid is a result ([`Report`]); an error means that the check could not even start.
 //!
 //! # Incomplete support
-//! Credentials are SD-JWT VC, and Open Badges with an `eddsa-rdfc-2022` proof. Status is a Token Status List
-//! (of a badge's own lists none is read). Type metadata is the one embedded in
-//! `credential-core`; none is fetched.
+//! Credentials are SD-JWT VC, and those of the W3C data model with an embedded proof or as a JWT (not as `vc+sd-jwt`),
+//! baked into pictures too; of PDF documents only the signature is checked, and nothing of their pages is read. Keys
+//! of RSA and of other curves than P-256 and Ed25519 are "could not check", as are selective proofs (`ecdsa-sd-2023`),
+//! JAdES and XML signatures. Status is a Token Status List or a Bitstring Status List; other kinds are "could not
+//! check". Type metadata is the one embedded in `credential-core`; none is fetched.
 #![deny(missing_docs)]
 
 mod broker_key;

@@ -24,6 +24,9 @@ pub(super) fn read(text: &[u8]) -> Result<Map<String, Value>, LinkedDataError> {
 
 /// The rules of this module, for a document that was not read from a text.
 pub(super) fn check(members: &Map<String, Value>) -> Result<(), LinkedDataError> {
+    if is_assertion(members) {
+        return Err(LinkedDataError::UnsupportedProof("Open Badges 2.0".into()));
+    }
     if model(members).is_none() {
         return Err(LinkedDataError::NotACredential);
     }
@@ -51,6 +54,12 @@ pub(super) fn model(members: &Map<String, Value>) -> Option<PinnedContext> {
         .and_then(Value::as_str)
         .and_then(PinnedContext::find)
         .filter(|context| context.is_data_model())
+}
+
+/// Whether this is an Open Badge 2.0, which is believed by where it is found or by a signature of its own kind.
+pub(super) fn is_assertion(members: &Map<String, Value>) -> bool {
+    let is_named = texts(members.get("@context")).any(|it| it.contains("w3id.org/openbadges/v"));
+    (is_named || members.contains_key("badge")) && !members.contains_key("credentialSubject")
 }
 
 /// What decides about a credential as a whole, by the data models 1.1 and 2.0.

@@ -149,6 +149,8 @@ fn unsupported(named: &str) -> &'static str {
         "bbs-2023" => "linked_data_unsupported_bbs_2023",
         "eddsa-2022" => "linked_data_unsupported_eddsa_2022",
         "Ed25519Signature2018" => "linked_data_unsupported_ed25519_signature_2018",
+        "Open Badges 2.0" => "linked_data_unsupported_open_badges_2",
+        "JAdES" => "linked_data_unsupported_jades",
         "RS256" => "linked_data_unsupported_rs256",
         "ES384" => "linked_data_unsupported_es384",
         "ES256K" => "linked_data_unsupported_es256k",

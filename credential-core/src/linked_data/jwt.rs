@@ -140,6 +140,13 @@ fn object(part: &str) -> Result<Map<String, Value>, LinkedDataError> {
 /// An algorithm that anybody could have signed with is refused before any key is looked for (RFC 8725
 /// sections 2.1 and 3.1).
 fn algorithm_of(header: &Map<String, Value>) -> Result<String, LinkedDataError> {
+    // Headers of JAdES (ETSI TS 119 182-1 section 5.2), whose seals need more than a signature.
+    if ["sigT", "sigPId", "adoTst"]
+        .iter()
+        .any(|it| header.contains_key(*it))
+    {
+        return Err(LinkedDataError::UnsupportedProof("JAdES".into()));
+    }
     if header.contains_key("crit") {
         return Err(LinkedDataError::UnsupportedProof("crit".into()));
     }

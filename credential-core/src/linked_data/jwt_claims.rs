@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::{
     LinkedDataError, PinnedContext,
-    document::model,
+    document::{is_assertion, model},
     proof::{moment, text},
     verified::issuer,
 };
@@ -40,6 +40,9 @@ pub(super) fn read(
 ) -> Result<Claims, LinkedDataError> {
     if payload.contains_key("vp") {
         return Err(LinkedDataError::Presentation);
+    }
+    if is_assertion(&payload) {
+        return Err(LinkedDataError::UnsupportedProof("Open Badges 2.0".into()));
     }
     let mut claims = Map::new();
     for name in REGISTERED {

@@ -3,6 +3,7 @@
 
 pub mod access_log;
 pub mod audit;
+pub mod baked;
 pub mod bitstring_list;
 pub mod checkpoint;
 pub mod clr;
@@ -40,5 +41,6 @@ pub mod texts;
 pub mod trust_list;
 pub mod tyomarkkinatori;
 pub mod vault;
+pub mod vc_jwt;
 pub mod virta;
 pub mod writers;

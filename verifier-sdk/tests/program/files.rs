@@ -71,6 +71,41 @@ fn a_file_is_judged_at_the_time_that_was_asked_for() {
 }
 
 #[test]
+fn a_picture_and_a_document_are_taken_for_what_they_are() {
+    let desk = Desk::new();
+    let reason = |name: &str, more: &[&str]| {
+        let mut arguments = vec!["--offline", "--json"];
+        arguments.extend(more);
+        let (code, out, err) = said(&desk.check(name, &arguments));
+        let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{err}"));
+        let check = &report["credentials"][0]["checks"][0];
+        (code, check["reason"].clone(), check["detail"].clone())
+    };
+    // The name of a file says nothing.
+    desk.write(
+        "merkki.json",
+        r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#,
+    );
+    let empty = (Some(10), json!("not_signed"), json!("baked_no_badge"));
+    assert_eq!(reason("merkki.json", &[]), empty);
+    desk.write("todistus.pdf", "%PDF-1.7\n%%EOF\n");
+    let unsigned = (Some(10), json!("not_signed"), json!("pdf-not-signed"));
+    assert_eq!(reason("todistus.pdf", &[]), unsigned);
+    desk.write("sinetti.json", r#"{"payload": "e30", "signatures": []}"#);
+    let sealed = (
+        Some(11),
+        json!("proof_not_supported"),
+        json!("jades_not_supported"),
+    );
+    assert_eq!(reason("sinetti.json", &[]), sealed);
+    desk.write("anchors.pem", "nobody");
+    let anchors = desk.path("anchors.pem");
+    let (code, _, err) = said(&desk.check("todistus.pdf", &["--pdf-anchors", text(&anchors)]));
+    assert_eq!(code, Some(8), "{err}");
+    assert!(err.contains("these are no certificates"), "{err}");
+}
+
+#[test]
 fn exit_codes_tell_what_went_wrong() {
     let desk = Desk::new();
     desk.write("a.sd-jwt", &desk.credential());

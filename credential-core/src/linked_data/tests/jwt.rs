@@ -210,6 +210,10 @@ fn another_type_an_extension_or_a_key_of_somebody_else_is_refused() {
         "linked_data_unsupported_proof"
     );
     assert_eq!(
+        refused(&|it| it["sigT"] = json!("2026-03-02T00:00:00Z")),
+        "linked_data_unsupported_jades"
+    );
+    assert_eq!(
         refused(&|it| it["kid"] = json!("https://toinen.example#1")),
         "linked_data_not_the_issuers"
     );

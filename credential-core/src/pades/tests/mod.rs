@@ -9,7 +9,10 @@ use std::{fs, path::Path};
 use chrono::{DateTime, Utc};
 
 use self::fixture::{Draft, Identity, signed};
-use super::{Anchors, Certification, NotCheckable, Outcome, Signed, Trust, check};
+use super::{
+    Anchors, Certification, NotCertificates, NotCheckable, Outcome, Signed, Trust, certificates,
+    check,
+};
 
 fn intact(pdf: &[u8]) -> Signed {
     match check(pdf, None) {
@@ -109,6 +112,19 @@ fn a_certificate_leads_to_its_root_as_long_as_both_hold() {
     assert_eq!(trust(&stranger, now), Trust::NotAnchored);
     let later = "2046-02-03T12:00:00Z";
     assert_eq!(trust(&draft.root, later), Trust::NotAnchored);
+}
+
+#[test]
+fn anchors_are_read_from_either_form_and_nothing_else() {
+    let (one, other) = (Identity::root("Juuri"), Identity::root("Toinen"));
+    let der = |identity: &Identity| identity.certificate.to_der().unwrap();
+    let pem = |identity: &Identity| identity.certificate.to_pem().unwrap();
+    let both = [pem(&one), pem(&other)].concat();
+    assert_eq!(certificates(&both), Ok(vec![der(&one), der(&other)]));
+    assert_eq!(certificates(&der(&one)), Ok(vec![der(&one)]));
+    for octets in [&b""[..], b"nobody", b"-----BEGIN CERTIFICATE-----\n"] {
+        assert_eq!(certificates(octets), Err(NotCertificates));
+    }
 }
 
 #[test]

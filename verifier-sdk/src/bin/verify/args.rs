@@ -195,6 +195,10 @@ pub(crate) struct Judging {
     /// Ask nobody; whether it was withdrawn then stays open.
     #[arg(long)]
     pub(crate) offline: bool,
+    /// Whose certificates (PEM or DER) may stand behind the signature of a PDF document. Without them, who signed
+    /// one could not be checked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pdf_anchors: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -218,7 +222,7 @@ pub(crate) struct Batch {
 
 #[derive(Debug, Args)]
 pub(crate) struct File {
-    /// The credential.
+    /// The credential: JSON, a JWT or SD-JWT, a picture (PNG, SVG) with a badge in it, or a signed PDF document.
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) how: Judging,

@@ -13,6 +13,7 @@ use std::{
 use credential_core::{
     baked,
     clock::FixedClock,
+    credential::CredentialType,
     jose::{EdDsaKey, Jwk, Signer as _},
     linked_data::from_multikey,
     trust::{IssuerRole, TrustList},
@@ -31,7 +32,8 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/coverage.md");
 const HEADING: &str = "## What the verifier says\n";
 const HEAD: &str = "
 Each file as `verify file --offline` answers it, on the day of the tests. The examples' issuers are on no trust
-list; in the third column they are, with the key that their proofs name. This section is written by the test
+list; in the third column they are, with the key that their proofs name, or with another where they name none that
+can be read. This section is written by the test
 `every_public_example_gets_the_verdict_that_the_page_says`. Everything that is not simply valid is named by its
 reason, with the finer code in brackets where there is one; that nobody shows to be the holder is so with every file,
 and that no list was asked with most.
@@ -156,8 +158,10 @@ fn trust_of(bytes: &[u8]) -> TrustList {
             let mut listed = statement(&issuer, "Esimerkki", keys);
             listed.metadata.openid_credential_issuer = Some(IssuerRole {
                 credential_types: [OPEN_BADGE, LEARNER_RECORD, ENDORSEMENT]
+                    .into_iter()
+                    .chain(CredentialType::ALL.into_iter().map(CredentialType::vct))
                     .map(str::to_owned)
-                    .to_vec(),
+                    .collect(),
             });
             listed
         })

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use credential_core::{
     clock::{Clock as _, FixedClock, SystemClock},
     evidence::Evidence,
+    pades::certificates,
 };
 use verifier_sdk::{Verifier, http::HttpClient, verify_by_evidence};
 
@@ -24,8 +25,11 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     let octets = read_file(&file.file)?;
     if let Some(evidence) = &file.evidence {
-        let text = read_text(&file.file)?;
-        return by_evidence(&text, &read_text(evidence)?, settings, output).await;
+        let text = std::str::from_utf8(&octets).map_err(|_other| {
+            let detail = file.file.display().to_string();
+            Failure::new(Kind::Damaged, "file_not_text", detail)
+        })?;
+        return by_evidence(text, &read_text(evidence)?, settings, output).await;
     }
     let verifier = verifier(&file.how, settings).await?;
     output.report(&verifier.verify_file(octets.as_slice()).await?)
@@ -38,10 +42,21 @@ pub(super) async fn verifier(how: &Judging, settings: Settings<'_>) -> Result<Ve
         true => Verifier::builder().offline(),
         false => Verifier::builder().http(HttpClient::new(settings.network())?),
     };
+    let builder = builder.pdf_anchors(anchors(how)?);
     match how.at {
         Some(at) => settings.built(builder, trust, FixedClock::at(at)),
         None => settings.built(builder, trust, SystemClock),
     }
+}
+
+fn anchors(how: &Judging) -> Result<Vec<Vec<u8>>, Failure> {
+    let Some(path) = &how.pdf_anchors else {
+        return Ok(Vec::new());
+    };
+    certificates(&read_file(path)?).map_err(|error| {
+        let detail = format!("{}: {error}", path.display());
+        Failure::new(Kind::Damaged, "file_not_certificates", detail)
+    })
 }
 
 /// By what the issuer gave with it, years ago perhaps; no list of today is asked for.

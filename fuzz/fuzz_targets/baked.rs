@@ -1,0 +1,4 @@
+//! See `targets::baked`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(baked);

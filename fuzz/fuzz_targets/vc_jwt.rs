@@ -1,0 +1,4 @@
+//! See `targets::vc_jwt`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(vc_jwt);
