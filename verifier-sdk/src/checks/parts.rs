@@ -14,13 +14,17 @@ use credential_core::{
 use super::{
     Check, Outcome, Reason,
     bitstring::BitstringLists,
+    document_kind::DocumentKind,
     linked::{GenuineDocument, authenticate},
     verdict,
 };
-use crate::fetch::Fetch;
+use crate::fetch::{Fetch, Offline};
 
 /// How deep credentials may stand in each other: a record, a badge in it, an endorsement of that.
 const MAX_LEVELS: usize = 3;
+/// How many of them are asked about with their issuers. A stranger signs as many as it likes, each with another
+/// address to be waited for.
+const MAX_ASKED: usize = 16;
 
 /// What came of one credential within another.
 pub(crate) struct CheckedPart<'t> {
@@ -49,14 +53,20 @@ pub(crate) async fn check<'t>(
 ) -> (Vec<CheckedPart<'t>>, Vec<Check>) {
     let mut waiting: VecDeque<(Part, usize)> = VecDeque::new();
     let mut is_cut = enqueue(&mut waiting, outer, "", 1);
-    let mut checked = Vec::new();
+    let (mut checked, mut asked) = (Vec::new(), 0);
     while let Some((part, level)) = waiting.pop_front() {
         if checked.len() == MAX_PARTS || level > MAX_LEVELS {
             is_cut = true;
             break;
         }
-        let mut found = one(part, asking).await;
+        let (mut found, has_status) = one(part, asking, asked < MAX_ASKED).await;
+        asked += usize::from(has_status);
         if let Some(genuine) = &found.genuine {
+            // What it says it is once it is verified, not what the place or a label makes of it.
+            found.kind = match genuine.kind {
+                DocumentKind::Endorsement => PartKind::Endorsement,
+                _ => PartKind::Credential,
+            };
             is_cut |= enqueue(&mut waiting, &genuine.credential, &found.place, level + 1);
             if found.kind == PartKind::Credential && is_about_another(outer, &genuine.credential) {
                 found
@@ -88,13 +98,15 @@ fn enqueue(
     parts.is_cut
 }
 
-async fn one<'t>(part: Part, asking: Asking<'_, 't>) -> CheckedPart<'t> {
+/// One part, and whether its issuer was to be asked about it.
+async fn one<'t>(part: Part, asking: Asking<'_, 't>, may_ask: bool) -> (CheckedPart<'t>, bool) {
     let Asking {
         trust,
         lists,
         fetch,
         now,
     } = asking;
+    let fetch = if may_ask { fetch } else { &Offline };
     let (checks, genuine) = match &part.form {
         PartForm::Secured(text) => match authenticate(text, trust, now) {
             Ok(mut genuine) => {
@@ -108,13 +120,17 @@ async fn one<'t>(part: Part, asking: Asking<'_, 't>) -> CheckedPart<'t> {
         },
         _ => (Vec::new(), None),
     };
-    CheckedPart {
+    let has_status = genuine
+        .as_ref()
+        .is_some_and(|genuine| genuine.credential.has_status());
+    let checked = CheckedPart {
         place: part.place,
         kind: part.kind,
         checks,
         genuine,
         bearing: Check::new(Reason::PartNotSigned, now),
-    }
+    };
+    (checked, has_status)
 }
 
 /// Whether a credential in a learner record is about somebody else than the record.

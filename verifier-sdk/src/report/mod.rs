@@ -307,6 +307,7 @@ impl ReportedCredential {
         self.verdict = verdict(self.checks.iter().map(|check| check.outcome));
         if self.verdict == Outcome::Invalid {
             self.claims.clear();
+            self.parts.iter_mut().for_each(|part| part.claims.clear());
         }
     }
 }

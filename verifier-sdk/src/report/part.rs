@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ReportedIssuer, ReportedType, claims::in_each_language};
+use super::{ReportedClaim, ReportedIssuer, ReportedType, badge_claims, claims::in_each_language};
 use crate::checks::{Check, Outcome, parts::CheckedPart, visible};
 
 /// One credential within another, or an endorsement of it.
@@ -21,6 +21,8 @@ pub struct ReportedPart {
     pub kind: Option<ReportedType>,
     /// Its own checks, by question. Empty when it has no proof.
     pub checks: Vec<Check>,
+    /// What it says. Empty when anything of it or of the whole is invalid, and when it has no proof of its own.
+    pub claims: Vec<ReportedClaim>,
 }
 
 impl ReportedPart {
@@ -37,6 +39,10 @@ impl ReportedPart {
                 name: in_each_language(|language| Some(genuine.kind.name(language).to_owned())),
             }),
             checks,
+            claims: genuine
+                .filter(|_genuine| part.bearing.outcome != Outcome::Invalid)
+                .map(|genuine| badge_claims(&genuine.credential))
+                .unwrap_or_default(),
         }
     }
 }

@@ -9,7 +9,7 @@ use credential_core::{
 };
 use serde_json::{Map, Value};
 
-use super::{Report, ReportedCredential, ReportedShare};
+use super::{Report, ReportedCredential, ReportedPart, ReportedShare};
 use crate::{
     checks::{Check, Outcome, Question, Reason, verdict},
     words::{catalog, sentence},
@@ -112,6 +112,28 @@ impl Writer {
             let label = Some(self.best(&claim.label)).filter(|label| !label.is_empty());
             let label = label.map_or_else(|| claim.path.to_string(), str::to_owned);
             self.value(1, &label, &claim.path, &claim.value, kind);
+        }
+        for part in &credential.parts {
+            self.part(part);
+        }
+    }
+
+    /// A credential within: what it is, by whom, and what it says.
+    fn part(&mut self, part: &ReportedPart) {
+        let name = part
+            .kind
+            .as_ref()
+            .map(|kind| self.best(&kind.name).to_owned());
+        let name = name.unwrap_or_else(|| self.words.say("credential-unreadable", &[]));
+        let outcome = self.words.say(outcome_id(part.verdict), &[]);
+        self.line(1, &format!("{name}: {outcome}"));
+        if let Some(issuer) = &part.issuer {
+            let name = self.best(&issuer.name).to_owned();
+            self.say(2, "credential-proven-by", &[("issuer", &name)]);
+        }
+        for claim in &part.claims {
+            let label = self.best(&claim.label).to_owned();
+            self.value(2, &label, &claim.path, &claim.value, None);
         }
     }
 

@@ -6,6 +6,8 @@ use credential_core::{
     encoding::base64url,
     jose::{EdDsaKey, Es256Key, Signer},
     linked_data::{ProofOptions, multikey, secure},
+    status_list::bitstring::{BitstringEntry, Purpose},
+    text::Language,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -15,7 +17,7 @@ use crate::{
     Report, Verifier,
     checks::{Outcome, Reason},
     report::{ENDORSEMENT, LEARNER_RECORD, OPEN_BADGE},
-    test_support::{ISSUER, issuer_statement, key, noon, trust_list},
+    test_support::{ISSUER, World, issuer_statement, key, noon, trust_list},
 };
 
 const OWNER: &str = "did:example:oppija";
@@ -128,7 +130,7 @@ fn endorsement(issuer: &str) -> Value {
 }
 
 /// A learner record of these credentials.
-fn record(within: Vec<Value>) -> Value {
+fn record(within: &[Value]) -> Value {
     json!({
         "@context": [
             "https://www.w3.org/ns/credentials/v2",
@@ -237,7 +239,7 @@ fn a_badge_in_a_picture_is_verified_as_it_stands_there() {
 #[test]
 fn c48_each_credential_of_a_learner_record_is_verified_for_itself() {
     let school = School::new();
-    let record = record(vec![
+    let record = record(&[
         school.proven(badge(1)),
         json!(school.jwt(&badge(2))),
         json!({
@@ -255,6 +257,9 @@ fn c48_each_credential_of_a_learner_record_is_verified_for_itself() {
     let place = |index| format!("/credentialSubject/verifiableCredential/{index}");
     assert_eq!(places, [place(0), place(1), place(2)]);
     assert!(parts.iter().all(|part| part.verdict == Outcome::Valid));
+    // What was achieved stands in the parts, so the report says it.
+    let text = report.to_text(Language::En);
+    assert_eq!(text.matches("Name: Hygieniaosaaminen").count(), 3, "{text}");
 }
 
 #[test]
@@ -263,7 +268,7 @@ fn c48_a_turned_credential_makes_the_whole_record_invalid_though_the_record_is_s
     let mut turned = school.proven(badge(1));
     turned["credentialSubject"]["achievement"]["name"] = json!("Kirurgia");
     let honest = school.proven(badge(2));
-    let report = school.judge(school.proven(record(vec![honest, turned])).to_string());
+    let report = school.judge(school.proven(record(&[honest, turned])).to_string());
     assert_eq!(report.verdict, Outcome::Invalid);
     assert_eq!(
         of_parts(&report),
@@ -279,7 +284,7 @@ fn c48_a_turned_credential_makes_the_whole_record_invalid_though_the_record_is_s
 fn what_could_not_be_checked_within_is_said_and_never_valid() {
     let school = School::new();
     let judged = |part: Value| {
-        let report = school.judge(school.jwt(&record(vec![part])));
+        let report = school.judge(school.jwt(&record(&[part])));
         (report.verdict, of_parts(&report))
     };
     let mut strange = school.proven(badge(1));
@@ -315,14 +320,12 @@ fn what_could_not_be_checked_within_is_said_and_never_valid() {
 #[test]
 fn more_credentials_within_than_are_looked_at_are_never_passed_over() {
     let school = School::new();
-    let many = (0..=128).map(badge).collect();
-    let report = school.judge(school.jwt(&record(many)));
+    let many: Vec<Value> = (0..=128).map(badge).collect();
+    let report = school.judge(school.jwt(&record(&many)));
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
     assert!(remarks(&report).contains(&Reason::PartsTooMany));
     // A record in a record in a record in a record.
-    let deep = (0..4).fold(badge(1), |within, _| {
-        json!(school.jwt(&record(vec![within])))
-    });
+    let deep = (0..4).fold(badge(1), |within, _| json!(school.jwt(&record(&[within]))));
     let report = school.judge(deep.as_str().unwrap());
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
     assert!(remarks(&report).contains(&Reason::PartsTooMany));
@@ -359,6 +362,54 @@ fn c48_an_endorsement_is_verified_by_its_own_proof() {
         judged(&school.proven(endorsement(ISSUER))),
         (Outcome::Attention, vec![("endorsement_valid", None)])
     );
+}
+
+#[test]
+fn a_credential_that_also_calls_itself_an_endorsement_is_judged_as_what_it_is() {
+    let school = School::new();
+    let mut both = badge(1);
+    both["type"] = json!([
+        "VerifiableCredential",
+        "OpenBadgeCredential",
+        "EndorsementCredential"
+    ]);
+    // Nobody on the list may give this kind.
+    both["credentialSubject"]["achievement"]["achievementType"] = json!("MasterDegree");
+    let report = school.judge(school.jwt(&record(&[school.proven(both)])));
+    assert_eq!(
+        of_parts(&report),
+        [("part_invalid", Some("issuer_not_trusted_for_type"))]
+    );
+}
+
+#[test]
+fn a_stranger_cannot_make_the_verifier_wait_for_many_lists() {
+    let (world, key) = (World::new(), EdDsaKey::generate().unwrap().0);
+    let did = format!("did:key:{}", multikey(key.public_jwk()).unwrap());
+    let many: Vec<Value> = (0..40)
+        .map(|number| {
+            let mut one = endorsement(&did);
+            one["id"] = json!(format!("urn:example:suositus:{number}"));
+            let entry = BitstringEntry {
+                purpose: Purpose::Revocation,
+                list: format!("https://elsewhere.example/{number}"),
+                index: 7,
+            };
+            one["credentialStatus"] = entry.to_json();
+            proven_by(&key, &did, one)
+        })
+        .collect();
+    let mut document = badge(1);
+    document["endorsement"] = json!(many);
+    document["issuer"] = json!(did);
+    let whole = proven_by(&key, &did, document).to_string();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let verifier = world.verifier();
+    let report = runtime.block_on(verifier.verify_file(&whole)).unwrap();
+    assert_eq!(report.verdict, Outcome::CouldNotCheck);
+    assert_eq!(world.published.asked(), 16);
 }
 
 #[test]
