@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use credential_core::{
+    did::key_of_name,
     jose::{Jwk, VerifyingKey},
-    linked_data::{LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument, from_multikey},
+    linked_data::{LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument},
     trust::{IssuerRole, Participant, TrustList},
 };
 
@@ -158,7 +159,8 @@ pub(crate) fn key_of_issuer(
 
 const NOT_THE_ISSUERS: &[Reason] = &[Reason::IssuerKeyUnknown];
 
-/// The issuer's key: from its trust statement, and for a stranger only where the name is the key (did:key).
+/// The issuer's key: from its trust statement, and for a stranger only where the name is the key (did:key,
+/// did:jwk).
 fn key(
     secured: &SecuredDocument,
     known: Option<&Participant>,
@@ -186,9 +188,9 @@ fn found(
 
 fn own_key(issuer: &str, kid: Option<&str>) -> Result<VerifyingKey, &'static [Reason]> {
     let unknown: &[Reason] = &[Reason::IssuerUnknown, Reason::IssuerKeyNotAvailable];
-    let own = issuer.strip_prefix("did:key:");
-    own.filter(|own| kid.is_none_or(|kid| kid == *own))
-        .and_then(|own| from_multikey(own).ok())
+    let method = kid.map(|kid| format!("#{kid}"));
+    key_of_name(issuer, method.as_deref())
+        .ok()
         .and_then(|key| VerifyingKey::try_from(&key).ok())
         .ok_or(unknown)
 }

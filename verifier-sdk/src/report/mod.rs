@@ -2,10 +2,10 @@
 
 mod badge;
 mod claims;
+mod part;
 #[cfg(feature = "schema")]
 mod schema;
 mod summary;
-mod part;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -23,10 +23,10 @@ use serde::Serialize;
 pub use crate::checks::document_kind::{ENDORSEMENT, LEARNER_RECORD, OPEN_BADGE};
 pub use badge::badge_claims;
 pub use claims::ReportedClaim;
+pub use part::ReportedPart;
 #[cfg(feature = "schema")]
 pub use schema::report_schema;
 pub use summary::{SUMMARY_SCHEMA, Summary};
-pub use part::ReportedPart;
 pub(crate) use text::{moment, printable, reason};
 
 use crate::{

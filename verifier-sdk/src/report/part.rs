@@ -7,6 +7,7 @@ use crate::checks::{Check, Outcome, parts::CheckedPart, visible};
 
 /// One credential within another, or an endorsement of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedPart {
     /// Where it stands (RFC 6901), as if what is signed within a JWT stood open.

@@ -162,6 +162,8 @@ fn trust_of(bytes: &[u8]) -> TrustList {
                     .chain(CredentialType::ALL.into_iter().map(CredentialType::vct))
                     .map(str::to_owned)
                     .collect(),
+                certificate_anchors: Vec::new(),
+                did: None,
             });
             listed
         })

@@ -208,6 +208,17 @@ fn a_key_that_a_stranger_brings_along_proves_nothing() {
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
     assert!(report.credentials[0].claims.is_empty());
     assert!(remarks(&report).contains(&Reason::IssuerKeyNotAvailable));
+    // A stranger whose name is its key (did:jwk) is who it says, and still nobody we know.
+    let name = base64url(serde_json::to_vec(&stranger.public_jwk().bare()).unwrap());
+    document["issuer"]["id"] = json!(format!("did:jwk:{name}"));
+    let header = json!({"alg": "ES256", "kid": format!("did:jwk:{name}#0")});
+    let report = school.judge(compact(&header, &document, &stranger));
+    assert_eq!(
+        remarks(&report),
+        [Reason::IssuerUnknown, Reason::HolderNotShown]
+    );
+    let forged = school.judge(compact(&header, &document, &key()));
+    assert_eq!(remarks(&forged)[0], Reason::SignatureInvalid);
     let unknown = json!({"alg": "RS256", "kid": "1"});
     let report = school.judge(compact(&unknown, &document, &stranger));
     assert_eq!(report.verdict, Outcome::CouldNotCheck);

@@ -92,7 +92,7 @@ fn begin(
         let mut lines = Vec::with_capacity(share.len());
         for item in share {
             let outcome = match item.read() {
-                Ok(text) => Ok(verifier.verify_file(&text).await?.summary(language)),
+                Ok(octets) => Ok(verifier.verify_file(&octets).await?.summary(language)),
                 Err(reason) => Err(reason),
             };
             lines.push(Line {

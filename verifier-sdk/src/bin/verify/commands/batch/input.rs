@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{args::Batch, failure::Failure, store::read_text};
+use crate::{args::Batch, failure::Failure, store::read_file};
 
 /// Longest line that is checked, in octets.
 const MAX_LINE: u64 = 1 << 20;
@@ -28,10 +28,12 @@ enum Content {
 
 impl Item {
     /// The credential, or the reason why there is none.
-    pub(super) fn read(&self) -> Result<String, &'static str> {
+    pub(super) fn read(&self) -> Result<Vec<u8>, &'static str> {
         match &self.content {
-            Content::File(path) => read_text(path).map_err(|failure| failure.reason),
-            Content::Text(text) => Ok(text.clone()),
+            Content::File(path) => read_file(path)
+                .map(|octets| octets.to_vec())
+                .map_err(|failure| failure.reason),
+            Content::Text(text) => Ok(text.clone().into_bytes()),
             Content::Not(reason) => Err(reason),
         }
     }
