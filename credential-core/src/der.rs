@@ -6,6 +6,10 @@
 pub(crate) struct Value<'b> {
     pub(crate) tag: u8,
     pub(crate) body: &'b [u8],
+    #[cfg_attr(
+        not(feature = "pades"),
+        expect(dead_code, reason = "only what a CMS signs is taken as it stands")
+    )]
     pub(crate) whole: &'b [u8],
 }
 

@@ -11,8 +11,9 @@ use crate::{
     checks::{
         Check, Outcome, Reason,
         credential::{authenticate, without_key_binding},
+        identity::{DidDocuments, Directory},
     },
-    fetch::{Fetch, FetchError, Fetching},
+    fetch::{Fetch, FetchError, Fetching, Offline},
     report::Report,
 };
 
@@ -39,7 +40,7 @@ pub async fn verify_by_evidence(
             expired_at: made_at,
         })?;
     let report = verifier.verify_file(text).await?;
-    let mut checks = more(text, evidence, now);
+    let mut checks = more(text, evidence, now).await;
     let invalid = report.verdict == Outcome::Invalid
         || checks.iter().any(|it| it.outcome == Outcome::Invalid);
     if !invalid {
@@ -49,11 +50,16 @@ pub async fn verify_by_evidence(
 }
 
 /// What the evidence itself adds.
-fn more(text: &str, evidence: &Evidence, now: DateTime<Utc>) -> Vec<Check> {
+async fn more(text: &str, evidence: &Evidence, now: DateTime<Utc>) -> Vec<Check> {
     let made_at = evidence.made_at();
     let mut checks = Vec::new();
     let credential = without_key_binding(text.trim());
-    let Ok(genuine) = authenticate(credential, None, evidence.trust(), made_at) else {
+    let directory = Directory {
+        trust: evidence.trust(),
+        documents: &DidDocuments::default(),
+        fetch: &Offline,
+    };
+    let Ok(genuine) = authenticate(credential, None, directory, made_at).await else {
         // The report says already why nothing in it can be believed.
         return checks;
     };

@@ -8,7 +8,8 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, FetchError>>
 /// Something that fetches a published document by its address. The address comes from a signed
 /// credential, so whoever implements this has to guard where it may lead.
 pub trait Fetch: Send + Sync + std::fmt::Debug {
-    /// The document at `url`, read completely, if it was published with this media type.
+    /// The document at `url`, read completely, if it was published with this media type, or with one of
+    /// several that are written as in `Accept`: with commas between them.
     fn fetch<'a>(&'a self, url: &'a str, media_type: &'a str) -> Fetching<'a>;
 }
 
@@ -45,7 +46,10 @@ impl Fetch for crate::http::HttpClient {
             let of_type = answer
                 .header("content-type")
                 .and_then(|value| value.split(';').next())
-                .is_some_and(|found| found.trim().eq_ignore_ascii_case(media_type));
+                .is_some_and(|found| {
+                    let mut allowed = media_type.split(',').map(str::trim);
+                    allowed.any(|one| found.trim().eq_ignore_ascii_case(one))
+                });
             match answer.status {
                 200 if of_type => Ok(answer.body),
                 200 => Err(FetchError::Unreachable("http_other_media_type")),

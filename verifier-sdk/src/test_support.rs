@@ -2,6 +2,9 @@
 //!
 //! Sealing lives in the wallet, which this crate cannot use; here `josekit` seals.
 
+#[expect(dead_code, reason = "nobody requests a certificate here")]
+#[path = "../../credential-core/src/x509/tests/authority.rs"]
+pub(crate) mod authority;
 mod deposit;
 
 use std::{
@@ -22,8 +25,9 @@ use credential_core::{
     },
     credential::{CredentialClaims, CredentialType},
     dcql::{ClaimPath, Query},
+    did::MEDIA_TYPES,
     id::GrantId,
-    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, Signer as _},
+    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, Signer},
     rng::SystemRng,
     sd_jwt::{self, Issuance, StatusReference},
     status_list::{Status, StatusList, StatusListToken},
@@ -131,7 +135,8 @@ impl Published {
 
 impl Fetch for Published {
     fn fetch<'a>(&'a self, url: &'a str, media_type: &'a str) -> Fetching<'a> {
-        assert!(["application/statuslist+jwt", "application/vc"].contains(&media_type));
+        let known = ["application/statuslist+jwt", "application/vc", MEDIA_TYPES];
+        assert!(known.contains(&media_type));
         self.asked.fetch_add(1, Ordering::Relaxed);
         let found = self.documents.lock().unwrap().get(url).cloned();
         let found = found.ok_or(FetchError::Unreachable("http_unreachable"));
@@ -254,7 +259,7 @@ impl World {
         &self,
         index: u32,
         status: Status,
-        signer: &Es256Key,
+        signer: &dyn Signer,
         ttl: u64,
     ) -> String {
         let mut list = StatusList::two_bit(64).unwrap();
@@ -274,7 +279,7 @@ impl World {
         )
     }
 
-    pub(crate) fn issue_by(&self, recipe: &Recipe, signer: &Es256Key) -> String {
+    pub(crate) fn issue_by(&self, recipe: &Recipe, signer: &dyn Signer) -> String {
         let Value::Object(claims) = &recipe.claims else {
             panic!("claims are an object")
         };

@@ -14,7 +14,9 @@ use crate::{
         Check, Outcome, Reason,
         bitstring::BitstringLists,
         credential::{Genuine, authenticate, without_key_binding},
-        grant, linked, parts, pdf, query,
+        grant,
+        identity::{DidDocuments, Directory},
+        linked, parts, pdf, query,
         status::StatusLists,
         verdict,
     },
@@ -35,6 +37,7 @@ pub struct Verifier {
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     pdf_anchors: Vec<Vec<u8>>,
+    documents: DidDocuments,
     statuses: StatusLists,
     bitstrings: BitstringLists,
 }
@@ -97,7 +100,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// Where status lists come from.
+    /// Where status lists and the documents of strangers (did:web) come from.
     #[must_use]
     pub fn fetch(mut self, fetch: impl Fetch + 'static) -> Self {
         self.fetch = Some(Arc::new(fetch));
@@ -136,6 +139,7 @@ impl VerifierBuilder {
             fetch: self.fetch.unwrap_or_else(|| Arc::new(Offline)),
             clock: self.clock.ok_or(BuildError::NoClock)?,
             pdf_anchors: self.pdf_anchors,
+            documents: DidDocuments::default(),
             statuses: StatusLists::default(),
             bitstrings: BitstringLists::default(),
         })
@@ -308,12 +312,20 @@ impl Verifier {
         Ok(now)
     }
 
+    fn directory(&self) -> Directory<'_> {
+        Directory {
+            trust: &self.trust,
+            documents: &self.documents,
+            fetch: &*self.fetch,
+        }
+    }
+
     async fn examine(
         &self,
         sd_jwt: &str,
         now: DateTime<Utc>,
     ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
-        match authenticate(sd_jwt, None, &self.trust, now) {
+        match authenticate(sd_jwt, None, self.directory(), now).await {
             Ok(genuine) => self.conclude(None, genuine, Vec::new(), now).await,
             Err(checks) => (ReportedCredential::unreadable(None, checks), None),
         }
@@ -329,7 +341,7 @@ impl Verifier {
     ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
         let nonce = grant::nonce(opened, expected);
         let binding = grant::key_binding(opened, expected, &nonce, now);
-        match authenticate(text, Some(&binding), &self.trust, now) {
+        match authenticate(text, Some(&binding), self.directory(), now).await {
             Ok(genuine) => {
                 let answered = query::check(part, &genuine.credential, now);
                 self.conclude(Some(&part.id), genuine, vec![answered], now)
@@ -352,15 +364,14 @@ impl Verifier {
             issuer,
             mut checks,
         } = genuine;
-        let publisher = (issuer.id(), issuer.keys());
         let status = self
             .statuses
-            .check(credential.status(), publisher, &*self.fetch, now)
+            .check(credential.status(), &issuer, &*self.fetch, now)
             .await;
         checks.push(status);
         checks.extend(more);
         let invalid = verdict(checks.iter().map(|check| check.outcome)) == Outcome::Invalid;
-        let reported = ReportedCredential::new(id, &credential, issuer, checks);
+        let reported = ReportedCredential::new(id, &credential, &issuer, checks);
         (reported, (!invalid).then_some(credential))
     }
 }

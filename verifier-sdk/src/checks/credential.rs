@@ -6,13 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     credential::CredentialType,
     dcql::ClaimPath,
-    jose::{JwkSet, VerifyingKey},
+    jose::VerifyingKey,
     sd_jwt::{KeyBinding, SdJwt, SdJwtError, VerifiedSdJwt},
-    text::Text,
-    trust::{IssuerRole, Participant, TrustList},
 };
 
-use super::{Check, Reason, query::concrete_paths};
+use super::{
+    Check, Reason,
+    identity::{Directory, Issuer, KeyName},
+    query::concrete_paths,
+};
 
 /// How far `iat` and `nbf` of a credential may be ahead of our clock.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -26,53 +28,34 @@ pub(crate) struct Genuine<'t> {
     pub(crate) checks: Vec<Check>,
 }
 
-/// An issuer as the trust list describes it.
-#[derive(Clone, Copy)]
-pub(crate) struct Issuer<'t> {
-    participant: &'t Participant,
-    role: &'t IssuerRole,
-}
-
-impl<'t> Issuer<'t> {
-    pub(crate) fn id(&self) -> &'t str {
-        &self.participant.entity_id
-    }
-
-    pub(crate) fn name(&self) -> &'t Text {
-        &self.participant.name
-    }
-
-    pub(crate) fn keys(&self) -> &'t JwkSet {
-        &self.participant.keys
-    }
-}
-
-/// Checks everything that can be checked without asking anybody. Without `binding` the text must be
-/// a bare credential; with it, a presentation for us.
+/// Checks everything that can be checked without asking the issuer; only for a stranger's key somebody may be
+/// asked. Without `binding` the text must be a bare credential; with it, a presentation for us.
 ///
 /// The error holds the checks up to the one after which nothing in the text can be believed.
-pub(crate) fn authenticate<'t>(
+pub(crate) async fn authenticate<'t>(
     text: &str,
     binding: Option<&KeyBinding<'_>>,
-    trust: &'t TrustList,
+    directory: Directory<'t>,
     now: DateTime<Utc>,
 ) -> Result<Genuine<'t>, Vec<Check>> {
     let refused = |reason, error: &SdJwtError| vec![Check::detailed(reason, error.reason(), now)];
     let malformed = |error| refused(Reason::CredentialMalformed, &error);
     let parsed = SdJwt::parse(text).map_err(malformed)?;
     let claimed = parsed.untrusted_issuer().map_err(malformed)?;
-    let Some((participant, role)) = trust.issuer(&claimed) else {
-        let unknown = [Reason::IssuerUnknown, Reason::IssuerKeyNotAvailable];
-        return Err(unknown.map(|reason| Check::new(reason, now)).to_vec());
-    };
-    let key = signing_key(&parsed, participant)
-        .ok_or_else(|| vec![Check::new(Reason::IssuerKeyUnknown, now)])?;
+    let issuer = directory.issuer(claimed, now).await;
+    let key = issuer
+        .key(KeyName::of_credential(&parsed), now)
+        .map_err(|why| match issuer {
+            Issuer::Listed { .. } => vec![why.check(now)],
+            Issuer::Stranger { .. } => {
+                vec![Check::new(Reason::IssuerUnknown, now), why.check(now)]
+            }
+        })?;
     let (credential, holder) = verify(text, &parsed, &key, binding, now)
         .map_err(|error| refused(Reason::SignatureInvalid, &error))?;
 
-    let issuer = Issuer { participant, role };
     let mut checks = vec![
-        issuer_check(&credential, issuer, now),
+        Check::new(issuer.standing(credential.vct()), now),
         Check::new(Reason::SignatureValid, now),
         type_check(&credential, now),
         times_check(
@@ -88,10 +71,6 @@ pub(crate) fn authenticate<'t>(
         issuer,
         checks,
     })
-}
-
-fn signing_key(parsed: &SdJwt<'_>, issuer: &Participant) -> Option<VerifyingKey> {
-    VerifyingKey::try_from(issuer.keys.find(parsed.kid()?)?).ok()
 }
 
 /// A wrong key binding leaves the credential itself to be judged, so that the report can say which
@@ -138,15 +117,6 @@ fn binding_reason(error: &SdJwtError) -> Option<Reason> {
         SdJwtError::WrongNonce => Some(Reason::MadeForAnotherRequest),
         SdJwtError::NotOfThisMoment => Some(Reason::MadeAtAnotherTime),
         _ => None,
-    }
-}
-
-fn issuer_check(credential: &VerifiedSdJwt, issuer: Issuer<'_>, now: DateTime<Utc>) -> Check {
-    let types = &issuer.role.credential_types;
-    if types.iter().any(|vct| vct == credential.vct()) {
-        Check::new(Reason::IssuerTrusted, now)
-    } else {
-        Check::new(Reason::IssuerNotTrustedForType, now)
     }
 }
 

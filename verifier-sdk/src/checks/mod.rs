@@ -7,6 +7,7 @@ pub(crate) mod bitstring;
 pub(crate) mod credential;
 pub(crate) mod document_kind;
 pub(crate) mod grant;
+pub(crate) mod identity;
 pub(crate) mod linked;
 pub(crate) mod parts;
 pub(crate) mod pdf;

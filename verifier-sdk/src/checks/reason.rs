@@ -57,6 +57,11 @@ reasons! {
     CredentialMalformed "credential_malformed" Unchanged Signature Invalid;
     IssuerKeyUnknown "issuer_key_unknown" Unchanged Signature Invalid;
     IssuerKeyNotAvailable "issuer_key_not_available" Unchanged Signature CouldNotCheck;
+    IssuerCertificateInvalid "issuer_certificate_invalid" Unchanged Signature Invalid;
+    IssuerCertificateNotListed "issuer_certificate_not_listed" Unchanged Signature CouldNotCheck;
+    IssuerDocumentUnreachable "issuer_document_unreachable" Unchanged Signature CouldNotCheck;
+    IssuerDocumentOffline "issuer_document_offline" Unchanged Signature CouldNotCheck;
+    IssuerDocumentInvalid "issuer_document_invalid" Unchanged Signature CouldNotCheck;
     NotSigned "not_signed" Unchanged Signature Invalid;
     TermUndefined "term_undefined" Unchanged Signature Invalid;
     ContextUnknown "context_unknown" Unchanged Signature CouldNotCheck;

@@ -1,18 +1,19 @@
 //! Whether a credential was revoked: its place in the issuer's status list.
 //!
-//! The list is asked only about credentials whose signature already holds, is verified with the keys
-//! of the same issuer, and is kept in memory for as long as it allows. A list that cannot be had
+//! The list is asked only about credentials whose signature already holds, is verified with a key of
+//! the same issuer, and is kept in memory for as long as it allows. A list that cannot be had
 //! or trusted makes the check "could not check", never "valid".
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    jose::{JwkSet, VerifyingKey},
+    jose::jws::JwsError,
     sd_jwt::StatusReference,
     status_list::{Status, StatusError, StatusListToken},
 };
 
 use super::{
     Check, Reason,
+    identity::{Issuer, KeyName},
     recent::{HowLong, Recent, Refused},
 };
 use crate::fetch::{Fetch, FetchError};
@@ -28,18 +29,18 @@ impl StatusLists {
     pub(crate) async fn check(
         &self,
         reference: Option<&StatusReference>,
-        (issuer, keys): (&str, &JwkSet),
+        issuer: &Issuer<'_>,
         fetch: &dyn Fetch,
         now: DateTime<Utc>,
     ) -> Check {
         let Some(reference) = reference else {
             return Check::new(Reason::StatusNotUsed, now);
         };
-        let place = (issuer.to_owned(), reference.uri.clone());
+        let place = (issuer.id().to_owned(), reference.uri.clone());
         let token = match self.0.get(&place, now) {
             Some(known) => known,
             None => {
-                let fetched = fetched(&reference.uri, keys, fetch, now).await;
+                let fetched = fetched(&reference.uri, issuer, fetch, now).await;
                 self.0.keep(place, fetched, now)
             }
         };
@@ -52,13 +53,13 @@ impl StatusLists {
 
 async fn fetched(
     uri: &str,
-    keys: &JwkSet,
+    issuer: &Issuer<'_>,
     fetch: &dyn Fetch,
     now: DateTime<Utc>,
 ) -> Result<(StatusListToken, HowLong), Refused> {
     let document = fetch.fetch(uri, MEDIA_TYPE).await.map_err(not_fetched)?;
-    let token = verified(&document, uri, keys, now)
-        .map_err(|error| (Reason::StatusListInvalid, error.reason()))?;
+    let token = verified(&document, uri, issuer, now)
+        .map_err(|detail| (Reason::StatusListInvalid, detail))?;
     let how_long = HowLong {
         ttl_seconds: token.ttl_seconds(),
         expires_at: token.expires_at(),
@@ -76,18 +77,17 @@ pub(super) fn not_fetched(error: FetchError) -> Refused {
 fn verified(
     document: &[u8],
     uri: &str,
-    keys: &JwkSet,
+    issuer: &Issuer<'_>,
     now: DateTime<Utc>,
-) -> Result<StatusListToken, StatusError> {
-    let compact = std::str::from_utf8(document).map_err(|_error| StatusError::Malformed)?;
-    let kid = StatusListToken::kid(compact)?;
-    let jwk = kid.and_then(|kid| keys.find(&kid)).ok_or(NO_KEY)?;
-    let key = VerifyingKey::try_from(jwk).map_err(|_error| NO_KEY)?;
-    StatusListToken::verify(compact, uri, &key, now)
+) -> Result<StatusListToken, &'static str> {
+    let reason = StatusError::reason;
+    let compact = std::str::from_utf8(document).map_err(|_error| reason(StatusError::Malformed))?;
+    let header = StatusListToken::header(compact).map_err(reason)?;
+    let key = issuer.key(KeyName::of_header(&header), now);
+    // A list signed with a key that is not the issuer's is signed wrongly.
+    let key = key.map_err(|why| why.detail().unwrap_or(JwsError::BadSignature.reason()))?;
+    StatusListToken::verify(compact, uri, &key, now).map_err(reason)
 }
-
-/// A list signed with a key that is not the issuer's is signed wrongly.
-const NO_KEY: StatusError = StatusError::Jws(credential_core::jose::jws::JwsError::BadSignature);
 
 fn judge(token: &StatusListToken, index: u32) -> Check {
     let at = token.issued_at();

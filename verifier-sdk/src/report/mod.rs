@@ -31,7 +31,7 @@ pub(crate) use text::{moment, printable, reason};
 
 use crate::{
     checks::{
-        Check, Outcome, Reason, credential::Issuer, linked::GenuineDocument, parts::CheckedPart,
+        Check, Outcome, Reason, identity::Issuer, linked::GenuineDocument, parts::CheckedPart,
         pdf::CheckedPdf, verdict, visible,
     },
     open::{GrantExpectation, OpenedPresentation},
@@ -115,7 +115,8 @@ pub struct ReportedCredential {
     pub parts: Vec<ReportedPart>,
 }
 
-/// An issuer, named by the trust list and never by the credential.
+/// An issuer, named by the trust list and never by the credential. A stranger whose signature could be checked
+/// has no name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -213,7 +214,7 @@ impl ReportedCredential {
     pub(crate) fn new(
         id: Option<&str>,
         credential: &VerifiedSdJwt,
-        issuer: Issuer<'_>,
+        issuer: &Issuer<'_>,
         checks: Vec<Check>,
     ) -> Self {
         let known = CredentialType::from_vct(credential.vct());
@@ -225,7 +226,7 @@ impl ReportedCredential {
         let mut reported = Self {
             issuer: Some(ReportedIssuer {
                 id: issuer.id().to_owned(),
-                name: issuer.name().clone(),
+                name: issuer.legal_name().cloned().unwrap_or_default(),
             }),
             kind: Some(ReportedType {
                 vct: credential.vct().to_owned(),

@@ -97,7 +97,10 @@ impl Writer {
         }
         if let Some(issuer) = &credential.issuer {
             let name = self.best(&issuer.name).to_owned();
-            self.say(0, "credential-proven-by", &[("issuer", &name)]);
+            match name.is_empty() {
+                true => self.say(0, "credential-signed-as", &[("issuer", &issuer.id)]),
+                false => self.say(0, "credential-proven-by", &[("issuer", &name)]),
+            }
         }
         if let Some(end) = credential.expires_at {
             self.say(

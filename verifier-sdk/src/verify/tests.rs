@@ -3,6 +3,7 @@ mod corpus;
 mod credential;
 mod formats;
 mod hostile;
+mod identity;
 mod presentation;
 mod status;
 

@@ -1,0 +1,256 @@
+//! Whose key made a signature: by the ways that the registrar listed for whoever is named, and by no others.
+//!
+//! What is signed names its issuer, and a signer could name anybody. So the way to the key is chosen by the trust
+//! list and never by a header (draft-ietf-oauth-sd-jwt-vc section 2.5):
+//!
+//! | named | key |
+//! |---|---|
+//! | a listed issuer | the key with that id in its statement, for its DID too; no network |
+//! | the same, by a key that is not in its statement | from `x5c`, where an authority of that issuer is listed and certifies its name |
+//! | a stranger called by did:key or did:jwk | the name itself; no network |
+//! | a stranger called by did:web | from its document, which is fetched |
+//!
+//! A stranger stays a stranger, whatever key is found.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use credential_core::{
+    did::{self, DidDocument, DidError, WebDid},
+    jose::{VerifyingKey, jws::Header},
+    network::Network,
+    sd_jwt::SdJwt,
+    text::Text,
+    trust::{IssuerRole, Participant, TrustList},
+    x509::{Anchors, Chain, X509Error},
+};
+
+use super::{
+    Check, Reason,
+    recent::{HowLong, Recent, Refused},
+};
+use crate::fetch::{Fetch, FetchError};
+
+/// Where issuers are looked up.
+#[derive(Clone, Copy)]
+pub(crate) struct Directory<'v> {
+    pub(crate) trust: &'v TrustList,
+    pub(crate) documents: &'v DidDocuments,
+    pub(crate) fetch: &'v dyn Fetch,
+}
+
+/// Documents of strangers that were read, by DID.
+#[derive(Debug, Default)]
+pub(crate) struct DidDocuments(Recent<String, DidDocument>);
+
+/// How something that was signed names its key. Nothing of it is believed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KeyName<'a> {
+    kid: Option<&'a str>,
+    x5c: Option<&'a [String]>,
+}
+
+impl<'a> KeyName<'a> {
+    pub(crate) fn of_credential(parsed: &'a SdJwt<'_>) -> Self {
+        Self {
+            kid: parsed.kid(),
+            x5c: parsed.x5c(),
+        }
+    }
+
+    pub(crate) fn of_header(header: &'a Header) -> Self {
+        Self {
+            kid: header.kid.as_deref(),
+            x5c: header.x5c.as_deref(),
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NoKey {
+    reason: Reason,
+    detail: Option<&'static str>,
+}
+
+impl NoKey {
+    fn new(reason: Reason, detail: &'static str) -> Self {
+        let detail = Some(detail);
+        Self { reason, detail }
+    }
+
+    pub(crate) fn detail(self) -> Option<&'static str> {
+        self.detail
+    }
+
+    pub(crate) fn check(self, now: DateTime<Utc>) -> Check {
+        match self.detail {
+            Some(detail) => Check::detailed(self.reason, detail, now),
+            None => Check::new(self.reason, now),
+        }
+    }
+}
+
+impl From<Reason> for NoKey {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            detail: None,
+        }
+    }
+}
+
+/// Who is named as the issuer.
+pub(crate) enum Issuer<'t> {
+    /// Somebody on the trust list, under the name that was used.
+    Listed {
+        name: String,
+        participant: &'t Participant,
+        role: &'t IssuerRole,
+    },
+    /// Anybody else; with the document of a did:web, or why there is none.
+    Stranger {
+        name: String,
+        document: Option<Result<Arc<DidDocument>, NoKey>>,
+    },
+}
+
+impl<'v> Directory<'v> {
+    /// Who is called by this name.
+    pub(crate) async fn issuer(&self, name: String, now: DateTime<Utc>) -> Issuer<'v> {
+        if let Some((participant, role)) = self.trust.issuer(&name) {
+            return Issuer::Listed {
+                name,
+                participant,
+                role,
+            };
+        }
+        let document = match WebDid::parse(&name) {
+            Ok(did) => Some(self.document(&did, now).await),
+            Err(_another) => None,
+        };
+        Issuer::Stranger { name, document }
+    }
+
+    async fn document(&self, did: &WebDid, now: DateTime<Utc>) -> Result<Arc<DidDocument>, NoKey> {
+        let (kept, name) = (&self.documents.0, did.as_str().to_owned());
+        let document = match kept.get(&name, now) {
+            Some(known) => known,
+            None => {
+                let fetched = self.fetched(did).await;
+                kept.keep(name, fetched, now)
+            }
+        };
+        document.map_err(|(reason, detail)| NoKey::new(reason, detail))
+    }
+
+    async fn fetched(&self, did: &WebDid) -> Result<(DidDocument, HowLong), Refused> {
+        let address = did.address(Network::Public);
+        let fetched = self.fetch.fetch(&address, did::MEDIA_TYPES).await;
+        let octets = fetched.map_err(|error| match error {
+            FetchError::Offline => (Reason::IssuerDocumentOffline, "offline"),
+            FetchError::Unreachable(code) => (Reason::IssuerDocumentUnreachable, code),
+        })?;
+        let document = DidDocument::read(&octets, did.as_str())
+            .map_err(|error| (Reason::IssuerDocumentInvalid, error.reason()))?;
+        let how_long = HowLong {
+            ttl_seconds: None,
+            expires_at: None,
+        };
+        Ok((document, how_long))
+    }
+}
+
+impl Issuer<'_> {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Listed { name, .. } | Self::Stranger { name, .. } => name,
+        }
+    }
+
+    /// The legal name, which the trust list says and nobody else.
+    pub(crate) fn legal_name(&self) -> Option<&Text> {
+        match self {
+            Self::Listed { participant, .. } => Some(&participant.name),
+            Self::Stranger { .. } => None,
+        }
+    }
+
+    /// Whether this issuer may issue credentials of a type.
+    pub(crate) fn standing(&self, vct: &str) -> Reason {
+        match self {
+            Self::Stranger { .. } => Reason::IssuerUnknown,
+            Self::Listed { role, .. } if role.credential_types.iter().any(|it| it == vct) => {
+                Reason::IssuerTrusted
+            }
+            Self::Listed { .. } => Reason::IssuerNotTrustedForType,
+        }
+    }
+
+    /// The key that this issuer would sign with, of those that it may sign with.
+    pub(crate) fn key(
+        &self,
+        named: KeyName<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<VerifyingKey, NoKey> {
+        match self {
+            Self::Listed {
+                name,
+                participant,
+                role,
+            } => {
+                let by_id = named
+                    .kid
+                    .and_then(|kid| participant.signing_key(name, kid))
+                    .and_then(|jwk| VerifyingKey::try_from(jwk).ok());
+                by_id.map_or_else(|| certified(name, role, named.x5c, now), Ok)
+            }
+            Self::Stranger { name, document } => match document {
+                Some(Ok(document)) => named
+                    .kid
+                    .and_then(|kid| document.key(kid).ok())
+                    .ok_or(Reason::IssuerKeyUnknown.into()),
+                Some(Err(why)) => Err(*why),
+                None => of_name(name, named),
+            },
+        }
+    }
+}
+
+/// The key of a certificate, where an authority of this very issuer is listed and certifies this very name.
+fn certified(
+    name: &str,
+    role: &IssuerRole,
+    x5c: Option<&[String]>,
+    now: DateTime<Utc>,
+) -> Result<VerifyingKey, NoKey> {
+    let x5c = x5c.ok_or(Reason::IssuerKeyUnknown)?;
+    let anchors = role.anchors();
+    if anchors.is_empty() {
+        return Err(NoKey::new(Reason::IssuerKeyUnknown, "x5c_not_listed"));
+    }
+    let anchors = Anchors {
+        certificates: &anchors,
+        at: now,
+    };
+    let refused = |error: X509Error| NoKey::new(Reason::IssuerCertificateInvalid, error.reason());
+    let leaf = Chain::from_x5c(x5c).and_then(|chain| chain.check(&anchors));
+    let leaf = leaf.map_err(refused)?;
+    if !leaf.names(name) {
+        return Err(refused(X509Error::OtherName));
+    }
+    VerifyingKey::try_from(&leaf.key).map_err(|_unusable| refused(X509Error::UnsupportedKey))
+}
+
+/// The key that a stranger's name is.
+fn of_name(name: &str, named: KeyName<'_>) -> Result<VerifyingKey, NoKey> {
+    match did::key_of_name(name, named.kid) {
+        Ok(jwk) => {
+            VerifyingKey::try_from(&jwk).map_err(|_unusable| Reason::IssuerKeyNotAvailable.into())
+        }
+        Err(DidError::UnknownKey) => Err(Reason::IssuerKeyUnknown.into()),
+        Err(_no_key) if named.x5c.is_some() => Err(Reason::IssuerCertificateNotListed.into()),
+        Err(DidError::UnsupportedMethod) => Err(Reason::IssuerKeyNotAvailable.into()),
+        Err(error) => Err(NoKey::new(Reason::IssuerKeyNotAvailable, error.reason())),
+    }
+}
