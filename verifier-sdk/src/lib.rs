@@ -25,6 +25,10 @@
 //!
 //! What is not valid is a result ([`Report`]); an error means that the check could not even start.
 //!
+//! Issuers are those of the trust list, by the keys in it, by a certificate of an authority that it lists for them,
+//! or under the `did:web` that it lists. Strangers who sign as did:key, did:jwk or did:web stay strangers: their
+//! signature is checked, and the report says that nobody vouches for them.
+//!
 //! # Incomplete support
 //! Credentials are SD-JWT VC, and those of the W3C data model with an embedded proof or as a JWT (not as `vc+sd-jwt`),
 //! baked into pictures too; of PDF documents only the signature is checked, and nothing of their pages is read. Keys
@@ -58,6 +62,7 @@ mod verify;
 pub mod witness;
 pub mod words;
 
+pub use checks::identity::listed_key;
 #[cfg(feature = "http")]
 pub use credential_core::http;
 pub use evidence::verify_by_evidence;

@@ -199,7 +199,7 @@ impl Wallet {
                 .ok_or_else(|| IssuanceError::UnknownIssuer {
                     issuer: issuer.clone(),
                 })?;
-        let metadata = self.issuer_metadata(issuer, &participant.keys).await?;
+        let metadata = self.issuer_metadata(issuer, &trust).await?;
         let offered = &offer.credential_configuration_ids;
         let fits = metadata.credential_issuer == *issuer
             && offered.iter().all(|id| {

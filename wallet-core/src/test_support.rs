@@ -77,6 +77,17 @@ impl Parties {
 
     /// A list with the issuer at `issuer`, and the recipient registered for `query`.
     pub(crate) fn list(&self, sequence: u64, issuer: &str, query: &Query) -> String {
+        self.list_with(sequence, issuer, query, IssuerRole::default())
+    }
+
+    /// The same, with an issuer that may sign as `role` says.
+    pub(crate) fn list_with(
+        &self,
+        sequence: u64,
+        issuer: &str,
+        query: &Query,
+        role: IssuerRole,
+    ) -> String {
         let types = [
             VCT,
             OTHER_VCT,
@@ -88,7 +99,7 @@ impl Parties {
         let issuer = Entry {
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
-                ..IssuerRole::default()
+                ..role
             }),
             ..entry(
                 issuer,

@@ -9,7 +9,7 @@ use url::Url;
 #[cfg(feature = "jwe")]
 use super::encryption::{RequestEncryptionMetadata, ResponseEncryptionMetadata};
 use crate::jose::{
-    JwkSet, SignError, Signer, VerifyingKey,
+    Jwk, SignError, Signer, VerifyingKey,
     jws::{self, JwsError, KeyReference, Unverified},
 };
 
@@ -97,21 +97,21 @@ impl CredentialIssuer {
         jws::sign(SIGNED_TYP, &signed, signer, KeyReference::Kid)
     }
 
-    /// Reads signed metadata of `issuer`, by one of the keys that the trust list has for it. A key that
-    /// came along, in a header or at an address, counts for nothing.
+    /// Reads signed metadata of `issuer`, by the key that `key_of` finds by its header: one that the trust list
+    /// has for it, or that an authority certified that is listed for it. A key that came along, in a header or
+    /// at an address, counts for nothing.
     ///
     /// # Errors
     /// [`SignedMetadataError`].
     pub fn verify(
         signed: &str,
         issuer: &str,
-        keys: &JwkSet,
+        key_of: impl FnOnce(&jws::Header) -> Option<Jwk>,
         now: DateTime<Utc>,
     ) -> Result<Self, SignedMetadataError> {
         let unverified = Unverified::parse(signed, SIGNED_TYP)?;
-        let kid = unverified.header().kid.as_deref();
-        let key = kid.and_then(|kid| keys.find(kid));
-        let key = key.and_then(|key| VerifyingKey::try_from(key).ok());
+        let key = key_of(unverified.header());
+        let key = key.and_then(|key| VerifyingKey::try_from(&key).ok());
         let key = key.ok_or(SignedMetadataError::UnknownKey)?;
         let signed: Signed<Self> = unverified.verify(&key)?;
         if signed.sub != issuer || signed.metadata.credential_issuer != issuer {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     jose::{
         VerifyingKey,
-        jws::{JwsError, Unverified},
+        jws::{Header, JwsError, Unverified},
     },
     strict_json,
 };
@@ -75,10 +75,10 @@ impl<'a> SdJwt<'a> {
         self.jwt.header().kid.as_deref()
     }
 
-    /// Certificates that came along: good for finding a key by them, where their anchor is listed.
+    /// The issuer's header, unauthenticated: good for finding the key and nothing else.
     #[must_use]
-    pub fn x5c(&self) -> Option<&[String]> {
-        self.jwt.header().x5c.as_deref()
+    pub fn header(&self) -> &Header {
+        self.jwt.header()
     }
 
     /// Who claims to have issued it: good for finding the issuer's key and nothing else.

@@ -82,6 +82,11 @@ pub enum AuditEvent {
         /// Its id.
         kid: String,
     },
+    /// A certificate of the key that signs was put in.
+    CertificateInstalled {
+        /// The key's id.
+        kid: String,
+    },
     /// Plain keys were encrypted with a passphrase.
     KeysProtected,
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use credential_core::{jose::SignError, rng::NoRandomness};
+use credential_core::{jose::SignError, rng::NoRandomness, x509::X509Error};
 
 use crate::server::SealError;
 
@@ -51,6 +51,9 @@ pub enum KeystoreError {
     /// A key could not be made.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// A request for a certificate could not be made.
+    #[error(transparent)]
+    Certificate(#[from] X509Error),
     /// Something could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -82,6 +85,7 @@ impl KeystoreError {
             Self::TooManyKeys => "keystore_too_many_keys",
             Self::Cost => "keystore_cost",
             Self::Sign(_) => "keystore_no_key_made",
+            Self::Certificate(error) => error.reason(),
             Self::Seal(_) => "keystore_not_sealed",
             Self::Randomness(_) => "keystore_no_randomness",
             Self::Io { .. } => "keystore_io",

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     jose::{EdDsaKey, Es256Key, Signer as _},
     rng::Rng,
+    x509::{self, RequestedNames, X509Error},
 };
 use zeroize::Zeroizing;
 
@@ -105,6 +106,18 @@ impl UnlockedKeys {
         let key = Es256Key::from_pkcs8(&pkcs8)?;
         belongs(&record.kid, &key.public_jwk().thumbprint())?;
         Ok(key)
+    }
+
+    /// A request for a certificate of the key that signs credentials, in PEM (PKCS #10).
+    ///
+    /// # Errors
+    /// [`KeystoreError`] when the key's file is missing or damaged, or a name does not fit into a certificate.
+    pub fn certificate_request(&self, names: &RequestedNames<'_>) -> Result<String, KeystoreError> {
+        let (_record, pkcs8) = self
+            .signing(KeyPurpose::Credentials)?
+            .ok_or_else(|| KeystoreError::damaged(BOOK, "no key signs credentials"))?;
+        let pem = x509::request(&pkcs8, names)?;
+        String::from_utf8(pem).map_err(|_no_text| KeystoreError::Certificate(X509Error::NoRequest))
     }
 
     /// The key that signs Open Badges; a folder from before there were badges has none.

@@ -60,8 +60,8 @@ impl IssuerState {
         let kind = CredentialType::from_vct(&entry.vct).ok_or(EvidenceRefused::TypeUnknown)?;
         let document = std::str::from_utf8(kind.type_metadata())
             .map_err(|_not_text| EvidenceRefused::TypeUnknown)?;
-        let keys = std::iter::once(self.signer().public_jwk()).chain(self.retired());
-        let keys: Vec<_> = keys.map(|key| key.clone().with_use(KeyUse::Sig)).collect();
+        let keys = std::iter::once(self.public_key()).chain(self.retired().iter().cloned());
+        let keys: Vec<_> = keys.map(|key| key.with_use(KeyUse::Sig)).collect();
         let (number, place) = parts(index);
         let list = self.status_list_token(number)?;
         let list = list.ok_or(RegistryError::NoSuchCredential { index })?;
@@ -70,7 +70,7 @@ impl IssuerState {
             idx: place,
         };
         let new = NewEvidence {
-            issuer: self.profile().identifier(),
+            issuer: self.issuer(),
             status: &status,
             vct: &entry.vct,
             type_metadata: document,

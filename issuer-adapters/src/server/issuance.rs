@@ -242,7 +242,7 @@ impl IssuerState {
                     idx: place,
                 };
                 let issuance = Issuance {
-                    issuer: self.profile().identifier(),
+                    issuer: self.issuer(),
                     vct: claims.credential_type().vct(),
                     vct_integrity: Some(&integrity),
                     issued_at: issue_day(now),

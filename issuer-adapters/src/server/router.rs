@@ -17,8 +17,8 @@ use super::{
     answer::{AfterPanic, Refusal},
     dpop,
     endpoints::{
-        authorize, challenge, credential, deferred, health, jwks, metadata, nonce, notification,
-        oauth_metadata, offer, par, status_list, token, type_metadata,
+        authorize, challenge, credential, deferred, did, health, jwks, metadata, nonce,
+        notification, oauth_metadata, offer, par, status_list, token, type_metadata,
     },
     status,
 };
@@ -59,7 +59,12 @@ pub fn router(state: IssuerState) -> Router {
         .route("/jwks", get(jwks::get))
         .route("/types/{name}/{version}", get(type_metadata::get))
         .route("/health", get(health::get));
+    let did_document = match path.as_str() {
+        "" => "/.well-known/did.json".to_owned(),
+        path => format!("{path}/did.json"),
+    };
     let well_known = Router::new()
+        .route(&did_document, get(did::get))
         .route(&format!("{WELL_KNOWN}{path}"), get(metadata::get))
         .route(
             &format!("{AUTHORIZATION_SERVER_PATH}{path}"),

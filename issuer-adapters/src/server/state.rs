@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     clock::Clock,
+    did::WebDid,
     id::OfferId,
     jose::{Jwk, JwkSet, Signer},
     rng::Rng,
@@ -90,6 +91,8 @@ struct Inner {
     audit: OnceLock<AuditLog>,
     /// Signs lists of status for badges, as it signs badges (Ed25519).
     badges: OnceLock<Arc<dyn Signer>>,
+    /// As whom credentials and status lists are signed, when not by the identifier.
+    did: OnceLock<WebDid>,
 }
 
 impl IssuerState {
@@ -110,6 +113,7 @@ impl IssuerState {
             retired: OnceLock::new(),
             audit: OnceLock::new(),
             badges: OnceLock::new(),
+            did: OnceLock::new(),
             setup,
         })))
     }
@@ -127,6 +131,14 @@ impl IssuerState {
     #[must_use]
     pub fn with_badges(self, key: Arc<dyn Signer>) -> Self {
         let _first_stays = self.0.badges.set(key);
+        self
+    }
+
+    /// Signs credentials and status lists in the name of a DID, whose document is served too. The signer's key
+    /// id has to be a DID URL of it. Said once; later calls change nothing.
+    #[must_use]
+    pub fn called(self, did: WebDid) -> Self {
+        let _first_stays = self.0.did.set(did);
         self
     }
 
@@ -236,6 +248,21 @@ impl IssuerState {
 
     pub(super) fn signer(&self) -> &dyn Signer {
         &*self.0.setup.signer
+    }
+
+    /// The public key that verifies what is signed now, under its thumbprint.
+    pub(super) fn public_key(&self) -> Jwk {
+        self.signer().public_jwk().bare().with_thumbprint_kid()
+    }
+
+    pub(super) fn did(&self) -> Option<&WebDid> {
+        self.0.did.get()
+    }
+
+    /// Who issues credentials (`iss`).
+    pub(super) fn issuer(&self) -> &str {
+        self.did()
+            .map_or(self.profile().identifier(), WebDid::as_str)
     }
 
     pub(super) fn retired(&self) -> &[Jwk] {

@@ -45,7 +45,7 @@ impl IssuerState {
         self.signed_list(number, None, |list, now| {
             StatusListToken::sign(
                 list,
-                self.profile().identifier(),
+                self.issuer(),
                 &self.status_list_address(number),
                 (now, now + LIFE),
                 TTL,

@@ -44,7 +44,7 @@ pub(crate) async fn authenticate<'t>(
     let claimed = parsed.untrusted_issuer().map_err(malformed)?;
     let issuer = directory.issuer(claimed, now).await;
     let key = issuer
-        .key(KeyName::of_credential(&parsed), now)
+        .key(KeyName::of_header(parsed.header()), now)
         .map_err(|why| match issuer {
             Issuer::Listed { .. } => vec![why.check(now)],
             Issuer::Stranger { .. } => {

@@ -12,14 +12,13 @@
 //!
 //! A stranger stays a stranger, whatever key is found.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
     did::{self, DidDocument, DidError, WebDid},
-    jose::{VerifyingKey, jws::Header},
+    jose::{Jwk, VerifyingKey, jws::Header},
     network::Network,
-    sd_jwt::SdJwt,
     text::Text,
     trust::{IssuerRole, Participant, TrustList},
     x509::{Anchors, Chain, X509Error},
@@ -51,13 +50,6 @@ pub(crate) struct KeyName<'a> {
 }
 
 impl<'a> KeyName<'a> {
-    pub(crate) fn of_credential(parsed: &'a SdJwt<'_>) -> Self {
-        Self {
-            kid: parsed.kid(),
-            x5c: parsed.x5c(),
-        }
-    }
-
     pub(crate) fn of_header(header: &'a Header) -> Self {
         Self {
             kid: header.kid.as_deref(),
@@ -199,11 +191,8 @@ impl Issuer<'_> {
                 participant,
                 role,
             } => {
-                let by_id = named
-                    .kid
-                    .and_then(|kid| participant.signing_key(name, kid))
-                    .and_then(|jwk| VerifyingKey::try_from(jwk).ok());
-                by_id.map_or_else(|| certified(name, role, named.x5c, now), Ok)
+                let key = of_listed(name, (participant, role), named, now)?;
+                VerifyingKey::try_from(&*key).map_err(|_unusable| Reason::IssuerKeyUnknown.into())
             }
             Self::Stranger { name, document } => match document {
                 Some(Ok(document)) => named
@@ -217,13 +206,45 @@ impl Issuer<'_> {
     }
 }
 
+/// The key with which a listed issuer signed something under this name: its entity identifier, or its DID.
+///
+/// # Errors
+/// The [`Reason`] why there is none.
+pub fn listed_key(
+    trust: &TrustList,
+    name: &str,
+    header: &Header,
+    now: DateTime<Utc>,
+) -> Result<Jwk, Reason> {
+    let listed = trust.issuer(name).ok_or(Reason::IssuerUnknown)?;
+    let key = of_listed(name, listed, KeyName::of_header(header), now);
+    key.map(Cow::into_owned).map_err(|why| why.reason)
+}
+
+fn of_listed<'t>(
+    name: &str,
+    (participant, role): (&'t Participant, &IssuerRole),
+    named: KeyName<'_>,
+    now: DateTime<Utc>,
+) -> Result<Cow<'t, Jwk>, NoKey> {
+    let by_id = named
+        .kid
+        .and_then(|kid| participant.signing_key(name, kid))
+        // A key to encrypt with signs nothing.
+        .filter(|jwk| VerifyingKey::try_from(*jwk).is_ok());
+    match by_id {
+        Some(jwk) => Ok(Cow::Borrowed(jwk)),
+        None => certified(name, role, named.x5c, now).map(Cow::Owned),
+    }
+}
+
 /// The key of a certificate, where an authority of this very issuer is listed and certifies this very name.
 fn certified(
     name: &str,
     role: &IssuerRole,
     x5c: Option<&[String]>,
     now: DateTime<Utc>,
-) -> Result<VerifyingKey, NoKey> {
+) -> Result<Jwk, NoKey> {
     let x5c = x5c.ok_or(Reason::IssuerKeyUnknown)?;
     let anchors = role.anchors();
     if anchors.is_empty() {
@@ -239,7 +260,7 @@ fn certified(
     if !leaf.names(name) {
         return Err(refused(X509Error::OtherName));
     }
-    VerifyingKey::try_from(&leaf.key).map_err(|_unusable| refused(X509Error::UnsupportedKey))
+    Ok(leaf.key)
 }
 
 /// The key that a stranger's name is.

@@ -7,7 +7,7 @@ use credential_core::{
     trust::TrustList,
 };
 use serde_json::Value;
-use verifier_sdk::{VerifiedCredential, checks::Outcome};
+use verifier_sdk::{VerifiedCredential, checks::Outcome, listed_key};
 
 use super::IssuanceError;
 use crate::{
@@ -43,7 +43,7 @@ impl Wallet {
             let (Some(place), true) = (place, is_alike) else {
                 return Err(IssuanceError::NotAsAsked.into());
             };
-            if claims.vct() != vct || claims.issuer() != issuer {
+            if claims.vct() != vct || !is_name_of(&trust, issuer, claims.issuer()) {
                 return Err(IssuanceError::NotAsAsked.into());
             }
             let key = unused.swap_remove(place);
@@ -65,13 +65,14 @@ impl Wallet {
         let (participant, _) = trust.issuer(issuer).ok_or_else(unknown)?;
         let (mut copies, keys): (Vec<_>, Vec<_>) = copies.into_iter().unzip();
         let first = copies.remove(0);
-        let kid = SdJwt::parse(&first.text)?
-            .kid()
-            .unwrap_or_default()
-            .to_owned();
+        let parsed = SdJwt::parse(&first.text)?;
+        let named = parsed.untrusted_issuer()?;
+        // Verified a moment ago with the same key.
+        let issuer_key = listed_key(trust, &named, parsed.header(), self.now());
+        let issuer_key = issuer_key.map_err(|_reason| unknown())?;
         let stored = StoredCredential {
             key_id: first.key_id,
-            issuer_key: participant.keys.find(&kid).ok_or_else(unknown)?.clone(),
+            issuer_key,
             issuer_name: participant.name.clone(),
             received_at: self.now(),
             text: first.text,
@@ -114,6 +115,15 @@ impl Wallet {
             not_verified(worst.map_or("could_not_check", |check| check.reason.code()))
         })
     }
+}
+
+/// Whether a credential of the issuer that was asked names it: by its address, or by the DID that is listed for
+/// it.
+fn is_name_of(trust: &TrustList, issuer: &str, named: &str) -> bool {
+    let did = trust
+        .issuer(issuer)
+        .and_then(|(listed, _role)| listed.did());
+    named == issuer || did == Some(named)
 }
 
 /// The claims without what differs from copy to copy: key and place in the status list.

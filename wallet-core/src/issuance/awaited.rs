@@ -187,8 +187,8 @@ impl Wallet {
         let unknown = || IssuanceError::UnknownIssuer {
             issuer: issuer.into(),
         };
-        let (participant, _role) = trust.issuer(issuer).ok_or_else(unknown)?;
-        let metadata = self.issuer_metadata(issuer, &participant.keys).await?;
+        let _listed = trust.issuer(issuer).ok_or_else(unknown)?;
+        let metadata = self.issuer_metadata(issuer, &trust).await?;
         if metadata.credential_issuer != issuer {
             return Err(IssuanceError::Metadata.into());
         }

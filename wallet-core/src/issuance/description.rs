@@ -1,10 +1,11 @@
 //! What an issuer says of itself: signed where it can, and then only by a key that the trust list has.
 
 use credential_core::{
-    jose::JwkSet,
+    jose::jws::Header,
     oid4vci::metadata::{CredentialIssuer, WELL_KNOWN, well_known},
+    trust::TrustList,
 };
-use verifier_sdk::http::Body;
+use verifier_sdk::{http::Body, listed_key};
 
 use super::{IssuanceError, understand};
 use crate::Wallet;
@@ -13,11 +14,11 @@ const ACCEPT: &str = "application/jwt, application/json;q=0.9";
 
 impl Wallet {
     /// The metadata of a listed issuer. The address that the description was asked for at is the issuer's
-    /// own, so plain JSON is as good as the connection; what is signed has to be signed by one of `keys`.
+    /// own, so plain JSON is as good as the connection; what is signed has to be signed as the list says.
     pub(super) async fn issuer_metadata(
         &self,
         issuer: &str,
-        keys: &JwkSet,
+        trust: &TrustList,
     ) -> Result<CredentialIssuer, IssuanceError> {
         let place = well_known(issuer, WELL_KNOWN).ok_or(IssuanceError::Metadata)?;
         let answer = self.call(&place, &[("accept", ACCEPT)], Body::None).await?;
@@ -27,7 +28,21 @@ impl Wallet {
         }
         let signed = std::str::from_utf8(&answer.body);
         let signed = signed.map_err(|_not_text| IssuanceError::NotUnderstood)?;
-        let metadata = CredentialIssuer::verify(signed.trim(), issuer, keys, self.now())?;
-        Ok(metadata)
+        let now = self.now();
+        // The issuer signs under its own address, or under the DID that is listed for it.
+        let did = trust
+            .issuer(issuer)
+            .and_then(|(listed, _role)| listed.did());
+        let key_of = |header: &Header| {
+            let names = [Some(issuer), did].into_iter().flatten();
+            let mut keys = names.map(|name| listed_key(trust, name, header, now));
+            keys.find_map(Result::ok)
+        };
+        Ok(CredentialIssuer::verify(
+            signed.trim(),
+            issuer,
+            key_of,
+            now,
+        )?)
     }
 }

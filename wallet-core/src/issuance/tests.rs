@@ -1,5 +1,6 @@
 mod authorizing;
 mod awaiting;
+mod identity;
 mod institution;
 mod school;
 

@@ -21,6 +21,7 @@ use crate::{
     control,
     failure::{Failure, Kind},
     folder::Folder,
+    identity,
     place::Place,
 };
 
@@ -71,6 +72,8 @@ pub(crate) struct Rules {
     pub(crate) encryption_required: bool,
     /// Whose attestations of wallets are accepted.
     pub(crate) attesters: JwkSet,
+    /// Whether credentials will be signed, so that a certificate has to be there.
+    pub(crate) issuing: bool,
 }
 
 /// An issuer over the folder's registry, which writes its audit file.
@@ -81,12 +84,14 @@ pub(crate) fn state(
     rules: Rules,
 ) -> Result<IssuerState, Failure> {
     let sealing = keys.sealing_key()?;
+    let institution = folder.institution()?;
+    let issuing = rules.issuing.then(|| SystemClock.now());
     let setup = Setup {
-        profile: Profile::new(identifier, folder.institution()?.name(), network)?,
+        profile: Profile::new(identifier, institution.name(), network)?,
         lifetimes: rules.lifetimes,
         encryption_required: rules.encryption_required,
         attesters: rules.attesters,
-        signer: Arc::new(keys.credential_key()?),
+        signer: identity::signer(folder, keys, identifier, issuing)?,
         registry: folder.registry(&sealing)?,
         clock: Arc::new(SystemClock),
         rng: Arc::new(SystemRng::default()),
@@ -94,6 +99,10 @@ pub(crate) fn state(
     let retired = keys.store().retired(SystemClock.now());
     let state = IssuerState::new(setup, &sealing)?;
     let state = state.publishing(retired).audited(audit(folder));
+    let state = match identity::did(&institution, identifier)? {
+        Some(did) => state.called(did),
+        None => state,
+    };
     Ok(match keys.badge_key()? {
         Some(key) => state.with_badges(Arc::new(key)),
         None => state,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `issuer.json` | names and identifier; written last, so that a folder without it is unfinished |
 //! | `keys.json`, `keys/`, `sealing-key…` | the keys: `issuer_adapters::keystore` |
+//! | `certificate.json` | a chain of certificates for one key: [`Certificate`] |
 //! | `registry/` | offers, issued credentials, status |
 //! | `control` | socket of the running server, mode 0600 |
 
@@ -30,11 +31,15 @@ use issuer_adapters::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::failure::{Failure, Kind};
+use crate::{
+    failure::{Failure, Kind},
+    identity::{self, Certificate, Identity},
+};
 
 const FORMAT: u32 = 1;
+const CERTIFICATE: &str = "certificate.json";
 /// Files of this folder are small; a larger one is not ours.
-const LARGEST_FILE: u64 = 64 * 1024;
+const LARGEST_FILE: u64 = 256 * 1024;
 
 /// Who the institution is, as `issuer.json` keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +56,13 @@ pub(crate) struct Institution {
     /// Absent while the institution is only tried out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) identifier: Option<String>,
+    /// As whom it signs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) identity: Identity,
+}
+
+fn is_default(identity: &Identity) -> bool {
+    *identity == Identity::default()
 }
 
 impl Institution {
@@ -64,6 +76,7 @@ impl Institution {
             business_id: None,
             organisation_oid: None,
             identifier: None,
+            identity: Identity::default(),
         }
     }
 
@@ -71,10 +84,18 @@ impl Institution {
         Text::new(&self.name_fi, &self.name_sv, &self.name_en)
     }
 
-    /// The institution's entry under `identifier`, with these public keys.
-    pub(crate) fn entry(&self, identifier: &str, keys: Vec<Jwk>) -> Entry {
+    /// The institution's entry under `identifier`, with these public keys, and what verifiers need for its
+    /// identity.
+    pub(crate) fn entry(
+        &self,
+        identifier: &str,
+        keys: Vec<Jwk>,
+        certificate: Option<Certificate>,
+    ) -> Result<Entry, Failure> {
+        let did = identity::did(self, identifier)?;
+        let certificate = certificate.filter(|_kept| self.identity == Identity::X5c);
         let types = CredentialType::ALL.map(|kind| kind.vct().to_owned());
-        Entry {
+        Ok(Entry {
             entity_id: identifier.into(),
             name: self.name(),
             business_id: self.business_id.clone(),
@@ -82,12 +103,13 @@ impl Institution {
             jwks: JwkSet { keys },
             issuer: Some(IssuerRole {
                 credential_types: types.into(),
-                ..IssuerRole::default()
+                did: did.map(|did| did.as_str().to_owned()),
+                certificate_anchors: certificate.into_iter().map(|it| it.anchor).collect(),
             }),
             recipient: None,
             broker: None,
             resource: None,
-        }
+        })
     }
 }
 
@@ -147,6 +169,28 @@ impl Folder {
     pub(crate) fn registry(&self, key: &SealingKey) -> Result<Registry, Failure> {
         let rng = Arc::new(SystemRng::default());
         Ok(Registry::open(&self.0.join("registry"), key, rng)?)
+    }
+
+    /// The certificate that was put in last, of whichever key.
+    pub(crate) fn certificate(&self) -> Result<Option<Certificate>, Failure> {
+        if !self.0.join(CERTIFICATE).exists() {
+            return Ok(None);
+        }
+        let certificate = serde_json::from_slice(&self.read(CERTIFICATE)?);
+        certificate.map_err(|error| self.damaged(CERTIFICATE, &error.to_string()))
+    }
+
+    /// Keeps a certificate in the place of an earlier one: the old content or the new one, whatever happens
+    /// in between.
+    pub(crate) fn keep_certificate(&self, certificate: &Certificate) -> Result<(), Failure> {
+        let text = serde_json::to_vec_pretty(certificate).map_err(Failure::unexpected)?;
+        let (beside, path) = (format!("{CERTIFICATE}.new"), self.0.join(CERTIFICATE));
+        let left_over = self.0.join(&beside);
+        if left_over.exists() {
+            fs::remove_file(&left_over).map_err(|error| Failure::file(&left_over, &error))?;
+        }
+        self.write(&beside, &text)?;
+        fs::rename(&left_over, &path).map_err(|error| Failure::file(&path, &error))
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -6,6 +6,7 @@ mod control;
 mod desk;
 mod failure;
 mod folder;
+mod identity;
 mod letter;
 mod output;
 mod place;
@@ -71,7 +72,7 @@ enum Command {
     Offer(commands::offer::OfferCommand),
     /// Run the issuing server, and offer the credentials of records.
     Serve(commands::serve::Serve),
-    /// The institution's keys: list, rotate, protect.
+    /// The institution's keys: list, rotate, protect; a request for a certificate, and the certificate.
     #[command(subcommand)]
     Key(commands::key::Key),
     /// Write what proves a credential years later.

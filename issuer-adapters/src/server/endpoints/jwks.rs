@@ -7,8 +7,8 @@ use credential_core::jose::{JwkSet, KeyUse};
 use crate::server::IssuerState;
 
 pub(in crate::server) async fn get(State(state): State<IssuerState>) -> Json<JwkSet> {
-    let keys = std::iter::once(state.signer().public_jwk()).chain(state.retired());
+    let keys = std::iter::once(state.public_key()).chain(state.retired().iter().cloned());
     Json(JwkSet {
-        keys: keys.map(|key| key.clone().with_use(KeyUse::Sig)).collect(),
+        keys: keys.map(|key| key.with_use(KeyUse::Sig)).collect(),
     })
 }

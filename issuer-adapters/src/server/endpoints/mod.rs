@@ -4,6 +4,7 @@ pub(super) mod authorize;
 pub(super) mod challenge;
 pub(super) mod credential;
 pub(super) mod deferred;
+pub(super) mod did;
 pub(super) mod health;
 pub(super) mod jwks;
 pub(super) mod metadata;

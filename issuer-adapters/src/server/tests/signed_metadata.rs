@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use credential_core::{
-    jose::{Es256Key, JwkSet, Signer as _},
+    jose::{Es256Key, JwkSet, Signer as _, jws::Header},
     oid4vci::metadata::{CredentialIssuer, SignedMetadataError},
 };
 use reqwest::Method;
@@ -37,7 +37,7 @@ async fn oid4vci_1_0_issuer_metadata_test_signed() {
     let verified = CredentialIssuer::verify(
         &signed.text,
         &world.identifier,
-        &listed(&world),
+        |header| listed(&world).find(header.kid.as_deref()?).cloned(),
         world.state.now(),
     );
     let plain = accepting(&world, None).await;
@@ -75,7 +75,8 @@ async fn c20_signed_metadata_counts_by_a_listed_key_its_issuer_and_its_time_alon
     let here = world.identifier.as_str();
     let signed = accepting(&world, Some("application/jwt")).await.text;
     let verify = |text: &str, issuer: &str, keys: &JwkSet, now| {
-        CredentialIssuer::verify(text, issuer, keys, now).map(drop)
+        let key_of = |header: &Header| keys.find(header.kid.as_deref()?).cloned();
+        CredentialIssuer::verify(text, issuer, key_of, now).map(drop)
     };
     let stranger: Es256Key = key();
     let others = JwkSet {

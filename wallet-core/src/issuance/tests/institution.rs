@@ -6,9 +6,11 @@ use std::sync::Arc;
 use credential_core::{
     clock::FixedClock,
     credential::CredentialClaims,
+    did::WebDid,
     jose::{Algorithm, Jwk, JwkSet, SignError, Signer},
     network::Network,
     rng::SystemRng,
+    trust::IssuerRole,
 };
 use issuer_adapters::server::{
     Confirmation, HolderMatch, IssuerState, Lifetimes, Offer, Profile, Registry, SealingKey, Setup,
@@ -25,7 +27,7 @@ use crate::test_support::noon;
 pub(super) const CALLBACK: &str = "http://127.0.0.1:47211/callback";
 
 /// The key that the trust list names.
-struct IssuerKey(Arc<Parties>);
+pub(super) struct IssuerKey(pub(super) Arc<Parties>);
 
 impl std::fmt::Debug for IssuerKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,22 +54,42 @@ pub(super) struct Institution {
     pub(super) url: String,
     pub(super) state: IssuerState,
     pub(super) clock: FixedClock,
+    role: IssuerRole,
     _folder: TempDir,
+}
+
+/// As whom an institution signs, and what the registrar lists of it.
+pub(super) struct Dress {
+    pub(super) signer: Arc<dyn Signer>,
+    pub(super) did: Option<WebDid>,
+    pub(super) role: IssuerRole,
 }
 
 impl Institution {
     pub(super) async fn open() -> Self {
+        Self::dressed(|parties, _url| Dress {
+            signer: Arc::new(IssuerKey(Arc::clone(parties))),
+            did: None,
+            role: IssuerRole::default(),
+        })
+        .await
+    }
+
+    /// With an identity of its own kind; its address has a host's name.
+    pub(super) async fn dressed(dress: impl FnOnce(&Arc<Parties>, &str) -> Dress) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let port = listener.local_addr().unwrap().port();
+        let url = format!("http://localhost:{port}");
         let (parties, folder) = (Arc::new(Parties::new()), tempfile::tempdir().unwrap());
         let (clock, rng) = (FixedClock::at(noon()), Arc::new(SystemRng::default()));
         let sealing = SealingKey::generate(&*rng).unwrap();
         let registry = Registry::create(&folder.path().join("r"), &sealing, rng.clone()).unwrap();
+        let Dress { signer, did, role } = dress(&parties, &url);
         let name = Text::new("Esimerkkiopisto", "Exempelinstitutet", "Example College");
         let setup = Setup {
             profile: Profile::new(&url, name, Network::Loopback).unwrap(),
             lifetimes: Lifetimes::default(),
-            signer: Arc::new(IssuerKey(Arc::clone(&parties))),
+            signer,
             attesters: JwkSet::default(),
             encryption_required: false,
             registry,
@@ -75,6 +97,10 @@ impl Institution {
             rng,
         };
         let state = IssuerState::new(setup, &sealing).unwrap();
+        let state = match did {
+            Some(did) => state.called(did),
+            None => state,
+        };
         let app = router(state.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self {
@@ -82,6 +108,7 @@ impl Institution {
             url,
             state,
             clock,
+            role,
             _folder: folder,
         }
     }
@@ -94,7 +121,8 @@ impl Institution {
 
     pub(super) fn wallet_and_clock(&self) -> (Wallet, FixedClock, TempDir) {
         let (wallet, clock, folder) = self.parties.wallet();
-        let list = self.parties.list(1, &self.url, &school::wanted());
+        let (query, role) = (school::wanted(), self.role.clone());
+        let list = self.parties.list_with(1, &self.url, &query, role);
         wallet.import_trust_list(&list).unwrap();
         (wallet, clock, folder)
     }

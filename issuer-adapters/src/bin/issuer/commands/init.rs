@@ -14,6 +14,7 @@ use super::audit::record;
 use crate::{
     failure::Failure,
     folder::{Folder, Institution},
+    identity::{self, Identity},
     output::Output,
     place::PassphraseFrom,
 };
@@ -51,6 +52,10 @@ pub(crate) struct Init {
     /// out, with `serve --development`.
     #[arg(long)]
     identifier: Option<String>,
+    /// As whom it signs credentials: by its address (url), by the DID of its address (did:web), or with a
+    /// certificate (x5c). A did:web and a certificate name a host, so both need --identifier with a host's name.
+    #[arg(long, value_enum, default_value_t, value_name = "WAY")]
+    identity: Identity,
     /// Leave the private keys plain: whoever reads the folder can issue. For trying out, or where the folder
     /// itself is encrypted.
     #[arg(long, conflicts_with_all = ["passphrase_file", "passphrase_fd"])]
@@ -82,10 +87,16 @@ pub(crate) fn init(init: &Init, output: &Output) -> Result<(), Failure> {
         business_id: init.business_id.clone(),
         organisation_oid: init.organisation_oid.clone(),
         identifier: init.identifier.clone(),
+        identity: init.identity,
         ..Institution::new(names.map(|name| name.trim().to_owned()))
     };
     if let Some(identifier) = &init.identifier {
         Profile::new(identifier, institution.name(), network_of(identifier))?;
+        identity::did(&institution, identifier)?;
+    } else if init.identity != Identity::Url {
+        return Err(Failure::usage(
+            "a did:web and a certificate are made from the address: give --identifier",
+        ));
     }
     let folder = Folder::at(&init.data);
     folder.check_absent()?;
@@ -103,7 +114,13 @@ pub(crate) fn init(init: &Init, output: &Output) -> Result<(), Failure> {
         ));
     }
     let identifier = of_development(init.identifier.as_deref());
-    output.document(&institution.entry(&identifier, keys))
+    if init.identity == Identity::X5c {
+        output.message(
+            "Next: issuer key csr makes the request for a certificate, issuer key certificate puts it in; \
+            give the registrar the entry of issuer entry after that.",
+        );
+    }
+    output.document(&institution.entry(&identifier, keys, None)?)
 }
 
 pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
@@ -112,7 +129,8 @@ pub(crate) fn entry(entry: &Entry, output: &Output) -> Result<(), Failure> {
     let identifier = chosen(&institution, entry.identifier.as_deref())?;
     let identifier = of_development(identifier);
     Profile::new(&identifier, institution.name(), network_of(&identifier))?;
-    output.document(&institution.entry(&identifier, folder.published()?))
+    let certificate = folder.certificate()?;
+    output.document(&institution.entry(&identifier, folder.published()?, certificate)?)
 }
 
 /// The institution's identifier: its own, or the one given when it has none.

@@ -1,4 +1,6 @@
-//! `issuer key`: which keys there are, a new one, and a passphrase for plain ones.
+//! `issuer key`: which keys there are, a new one, a passphrase for plain ones, and certificates.
+
+mod certificate;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -18,6 +20,7 @@ use super::audit::record;
 use crate::{
     failure::Failure,
     folder::Folder,
+    identity::Identity,
     output::Output,
     place::{PassphraseFrom, Place},
 };
@@ -32,6 +35,10 @@ pub(crate) enum Key {
     Rotate(Rotate),
     /// Encrypt the plain keys of a folder with a passphrase.
     Protect(Protect),
+    /// Write a request for a certificate of the key that signs credentials.
+    Csr(certificate::Csr),
+    /// Put in the certificate of the key that signs credentials.
+    Certificate(certificate::Install),
 }
 
 /// Lists the keys. No passphrase is needed.
@@ -91,6 +98,8 @@ pub(crate) fn key(command: &Key, output: &Output) -> Result<(), Failure> {
         Key::List(list) => show(&Folder::at(&list.data), output),
         Key::Rotate(rotated) => rotate(rotated, output),
         Key::Protect(protected) => protect(protected, output),
+        Key::Csr(csr) => certificate::csr(csr, output),
+        Key::Certificate(install) => certificate::install(install, output),
     }
 }
 
@@ -124,6 +133,12 @@ fn rotate(rotate: &Rotate, output: &Output) -> Result<(), Failure> {
         "A new key was made. Give the entry that issuer entry prints to the registrar; \
          when the trust list has it, start the server again.",
     );
+    if folder.institution()?.identity == Identity::X5c && purpose == KeyPurpose::Credentials {
+        output.message(
+            "The new key needs a certificate of its own before the server starts again: issuer key csr, \
+            then issuer key certificate.",
+        );
+    }
     show(&folder, output)
 }
 

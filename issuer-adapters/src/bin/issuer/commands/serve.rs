@@ -134,6 +134,7 @@ impl Serve {
             lifetimes,
             encryption_required: self.require_encryption,
             attesters: self.attesters()?,
+            issuing: true,
         };
         desk::state(folder, keys, (&identifier, network), rules)
     }
