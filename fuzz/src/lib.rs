@@ -35,6 +35,7 @@ targets! {
     dcql
     decision
     deposit
+    did
     elm
     elmo
     evidence
@@ -67,6 +68,7 @@ targets! {
     vc_jwt
     virta
     writers
+    x5c
 }
 
 /// The program of one target: its seeds are checked, then it is handed input after input.

@@ -272,7 +272,9 @@ fn issuer_entry(key: &Key) -> Entry {
     let names = ("Lumo-opisto", "Lumo-institutet", "Lumo College");
     Entry {
         issuer: Some(IssuerRole {
-            credential_types: vec![VCT.into()], ..IssuerRole::default() }),
+            credential_types: vec![VCT.into()],
+            ..IssuerRole::default()
+        }),
         ..entry(ISSUER, names, vec![signing(key)])
     }
 }

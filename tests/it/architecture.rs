@@ -217,6 +217,26 @@ fn sealing_lives_only_in_the_wallet_and_opening_only_at_the_recipient() {
 }
 
 #[test]
+fn certificates_are_looked_at_in_one_place() {
+    // OpenSSL's own interface is for signed PDF and for chains of certificates; who judges a chain asks there.
+    let naming = files_with(&["openssl::"], |path| !is_test(path));
+    let allowed = |path: &String| {
+        path.starts_with("credential-core/src/pades/")
+            || path.starts_with("credential-core/src/x509/")
+    };
+    assert!(naming.iter().all(allowed), "{naming:?}");
+    let judging = files_with(&["Chain::from_x5c("], |path| !is_test(path));
+    assert_eq!(
+        judging,
+        [
+            "issuer-adapters/src/bin/issuer/identity.rs",
+            "issuer-adapters/src/server/attestation.rs",
+            "verifier-sdk/src/checks/identity.rs",
+        ]
+    );
+}
+
+#[test]
 fn no_public_signature_shows_a_type_of_another_cryptography_or_storage_crate() {
     for file in
         rust_files(|path| !is_test(path) && path.contains("/src/") && !path.contains("/bin/"))
@@ -224,7 +244,7 @@ fn no_public_signature_shows_a_type_of_another_cryptography_or_storage_crate() {
         let text = fs::read_to_string(root().join(&file)).unwrap();
         for line in text.lines().map(str::trim_start) {
             let public = line.starts_with("pub fn") || line.starts_with("pub async fn");
-            let foreign = ["ring::", "sled::", "josekit::", "ssi::"]
+            let foreign = ["ring::", "sled::", "josekit::", "openssl::", "ssi::"]
                 .iter()
                 .find(|n| line.contains(**n));
             assert!(!(public && foreign.is_some()), "{file}: {line}");

@@ -28,6 +28,8 @@ pub enum Change {
     Added,
     /// It was listed with other keys: wallets will show that to their owners.
     Rekeyed,
+    /// It may issue other credentials, under another DID, or with certificates of other authorities.
+    OtherIssuing,
     /// It was listed with the same keys, and something else is different now.
     Updated,
     /// It was listed exactly so.
@@ -68,9 +70,17 @@ impl Registry {
     /// [`EntryError`].
     pub fn add(&mut self, entry: Entry, network: Network) -> Result<Change, EntryError> {
         entry.check(network)?;
+        let did = |entry: &Entry| entry.issuer.as_ref().and_then(|role| role.did.clone());
+        let others = self
+            .participants()
+            .filter(|it| it.entity_id != entry.entity_id);
+        if did(&entry).is_some() && others.into_iter().any(|it| did(it) == did(&entry)) {
+            return Err(EntryError::DidTaken);
+        }
         let change = match self.participants.get(&entry.entity_id) {
             None => Change::Added,
             Some(listed) if listed.jwks != entry.jwks => Change::Rekeyed,
+            Some(listed) if listed.issuer != entry.issuer => Change::OtherIssuing,
             Some(listed) if *listed != entry => Change::Updated,
             Some(_same) => Change::Unchanged,
         };

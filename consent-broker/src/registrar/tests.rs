@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use credential_core::{
     jose::{Es256Key, JwkSet, KeyUse, Signer as _},
     network::Network,
-    trust::{ResourceRole, TrustError, TrustList},
+    trust::{IssuerRole, ResourceRole, TrustError, TrustList},
 };
 
 use super::{Change, Entry, EntryError, FolderError, Registry, RegistryFolder};
@@ -56,6 +56,29 @@ fn adding_again_says_what_changed() {
     let key = Es256Key::generate().unwrap().0;
     entry.jwks.keys[0] = signing_jwk(&key);
     assert_eq!(add(&entry), Change::Rekeyed);
+}
+
+/// Requirement 21: nobody takes over the name under which another issuer signs.
+#[test]
+fn c21_a_did_is_one_issuers_and_a_new_one_is_pointed_out() {
+    let issuer = |path: &str, did: Option<&str>| Entry {
+        entity_id: format!("https://lumohoiva.example{path}"),
+        issuer: Some(IssuerRole {
+            did: did.map(str::to_owned),
+            ..IssuerRole::default()
+        }),
+        recipient: None,
+        ..entry()
+    };
+    let did = Some("did:web:lumohoiva.example");
+    let mut registry = Registry::new("https://registrar.example");
+    let mut add = |entry| registry.add(entry, Network::Public);
+    assert_eq!(add(issuer("", None)), Ok(Change::Added));
+    assert_eq!(add(issuer("", did)), Ok(Change::OtherIssuing));
+    assert_eq!(add(issuer("", did)), Ok(Change::Unchanged));
+    assert_eq!(add(issuer("/b", did)), Err(EntryError::DidTaken));
+    let elsewhere = issuer("/b", Some("did:web:vieras.example"));
+    assert_eq!(add(elsewhere), Err(EntryError::Did));
 }
 
 #[test]

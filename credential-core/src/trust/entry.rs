@@ -116,9 +116,12 @@ pub enum EntryError {
     /// A recipient without exactly one key to encrypt to.
     #[error("a recipient needs exactly one P-256 key with use enc")]
     EncryptionKey,
-    /// The issuer's DID is none of the method `web`.
-    #[error("the issuer's DID is not a well-formed did:web")]
+    /// The issuer's DID is none of the method `web`, or of another host or port than its entity id.
+    #[error("the issuer's DID is not a well-formed did:web of its own host and port")]
     Did,
+    /// Another participant is called by this DID already.
+    #[error("another participant has this DID")]
+    DidTaken,
     /// An authority's certificate is not base64 of DER, is too large or is there twice, or there are too many.
     #[error(
         "the certificates of up to {MAX_ANCHORS} authorities are needed as base64 of DER, each once"
@@ -146,6 +149,7 @@ impl EntryError {
             Self::NoSigningKey => "entry_no_signing_key",
             Self::EncryptionKey => "entry_encryption_key",
             Self::Did => "entry_did",
+            Self::DidTaken => "entry_did_taken",
             Self::CertificateAnchors => "entry_certificate_anchors",
         }
     }
@@ -177,7 +181,7 @@ impl Entry {
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
         if let Some(role) = &self.issuer {
-            check_issuer(role)?;
+            check_issuer(role, &self.entity_id)?;
         }
         if let Some(role) = &self.broker {
             check_log_keys(role)?;
@@ -276,12 +280,8 @@ fn is_plain(uri: &str, network: Network) -> bool {
     plain && is_allowed(uri, network).is_ok()
 }
 
-fn check_issuer(role: &IssuerRole) -> Result<(), EntryError> {
-    if role
-        .did
-        .as_ref()
-        .is_some_and(|did| WebDid::parse(did).is_err())
-    {
+fn check_issuer(role: &IssuerRole, entity_id: &str) -> Result<(), EntryError> {
+    if role.did.as_ref().is_some_and(|did| !is_own(did, entity_id)) {
         return Err(EntryError::Did);
     }
     let anchors = &role.certificate_anchors;
@@ -292,6 +292,19 @@ fn check_issuer(role: &IssuerRole) -> Result<(), EntryError> {
     } else {
         Err(EntryError::CertificateAnchors)
     }
+}
+
+/// Whether a DID is a `did:web` of the host and port of this address: nobody is listed under another host's name.
+fn is_own(did: &str, entity_id: &str) -> bool {
+    let Ok(did) = WebDid::parse(did) else {
+        return false;
+    };
+    let origin = |address: &str| url::Url::parse(address).map(|url| url.origin()).ok();
+    let networks = [Network::Public, Network::Loopback];
+    let mut places = networks
+        .map(|network| origin(&did.address(network)))
+        .into_iter();
+    places.any(|place| place.is_some() && place == origin(entity_id))
 }
 
 /// Whether a text has the outer form of a certificate (RFC 5280 section 4.1): what is in it, those find out who

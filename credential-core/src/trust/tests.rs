@@ -361,6 +361,8 @@ fn an_entry_with_a_did_or_an_authority_that_is_none_is_refused_with_its_own_reas
         "did:key:z6Mk",
         "https://opisto.example",
         "did:web:127.0.0.1",
+        "did:web:vieras.example",
+        "did:web:opisto.example%3A8443",
         "",
     ] {
         let refused = check(did, &[]).unwrap_err();

@@ -13,7 +13,7 @@ use openssl::{
     },
 };
 
-use super::X509Error;
+use super::{MAX_CERTIFICATES, X509Error};
 
 /// `X509_V_ERR_CERT_NOT_YET_VALID` and `X509_V_ERR_CERT_HAS_EXPIRED`.
 const OUT_OF_TIME: [i32; 2] = [9, 10];
@@ -27,14 +27,32 @@ pub struct Anchors<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// An anchor from PEM (RFC 7468), as standard base64 of its DER: what an `x5c` member or a trust list holds.
+/// An anchor from PEM (RFC 7468), as standard base64 of its DER: what a trust list holds.
 ///
 /// # Errors
 /// [`X509Error::Malformed`].
 pub fn anchor(pem: &[u8]) -> Result<String, X509Error> {
-    let certificate = X509::from_pem(pem).and_then(|it| it.to_der());
-    let der = certificate.map_err(|_not_one| X509Error::Malformed)?;
-    Ok(STANDARD.encode(der))
+    match anchors(pem)?.as_slice() {
+        [one] => Ok(STANDARD.encode(one)),
+        _ => Err(X509Error::Malformed),
+    }
+}
+
+/// All anchors of a text in PEM, as DER; at least one.
+///
+/// # Errors
+/// [`X509Error::Malformed`], [`X509Error::TooMany`].
+pub fn anchors(pem: &[u8]) -> Result<Vec<Vec<u8>>, X509Error> {
+    let certificates = X509::stack_from_pem(pem).and_then(|all| {
+        let all = all.iter().map(|it| it.to_der());
+        all.collect::<Result<Vec<_>, _>>()
+    });
+    let certificates = certificates.map_err(|_not_pem| X509Error::Malformed)?;
+    match certificates.len() {
+        0 => Err(X509Error::Malformed),
+        1..=MAX_CERTIFICATES => Ok(certificates),
+        _ => Err(X509Error::TooMany),
+    }
 }
 
 /// Whether `leaf` leads to one of the anchors over `others`. To an anchor that is no certificate nothing

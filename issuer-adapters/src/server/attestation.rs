@@ -1,8 +1,9 @@
 //! Wallet attestation (draft-ietf-oauth-attestation-based-client-auth, as HAIP 1.0 section 4.4.1 uses it):
 //! a wallet's maker vouches for a key, and the wallet shows with every request that it holds it.
 //!
-//! The keys of the makers that are believed stand on the institution's own list. A certificate chain in
-//! the attestation's `x5c` is not followed: the key that signed has to be on the list itself.
+//! The makers that are believed stand on the institution's own list: by their keys, or by the authorities whose
+//! certificates for them it accepts. Such a chain comes in the attestation's `x5c`, without its anchor and with a
+//! leaf that is not self-signed; it counts only where no key of the list signed.
 
 use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use credential_core::{
         jws::{JwsError, Unverified},
     },
     oid4vci::authorization::{ATTESTATION_POP_TYP, ATTESTATION_TYP},
+    x509::{Anchors, Chain, X509Error},
 };
 use serde::Deserialize;
 
@@ -59,6 +61,8 @@ enum AttestationError {
     Attestation(JwsError),
     #[error("nobody on the list signed the attestation")]
     UnknownAttester,
+    #[error("the attestation's certificates: {0}")]
+    Certificates(X509Error),
     #[error("the attestation is not of this time")]
     OutOfTime,
     #[error("the attestation is of another client")]
@@ -76,11 +80,12 @@ enum AttestationError {
 }
 
 impl AttestationError {
-    const fn reason(self) -> &'static str {
+    fn reason(self) -> &'static str {
         match self {
             Self::NotOnePair => "attestation_not_one_pair",
             Self::Attestation(_) => "attestation_malformed",
             Self::UnknownAttester => "attestation_attester_unknown",
+            Self::Certificates(error) => error.reason(),
             Self::OutOfTime => "attestation_out_of_time",
             Self::OtherClient => "attestation_other_client",
             Self::Key => "attestation_key",
@@ -121,7 +126,8 @@ pub(super) fn attested(
         _ => return Err(AttestationError::NotOnePair.into()),
     };
     let now = state.now();
-    let key = vouched_for(attestation, state.attesters(), client_id, now)?;
+    let makers = (state.attesters(), state.attester_authorities());
+    let key = vouched_for(attestation, makers, client_id, now)?;
     let shown = shown(proof, &key, state.profile().identifier(), now)?;
     let possession = state.possession();
     let is_ours = |challenge: &str| possession.accepts(Side::Attestation, challenge, now);
@@ -147,7 +153,7 @@ pub(super) fn attested(
 /// The key that a maker on the list vouches for.
 fn vouched_for(
     attestation: &str,
-    attesters: &[Jwk],
+    (attesters, authorities): (&[Jwk], &[Vec<u8>]),
     client_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Jwk, AttestationError> {
@@ -156,9 +162,10 @@ fn vouched_for(
     let mut keys = attesters
         .iter()
         .filter_map(|jwk| VerifyingKey::try_from(jwk).ok());
-    let octets = keys
-        .find_map(|key| signed.verify_bytes(&key).ok())
-        .ok_or(AttestationError::UnknownAttester)?;
+    let octets = match keys.find_map(|key| signed.verify_bytes(&key).ok()) {
+        Some(octets) => octets,
+        None => certified(&signed, authorities, now)?,
+    };
     let malformed = AttestationError::Attestation(JwsError::WrongContent);
     let claims: Attestation = serde_json::from_slice(&octets).map_err(|_other| malformed)?;
     let now = now.timestamp();
@@ -170,6 +177,27 @@ fn vouched_for(
         return Err(AttestationError::OtherClient);
     }
     Ok(claims.cnf.jwk.bare())
+}
+
+/// What a maker says whom an authority on the list certified.
+fn certified(
+    signed: &Unverified<'_>,
+    authorities: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<Vec<u8>, AttestationError> {
+    let x5c = signed.header().x5c.as_deref();
+    let x5c = x5c.filter(|_chain| !authorities.is_empty());
+    let anchors = Anchors {
+        certificates: authorities,
+        at: now,
+    };
+    let leaf = Chain::from_x5c(x5c.ok_or(AttestationError::UnknownAttester)?)
+        .and_then(|chain| chain.check(&anchors))
+        .map_err(AttestationError::Certificates)?;
+    let key = VerifyingKey::try_from(&leaf.key).map_err(|_unusable| AttestationError::Key)?;
+    signed
+        .verify_bytes(&key)
+        .map_err(AttestationError::Attestation)
 }
 
 /// What the holder of the key says of this request.

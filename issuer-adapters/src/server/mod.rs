@@ -17,10 +17,6 @@
 //! the same access token and fresh proofs of the same keys, and gets the same octets, as long as the
 //! token lives and the server was not restarted; any other second request is refused. After that the
 //! institution makes a new offer and revokes the index that nobody holds.
-//!
-//! # Incomplete support
-//! Of a wallet attestation's `x5c` no chain is followed: the key of its maker has to be on the institution's
-//! own list.
 
 mod access;
 mod answer;

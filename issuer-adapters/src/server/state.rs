@@ -93,6 +93,8 @@ struct Inner {
     badges: OnceLock<Arc<dyn Signer>>,
     /// As whom credentials and status lists are signed, when not by the identifier.
     did: OnceLock<WebDid>,
+    /// Authorities (DER) whose certificates make somebody a maker of wallets.
+    attester_authorities: OnceLock<Vec<Vec<u8>>>,
 }
 
 impl IssuerState {
@@ -114,6 +116,7 @@ impl IssuerState {
             audit: OnceLock::new(),
             badges: OnceLock::new(),
             did: OnceLock::new(),
+            attester_authorities: OnceLock::new(),
             setup,
         })))
     }
@@ -139,6 +142,14 @@ impl IssuerState {
     #[must_use]
     pub fn called(self, did: WebDid) -> Self {
         let _first_stays = self.0.did.set(did);
+        self
+    }
+
+    /// Believes the attestations of every maker of wallets whom one of these authorities (DER) certified. Said
+    /// once; later calls change nothing.
+    #[must_use]
+    pub fn believing(self, authorities: Vec<Vec<u8>>) -> Self {
+        let _first_stays = self.0.attester_authorities.set(authorities);
         self
     }
 
@@ -299,6 +310,11 @@ impl IssuerState {
 
     pub(super) fn attesters(&self) -> &[Jwk] {
         &self.0.setup.attesters.keys
+    }
+
+    pub(super) fn attester_authorities(&self) -> &[Vec<u8>] {
+        let authorities = self.0.attester_authorities.get();
+        authorities.map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn possession(&self) -> &Possession {

@@ -51,6 +51,9 @@ pub(crate) fn add(arguments: &Add) -> Result<(), Failure> {
     let what = match change {
         Change::Added => "added",
         Change::Rekeyed => "has other keys now: wallets will show this to their owners",
+        Change::OtherIssuing => {
+            "issues otherwise: look at its credential types, its DID and its authorities"
+        }
         Change::Updated => "updated",
         Change::Unchanged => "was listed exactly so",
     };

@@ -5,7 +5,7 @@ use openssl::x509::X509;
 use proptest::prelude::*;
 
 use self::authority::{Authority, Wanted, self_signed, x5c};
-use super::{Anchors, Chain, Leaf, RequestedNames, X509Error, anchor, request};
+use super::{Anchors, Chain, Leaf, RequestedNames, X509Error, anchor, anchors, request};
 use crate::jose::{EdDsaKey, Es256Key, Signer as _};
 
 fn noon() -> DateTime<Utc> {
@@ -235,6 +235,9 @@ fn pem_and_header_are_the_same_chain() {
     let as_anchor = anchor(&root.certificate().to_pem().unwrap()).unwrap();
     assert_eq!(as_anchor, x5c(&[root.certificate()])[0]);
     assert_eq!(anchor(b"no certificate"), Err(X509Error::Malformed));
+    assert_eq!(anchor(&pem), Err(X509Error::Malformed), "which of the two?");
+    assert_eq!(anchors(&pem).unwrap().len(), 2);
+    assert_eq!(anchors(&pem.repeat(5)), Err(X509Error::TooMany));
     assert_eq!(
         Chain::from_pem(b"no certificate").unwrap_err(),
         X509Error::Malformed

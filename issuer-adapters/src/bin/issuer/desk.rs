@@ -72,6 +72,8 @@ pub(crate) struct Rules {
     pub(crate) encryption_required: bool,
     /// Whose attestations of wallets are accepted.
     pub(crate) attesters: JwkSet,
+    /// Whose certificates for makers of wallets are accepted (DER).
+    pub(crate) attester_authorities: Vec<Vec<u8>>,
     /// Whether credentials will be signed, so that a certificate has to be there.
     pub(crate) issuing: bool,
 }
@@ -98,7 +100,10 @@ pub(crate) fn state(
     };
     let retired = keys.store().retired(SystemClock.now());
     let state = IssuerState::new(setup, &sealing)?;
-    let state = state.publishing(retired).audited(audit(folder));
+    let state = state
+        .publishing(retired)
+        .audited(audit(folder))
+        .believing(rules.attester_authorities);
     let state = match identity::did(&institution, identifier)? {
         Some(did) => state.called(did),
         None => state,

@@ -1,9 +1,11 @@
 //! Wallet attestation, with the names of the conformance modules `oid4vci-1_0-issuer-fail-client-attestation-…`.
 
+use std::sync::Arc;
+
 use credential_core::{
     encoding::base64url,
     jose::{
-        Es256Key, Signer as _,
+        Es256Key, NamedSigner, Signer,
         jws::{self, KeyReference},
     },
     oauth::pkce,
@@ -13,7 +15,12 @@ use credential_core::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use self::authority::{Authority, Wanted, self_signed, x5c};
 use super::world::{Answer, World, attester, key};
+
+#[path = "../../../../credential-core/src/x509/tests/authority.rs"]
+#[expect(dead_code, reason = "more than this file needs")]
+mod authority;
 
 const CLIENT: &str = "https://wallet.example";
 
@@ -41,7 +48,7 @@ impl<'w> Attested<'w> {
         }
     }
 
-    fn attestation(&self, signer: &Es256Key) -> String {
+    fn attestation(&self, signer: &dyn Signer) -> String {
         jws::sign(ATTESTATION_TYP, &self.claims, signer, KeyReference::Kid).unwrap()
     }
 
@@ -81,6 +88,73 @@ async fn c19_a_wallet_of_a_listed_maker_is_attested() {
     let world = World::new().await;
     let answer = Attested::new(&world).await.push().await;
     assert_eq!(answer.status, 201, "{}", answer.shown());
+}
+
+/// Requirement 19: a chain without its anchor, and a leaf that is not self-signed.
+#[tokio::test]
+async fn c19_a_wallet_of_a_maker_with_a_certificate_of_a_listed_authority_is_attested() {
+    let world = World::new().await;
+    let (root, foreign) = (Authority::root("Juuri"), Authority::root("Vieras"));
+    let authorities = vec![root.certificate().to_der().unwrap()];
+    let _same = world.state.clone().believing(authorities);
+    let (maker, pkcs8) = Es256Key::generate().unwrap();
+    let maker: Arc<dyn Signer> = Arc::new(maker);
+    let wanted = Wanted {
+        dns: &["maker.example"],
+        ..Wanted::default()
+    };
+    let expired = Wanted {
+        valid: ("20200101", "20260101"),
+        ..wanted.clone()
+    };
+    let leaf = root.certify(&pkcs8, &wanted);
+    let refused = |reason: &str| format!("400 invalid_client ({reason})");
+    for (chain, expected) in [
+        (x5c(&[&leaf]), "201".to_owned()),
+        (
+            x5c(&[&leaf, root.certificate()]),
+            refused("x5c_anchor_in_chain"),
+        ),
+        (
+            x5c(&[&self_signed(&pkcs8, &wanted)]),
+            refused("x5c_self_signed"),
+        ),
+        (
+            x5c(&[&foreign.certify(&pkcs8, &wanted)]),
+            refused("x5c_not_anchored"),
+        ),
+        (
+            x5c(&[&root.certify(&pkcs8, &expired)]),
+            refused("x5c_not_of_this_moment"),
+        ),
+        (vec![], refused("attestation_attester_unknown")),
+    ] {
+        let attested = Attested::new(&world).await;
+        let signer = NamedSigner::certified(Arc::clone(&maker), chain);
+        let proof = attested.proof(&attested.instance);
+        let answer = push(&world, &attested.attestation(&signer), &proof).await;
+        assert!(answer.shown().starts_with(&expected), "{}", answer.shown());
+    }
+    // An honest chain over somebody else's signature.
+    let attested = Attested::new(&world).await;
+    let borrowed = NamedSigner::certified(Arc::new(key()), x5c(&[&leaf]));
+    let proof = attested.proof(&attested.instance);
+    let answer = push(&world, &attested.attestation(&borrowed), &proof).await;
+    assert_eq!(answer.shown(), refused("attestation_malformed"));
+}
+
+#[tokio::test]
+async fn c19_without_authorities_no_chain_is_followed() {
+    let world = World::new().await;
+    let root = Authority::root("Juuri");
+    let (maker, pkcs8) = Es256Key::generate().unwrap();
+    let chain = x5c(&[&root.certify(&pkcs8, &Wanted::default())]);
+    let attested = Attested::new(&world).await;
+    let signer = NamedSigner::certified(Arc::new(maker), chain);
+    let proof = attested.proof(&attested.instance);
+    let answer = push(&world, &attested.attestation(&signer), &proof).await;
+    let expected = "400 invalid_client (attestation_attester_unknown)";
+    assert_eq!(answer.shown(), expected);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use clap::Args;
 use credential_core::{
     jose::{JwkSet, VerifyingKey},
     network::Network,
+    x509::anchors,
 };
 use issuer_adapters::{
     keystore::UnlockedKeys,
@@ -59,6 +60,9 @@ pub(crate) struct Serve {
     /// A JWK set with the keys of wallet makers whose attestations are believed.
     #[arg(long, value_name = "FILE")]
     attester: Option<PathBuf>,
+    /// PEM: authorities whose certificates make somebody a wallet maker whose attestations are believed.
+    #[arg(long, value_name = "FILE")]
+    attester_authority: Option<PathBuf>,
     /// For this machine alone: http on loopback, and persons that nobody identified.
     #[arg(long)]
     development: bool,
@@ -134,6 +138,7 @@ impl Serve {
             lifetimes,
             encryption_required: self.require_encryption,
             attesters: self.attesters()?,
+            attester_authorities: self.attester_authorities()?,
             issuing: true,
         };
         desk::state(folder, keys, (&identifier, network), rules)
@@ -154,6 +159,16 @@ impl Serve {
             VerifyingKey::try_from(key).map_err(|error| unusable(&error))?;
         }
         Ok(set)
+    }
+}
+
+impl Serve {
+    fn attester_authorities(&self) -> Result<Vec<Vec<u8>>, Failure> {
+        let Some(path) = &self.attester_authority else {
+            return Ok(Vec::new());
+        };
+        let text = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
+        anchors(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
     }
 }
 

@@ -1,0 +1,4 @@
+//! See `targets::did`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(did);

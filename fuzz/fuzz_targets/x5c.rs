@@ -1,0 +1,4 @@
+//! See `targets::x5c`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(x5c);
