@@ -115,8 +115,7 @@ pub struct ReportedCredential {
     pub parts: Vec<ReportedPart>,
 }
 
-/// An issuer, named by the trust list and never by the credential. A stranger whose signature could be checked
-/// has no name.
+/// An issuer, named by the trust list and never by the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
