@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use credential_core::{
     credential::CredentialType,
     evidence::{self, Evidence, NewEvidence},
-    jose::Signer as _,
+    jose::{Es256Key, NamedSigner, Signer as _},
     sd_jwt::StatusReference,
     status_list::Status,
     trust,
@@ -109,4 +111,46 @@ async fn evidence_from_long_after_the_issue_does_not_show_the_key_of_that_day() 
     let report = checked(&recipe, 5, Status::Valid, 1).await;
     assert!(has(&report, Reason::KeyAtIssueNotShown), "{report:?}");
     assert_eq!(report.verdict, Outcome::Attention);
+}
+
+#[tokio::test]
+async fn evidence_of_an_issuer_under_its_listed_did_is_checked_by_the_keys_of_the_list() {
+    let did = "did:web:opisto.example";
+    let (mut world, registrar) = (World::new(), key());
+    let (issuer, pkcs8) = Es256Key::generate().unwrap();
+    world.issuer = issuer;
+    let mut statement = issuer_statement(ISSUER, &world.issuer, &[CredentialType::Qualification]);
+    let role = statement.metadata.openid_credential_issuer.as_mut();
+    role.unwrap().did = Some(did.into());
+    let until = noon() + TimeDelta::days(20);
+    let list = trust::publish(REGISTRAR, 1, noon(), until, &[statement], &registrar).unwrap();
+    let kid = format!("{did}#{}", world.issuer.public_jwk().thumbprint());
+    let own = Arc::new(Es256Key::from_pkcs8(&pkcs8).unwrap());
+    let signer = NamedSigner::under(own, kid);
+    let kind = CredentialType::Qualification;
+    let new = NewEvidence {
+        issuer: did,
+        status: &StatusReference {
+            uri: STATUS_URI.into(),
+            idx: 5,
+        },
+        vct: kind.vct(),
+        type_metadata: std::str::from_utf8(kind.type_metadata()).unwrap(),
+        issued_at: noon(),
+        keys: &[world.issuer.public_jwk().clone()],
+        status_list: &world.status_list(5, Status::Valid, &signer, 600),
+        trust_list: &list,
+    };
+    let signed = evidence::sign(&new, noon() + TimeDelta::minutes(1), &signer).unwrap();
+    let later = noon() + TimeDelta::days(4000);
+    let evidence = Evidence::verify(&signed, registrar.public_jwk(), later).unwrap();
+    let recipe = Recipe {
+        issuer: did,
+        ..of_today()
+    };
+    let text = world.issue_by(&recipe, &signer);
+    let report = verify_by_evidence(&text, &evidence, later).await.unwrap();
+    assert_eq!(report.verdict, Outcome::Attention, "{report:?}");
+    assert!(has(&report, Reason::IssuerTrusted));
+    assert!(has(&report, Reason::StatusTodayNotKnown));
 }
