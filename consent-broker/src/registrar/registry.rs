@@ -71,10 +71,8 @@ impl Registry {
     pub fn add(&mut self, entry: Entry, network: Network) -> Result<Change, EntryError> {
         entry.check(network)?;
         let did = |entry: &Entry| entry.issuer.as_ref().and_then(|role| role.did.clone());
-        let others = self
-            .participants()
-            .filter(|it| it.entity_id != entry.entity_id);
-        if did(&entry).is_some() && others.into_iter().any(|it| did(it) == did(&entry)) {
+        let has_its_did = |it: &Entry| it.entity_id != entry.entity_id && did(it) == did(&entry);
+        if did(&entry).is_some() && self.participants().any(has_its_did) {
             return Err(EntryError::DidTaken);
         }
         let change = match self.participants.get(&entry.entity_id) {
