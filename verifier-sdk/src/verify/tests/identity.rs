@@ -549,7 +549,7 @@ async fn a_badge_under_a_listed_did_is_trusted() {
             .clock(world.clock.clone())
             .build()
             .unwrap();
-        let (report, _) = verifier.verify_badge(&badge.to_string()).await.unwrap();
+        let (report, _) = verifier.verify_document(&badge.to_string()).await.unwrap();
         assert_eq!(remarks(&report), expected, "{method}");
     }
 }
