@@ -33,7 +33,6 @@
 //! let signed = credential_core::pades::Signed { signer: "CN=Opetushallitus".into() };
 //! ```
 
-mod certificates;
 mod chain;
 mod cms;
 mod date;
@@ -46,10 +45,7 @@ mod signature;
 mod tests;
 mod update;
 
-pub use self::{
-    certificates::{NotCertificates, certificates},
-    finding::{Certification, NotCheckable, Outcome, Signed, Trust},
-};
+pub use self::finding::{Certification, NotCheckable, Outcome, Signed, Trust};
 use self::{cms::Fault, object::Budget, signature::Found};
 use crate::der;
 pub use crate::x509::Anchors;

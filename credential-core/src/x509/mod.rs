@@ -35,7 +35,7 @@ pub enum X509Error {
     #[error("not a chain of certificates")]
     Malformed,
     /// More than [`MAX_CERTIFICATES`].
-    #[error("more than {MAX_CERTIFICATES} certificates")]
+    #[error("too many certificates")]
     TooMany,
     /// The leaf vouches for itself.
     #[error("the signer's certificate is self-signed")]

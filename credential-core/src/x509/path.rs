@@ -13,10 +13,13 @@ use openssl::{
     },
 };
 
-use super::{MAX_CERTIFICATES, X509Error};
+use super::X509Error;
 
 /// `X509_V_ERR_CERT_NOT_YET_VALID` and `X509_V_ERR_CERT_HAS_EXPIRED`.
 const OUT_OF_TIME: [i32; 2] = [9, 10];
+
+/// Most certificates of one file of anchors.
+const MAX_ANCHORS: usize = 1024;
 
 /// Whom to trust, and when all certificates have to hold.
 #[derive(Debug, Clone, Copy)]
@@ -38,19 +41,23 @@ pub fn anchor(pem: &[u8]) -> Result<String, X509Error> {
     }
 }
 
-/// All anchors of a text in PEM, as DER; at least one.
+/// All anchors of a file (DER each): of a text in PEM, at least one, or the one in DER.
 ///
 /// # Errors
-/// [`X509Error::Malformed`], [`X509Error::TooMany`].
-pub fn anchors(pem: &[u8]) -> Result<Vec<Vec<u8>>, X509Error> {
-    let certificates = X509::stack_from_pem(pem).and_then(|all| {
+/// [`X509Error::Malformed`], [`X509Error::TooMany`] beyond 1,024.
+pub fn anchors(octets: &[u8]) -> Result<Vec<Vec<u8>>, X509Error> {
+    let certificates = match octets.trim_ascii_start().starts_with(b"-----BEGIN") {
+        true => X509::stack_from_pem(octets),
+        false => X509::from_der(octets).map(|one| vec![one]),
+    };
+    let certificates = certificates.and_then(|all| {
         let all = all.iter().map(|it| it.to_der());
         all.collect::<Result<Vec<_>, _>>()
     });
-    let certificates = certificates.map_err(|_not_pem| X509Error::Malformed)?;
+    let certificates = certificates.map_err(|_damaged| X509Error::Malformed)?;
     match certificates.len() {
         0 => Err(X509Error::Malformed),
-        1..=MAX_CERTIFICATES => Ok(certificates),
+        1..=MAX_ANCHORS => Ok(certificates),
         _ => Err(X509Error::TooMany),
     }
 }

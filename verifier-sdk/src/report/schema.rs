@@ -11,16 +11,23 @@ use crate::checks::Reason;
 pub fn report_schema() -> Value {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let mut generator = settings.into_generator();
-    let summary = generator.subschema_for::<Summary>();
+    // Described where the report's own parts are.
+    let _reference = generator.subschema_for::<Summary>();
     let mut schema = generator.into_root_schema_for::<Report>().to_value();
-    schema["title"] = "Report of a verification".into();
-    schema["properties"]["schema"] = json!({"const": SCHEMA});
-    let of_summary = summary.as_value()["$ref"].as_str().unwrap_or_default();
-    let place = of_summary.strip_prefix('#').unwrap_or_default();
-    if let Some(summary) = schema.pointer_mut(place) {
-        summary["properties"]["schema"] = json!({"const": SUMMARY_SCHEMA});
+    name(&mut schema, "", SCHEMA);
+    name(&mut schema, "/$defs/Summary", SUMMARY_SCHEMA);
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("title".into(), "Report of a verification".into());
     }
     schema
+}
+
+/// What the member `schema` says of the object that is described at this place.
+fn name(schema: &mut Value, place: &str, name: &str) {
+    let described = schema.pointer_mut(&format!("{place}/properties"));
+    if let Some(members) = described.and_then(Value::as_object_mut) {
+        members.insert("schema".into(), json!({"const": name}));
+    }
 }
 
 impl JsonSchema for Reason {

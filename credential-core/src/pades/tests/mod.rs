@@ -9,10 +9,8 @@ use std::{fs, path::Path};
 use chrono::{DateTime, Utc};
 
 use self::fixture::{Draft, Identity, signed};
-use super::{
-    Anchors, Certification, NotCertificates, NotCheckable, Outcome, Signed, Trust, certificates,
-    check,
-};
+use super::{Anchors, Certification, NotCheckable, Outcome, Signed, Trust, check};
+use crate::x509::{X509Error, anchors};
 
 fn intact(pdf: &[u8]) -> Signed {
     match check(pdf, None) {
@@ -120,10 +118,10 @@ fn anchors_are_read_from_either_form_and_nothing_else() {
     let der = |identity: &Identity| identity.certificate.to_der().unwrap();
     let pem = |identity: &Identity| identity.certificate.to_pem().unwrap();
     let both = [pem(&one), pem(&other)].concat();
-    assert_eq!(certificates(&both), Ok(vec![der(&one), der(&other)]));
-    assert_eq!(certificates(&der(&one)), Ok(vec![der(&one)]));
+    assert_eq!(anchors(&both), Ok(vec![der(&one), der(&other)]));
+    assert_eq!(anchors(&der(&one)), Ok(vec![der(&one)]));
     for octets in [&b""[..], b"nobody", b"-----BEGIN CERTIFICATE-----\n"] {
-        assert_eq!(certificates(octets), Err(NotCertificates));
+        assert_eq!(anchors(octets), Err(X509Error::Malformed));
     }
 }
 

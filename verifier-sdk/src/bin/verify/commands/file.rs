@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use credential_core::{
     clock::{Clock as _, FixedClock, SystemClock},
     evidence::Evidence,
-    pades::certificates,
+    x509::anchors,
 };
 use verifier_sdk::{Verifier, http::HttpClient, verify_by_evidence};
 
@@ -42,18 +42,18 @@ pub(super) async fn verifier(how: &Judging, settings: Settings<'_>) -> Result<Ve
         true => Verifier::builder().offline(),
         false => Verifier::builder().http(HttpClient::new(settings.network())?),
     };
-    let builder = builder.pdf_anchors(anchors(how)?);
+    let builder = builder.pdf_anchors(pdf_anchors(how)?);
     match how.at {
         Some(at) => settings.built(builder, trust, FixedClock::at(at)),
         None => settings.built(builder, trust, SystemClock),
     }
 }
 
-fn anchors(how: &Judging) -> Result<Vec<Vec<u8>>, Failure> {
+fn pdf_anchors(how: &Judging) -> Result<Vec<Vec<u8>>, Failure> {
     let Some(path) = &how.pdf_anchors else {
         return Ok(Vec::new());
     };
-    certificates(&read_file(path)?).map_err(|error| {
+    anchors(&read_file(path)?).map_err(|error| {
         let detail = format!("{}: {error}", path.display());
         Failure::new(Kind::Damaged, "file_not_certificates", detail)
     })

@@ -86,15 +86,23 @@ impl Table {
 }
 
 fn in_json(line: &Line) -> serde_json::Value {
+    #[derive(Serialize)]
+    struct Said<'a> {
+        schema: &'a str,
+        file: &'a str,
+        #[serde(flatten)]
+        summary: &'a Summary,
+    }
+    let (schema, file) = (SUMMARY_SCHEMA, line.name.as_str());
     match &line.outcome {
-        Ok(summary) => {
-            let mut value = json!(summary);
-            value["schema"] = SUMMARY_SCHEMA.into();
-            value["file"] = line.name.as_str().into();
-            value
+        Ok(summary) => json!(Said {
+            schema,
+            file,
+            summary
+        }),
+        Err(reason) => {
+            json!({"schema": schema, "file": file, "verdict": line.verdict(), "reasons": [reason]})
         }
-        Err(reason) => json!({"schema": SUMMARY_SCHEMA, "file": line.name,
-            "verdict": line.verdict(), "reasons": [reason]}),
     }
 }
 
