@@ -29,7 +29,10 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
             "accepted-svg-signed",
             svg(r#"<openbadges:credential verify="eyJh.eyJi.c"/>"#),
         ),
-        ("accepted-png", png(b"iTXt", b"openbadgecredential\0\0\0\0\0{}")),
+        (
+            "accepted-png",
+            png(b"iTXt", b"openbadgecredential\0\0\0\0\0{}"),
+        ),
         ("accepted-png-plain", png(b"tEXt", b"openbadges\0{}")),
         ("svg-empty", svg("<g/>")),
         ("png-damaged", png(b"zTXt", b"openbadges\0\0{}")),

@@ -81,7 +81,9 @@ pub fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("algorithm-none", none.into_bytes()),
         (
             "claims-differ",
-            FIRST.replacen("https://opisto.example", "https://toinen.example", 1).into_bytes(),
+            FIRST
+                .replacen("https://opisto.example", "https://toinen.example", 1)
+                .into_bytes(),
         ),
     ]
 }

@@ -102,7 +102,7 @@ fn a_picture_and_a_document_are_taken_for_what_they_are() {
     let anchors = desk.path("anchors.pem");
     let (code, _, err) = said(&desk.check("todistus.pdf", &["--pdf-anchors", text(&anchors)]));
     assert_eq!(code, Some(8), "{err}");
-    assert!(err.contains("these are no certificates"), "{err}");
+    assert!(err.contains("not a chain of certificates"), "{err}");
 }
 
 #[test]

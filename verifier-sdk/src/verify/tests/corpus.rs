@@ -106,7 +106,8 @@ fn reasons(report: &Report) -> String {
             continue;
         }
         said.push(match check.detail {
-            Some(detail) => format!("`{code}` (`{detail}`)"),
+            // Without the marks that names of tests have.
+            Some(detail) => format!("`{code}` ({detail})"),
             None => format!("`{code}`"),
         });
     }
