@@ -61,6 +61,7 @@ fn adding_again_says_what_changed() {
 /// Requirement 21: nobody takes over the name under which another issuer signs.
 #[test]
 fn c21_a_did_is_one_issuers_and_a_new_one_is_pointed_out() {
+    let listed = entry();
     let issuer = |path: &str, did: Option<&str>| Entry {
         entity_id: format!("https://lumohoiva.example{path}"),
         issuer: Some(IssuerRole {
@@ -68,7 +69,7 @@ fn c21_a_did_is_one_issuers_and_a_new_one_is_pointed_out() {
             ..IssuerRole::default()
         }),
         recipient: None,
-        ..entry()
+        ..listed.clone()
     };
     let did = Some("did:web:lumohoiva.example");
     let mut registry = Registry::new("https://registrar.example");
