@@ -16,7 +16,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 const QUIET: usize = 4;
 const STYLE: &str = "@page{size:A4;margin:20mm}body{font:12pt/1.5 sans-serif;max-width:170mm;margin:0 auto;color:#000;background:#fff}\
     h1{font-size:16pt}section{break-inside:avoid;margin-bottom:8mm}svg{width:60mm;height:60mm;display:block;margin:6mm 0}\
-    .code{font:bold 28pt/1.2 monospace;letter-spacing:.15em}.link{font:8pt monospace;overflow-wrap:anywhere}";
+    .code{font:bold 28pt/1.2 monospace;letter-spacing:.15em}.link{font:8pt monospace;overflow-wrap:anywhere}.word{white-space:nowrap}";
 /// Shown once, above the languages.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -60,7 +60,7 @@ impl Letter<'_> {
                     @for title in titles(self.offer, language) { p { strong { (title) } } }
                     p { (words.how) }
                     p { (words.code_comes) }
-                    p { (words.until) " " (day(self.offer, language)) ". " (words.reference) " " (self.offer.reference) }
+                    p { (words.until) " " (day(self.offer, language)) ". " (words.reference) " " span.word { (self.offer.reference) } }
                     p { (words.mark) " " (mark(&self.offer.id)) }
                 }
             }
