@@ -1,7 +1,10 @@
 //! A report on one line, for a table over many.
 
 use chrono::{DateTime, Utc};
-use credential_core::text::Language;
+use credential_core::{
+    dcql::{ClaimPath, Step},
+    text::{Language, Text},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -91,22 +94,23 @@ fn person(claims: &[ReportedClaim]) -> Option<String> {
 }
 
 fn title(claims: &[ReportedClaim], language: Language) -> Option<String> {
-    let of_badge = || {
-        let name =
-            |claim: &&ReportedClaim| claim.path.to_string() == "credentialSubject.achievement.name";
-        claims.iter().find(name).map(|claim| &claim.value)
-    };
+    let of_badge = || at(claims, &["credentialSubject", "achievement", "name"]);
     match top(claims, "title").or_else(of_badge)? {
         Value::String(text) => Some(text.clone()),
         value => {
-            let text: credential_core::text::Text = serde_json::from_value(value.clone()).ok()?;
+            let text: Text = serde_json::from_value(value.clone()).ok()?;
             text.best(language).map(str::to_owned)
         }
     }
 }
 
 fn top<'c>(claims: &'c [ReportedClaim], name: &str) -> Option<&'c Value> {
-    let wanted = credential_core::dcql::ClaimPath::claim(name);
+    at(claims, &[name])
+}
+
+fn at<'c>(claims: &'c [ReportedClaim], place: &[&str]) -> Option<&'c Value> {
+    let steps = place.iter().map(|name| Step::Name((*name).to_owned()));
+    let wanted = ClaimPath::new(steps.collect());
     let claim = claims.iter().find(|claim| claim.path == wanted);
     claim.map(|claim| &claim.value)
 }

@@ -101,6 +101,12 @@ fn a_badge_in_order_is_valid_and_says_what_was_achieved() {
             What::Status
         ]
     );
+    let line = report.summary(Language::En);
+    assert_eq!(
+        (line.verdict, line.title.as_str()),
+        (Outcome::Valid, "Hygieniaosaaminen")
+    );
+    assert!(line.reasons.is_empty() && line.person.is_empty());
     let shown = &report.credentials[0];
     let issuer = shown.issuer.as_ref().unwrap();
     assert_eq!(

@@ -107,8 +107,8 @@ fn reasons(report: &Report) -> String {
         }
         said.push(match check.detail {
             // Without the marks that names of tests have.
-            Some(detail) => format!("`{code}` ({detail})"),
-            None => format!("`{code}`"),
+            Some(detail) => format!("{code} ({detail})"),
+            None => code.to_owned(),
         });
     }
     said.join(", ")
