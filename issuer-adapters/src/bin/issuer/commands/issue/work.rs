@@ -1,6 +1,6 @@
 //! The work of `issuer issue`: the table in steps, each checked, offered and written down.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::mpsc, thread};
 
 use issuer_adapters::{
     batch::{Row, Sheet, Template},
@@ -75,15 +75,25 @@ impl Work<'_> {
         let matched = asked(self.args.matched, self.output)?;
         let desk = Desk::open(&self.args.place)?;
         let mut results = Results::begin(&path)?;
-        let mut rows = sheet.rows();
-        loop {
-            let some = rows.check(ROWS, self.template, &self.args.edition);
-            if some.is_empty() {
-                break;
+        let (mut rows, template, edition) = (sheet.rows(), self.template, &self.args.edition);
+        // The store waits for the disk; meanwhile the next rows are checked. No more than that are held.
+        thread::scope(|scope| {
+            let (checked, next) = mpsc::sync_channel(1);
+            scope.spawn(move || {
+                loop {
+                    let some = rows.check(ROWS, template, edition);
+                    // Nobody listens any more when the work has failed.
+                    if some.is_empty() || checked.send((some, rows.at())).is_err() {
+                        break;
+                    }
+                }
+            });
+            for (some, at) in next {
+                self.progress.at(at, self.totals.rows);
+                self.offer_some(&desk, &some, matched, &mut results)?;
             }
-            self.progress.at(rows.at(), self.totals.rows);
-            self.offer_some(&desk, &some, matched, &mut results)?;
-        }
+            Ok::<_, Failure>(())
+        })?;
         self.progress.clear();
         results.finish()?;
         self.totals.results = Some(path);
