@@ -37,6 +37,12 @@ fn a_folder_becomes_a_table_with_a_line_for_each_file_and_the_worst_verdict() {
         err.contains("Checked 3: 0 in order, 1 to look closer at,"),
         "{err}"
     );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&table).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "it has names");
+    }
     let table = fs::read_to_string(table).unwrap();
     let lines: Vec<_> = table.lines().collect();
     assert_eq!(

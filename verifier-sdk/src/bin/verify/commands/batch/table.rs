@@ -1,7 +1,8 @@
-//! The table: CSV, or a line of JSON for each file. A file of it appears in its place when it is whole.
+//! The table: CSV, or a line of JSON for each file. A file of it appears in its place when it is whole, for its
+//! owner alone: it has names.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -11,7 +12,7 @@ use serde_json::json;
 use verifier_sdk::{SUMMARY_SCHEMA, Summary, checks::Outcome};
 
 use super::Line;
-use crate::failure::Failure;
+use crate::{failure::Failure, store::create_private};
 
 pub(super) struct Table {
     out: Out,
@@ -49,7 +50,10 @@ impl Table {
                 let mut name = path.file_name().unwrap_or_default().to_owned();
                 name.push(".part");
                 let part = path.with_file_name(name);
-                let file = BufWriter::new(File::create(&part)?);
+                if part.symlink_metadata().is_ok() {
+                    fs::remove_file(&part)?;
+                }
+                let file = BufWriter::new(create_private(&part)?);
                 place = Some((part, path.to_owned()));
                 Box::new(file)
             }
