@@ -190,17 +190,16 @@ impl Verifier {
         text: &str,
     ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
         let now = self.now()?;
-        let (reported, document) = match linked::authenticate(text, &self.trust, now) {
+        let (reported, document) = match linked::authenticate(text, self.directory(), now).await {
             Ok(mut genuine) => {
                 let status = self
                     .bitstrings
-                    .check(&genuine.credential, genuine.issuer, &*self.fetch, now)
+                    .check(&genuine.credential, &genuine.issuer, &*self.fetch, now)
                     .await;
                 genuine.checks.push(status);
                 let asking = parts::Asking {
-                    trust: &self.trust,
+                    directory: self.directory(),
                     lists: &self.bitstrings,
-                    fetch: &*self.fetch,
                     now,
                 };
                 let (within, said) = parts::check(&genuine.credential, asking).await;

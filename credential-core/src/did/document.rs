@@ -1,10 +1,12 @@
 //! The document of a DID (DID Core 1.0 section 5): which keys assert something in its name.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{DidError, MAX_LENGTH, fragment};
 use crate::{
-    jose::{Jwk, JwkSet, VerifyingKey},
+    jose::{ForeignJwk, Jwk, VerifyingKey},
     strict_json,
 };
 
@@ -19,18 +21,26 @@ const MAX_METHODS: usize = 64;
 /// Deepest nesting.
 const MAX_DEPTH: usize = 8;
 
-/// What a document says: the keys with which its DID asserts something. Their key ids are fragments.
+/// What a document says: the keys with which its DID asserts something, by the fragments of their ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DidDocument {
     did: String,
-    keys: JwkSet,
+    keys: BTreeMap<String, Key>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Key {
+    Ours(Jwk),
+    Foreign(ForeignJwk),
+    /// It is there, and of a kind that is not read here.
+    Unread,
 }
 
 impl DidDocument {
     /// Reads the document that was published for `did`.
     ///
-    /// Kept is what stands in `assertionMethod`, is controlled by the DID itself, and holds one key on P-256 or
-    /// Ed25519 (`publicKeyJwk` or `publicKeyMultibase`). Other methods are passed over.
+    /// Kept is what stands in `assertionMethod`, is controlled by the DID itself, and holds one key
+    /// (`publicKeyJwk` or `publicKeyMultibase`). Other methods are passed over.
     ///
     /// # Errors
     /// [`DidError::MalformedDocument`], or [`DidError::OtherDocument`] when its `id` is not `did`.
@@ -49,24 +59,21 @@ impl DidDocument {
         }
         let methods = list(&document, "verificationMethod")?;
         let asserting = list(&document, "assertionMethod")?;
-        let mut keys = Vec::new();
+        let mut keys = BTreeMap::new();
         for method in asserting {
             let found = match method {
                 Value::Object(embedded) => Some(embedded),
                 Value::String(reference) => named(methods, did, reference)?,
                 _ => return Err(DidError::MalformedDocument),
             };
-            keys.extend(found.and_then(|method| key(method, did)));
+            if let Some((id, key)) = found.and_then(|method| key(method, did))
+                && keys.insert(id, key).is_some()
+            {
+                return Err(DidError::MalformedDocument);
+            }
         }
-        let keys = JwkSet { keys };
-        let kids = keys.keys.iter().filter_map(|key| key.kid.as_deref());
-        if kids.into_iter().any(|kid| keys.find(kid).is_none()) {
-            return Err(DidError::MalformedDocument);
-        }
-        Ok(Self {
-            did: did.to_owned(),
-            keys,
-        })
+        let did = did.to_owned();
+        Ok(Self { did, keys })
     }
 
     /// Whose document it is.
@@ -78,11 +85,15 @@ impl DidDocument {
     /// The key that a DID URL of this DID names, or the fragment of one (`#…`).
     ///
     /// # Errors
-    /// [`DidError::UnknownKey`].
+    /// [`DidError::UnknownKey`], or [`DidError::UnsupportedKey`] when it is there and cannot be verified with.
     pub fn key(&self, kid: &str) -> Result<VerifyingKey, DidError> {
-        let jwk = fragment(&self.did, kid).and_then(|fragment| self.keys.find(fragment));
-        VerifyingKey::try_from(jwk.ok_or(DidError::UnknownKey)?)
-            .map_err(|_unusable| DidError::UnsupportedKey)
+        let fragment = fragment(&self.did, kid).ok_or(DidError::UnknownKey)?;
+        match self.keys.get(fragment).ok_or(DidError::UnknownKey)? {
+            Key::Ours(jwk) => VerifyingKey::try_from(jwk),
+            Key::Foreign(jwk) => VerifyingKey::try_from(jwk),
+            Key::Unread => return Err(DidError::UnsupportedKey),
+        }
+        .map_err(|_unusable| DidError::UnsupportedKey)
     }
 }
 
@@ -112,15 +123,26 @@ pub fn document(did: &str, keys: &[Jwk]) -> Value {
 
 /// A public key in JSON with members that others may add; none if it has a private one, or is of another kind.
 pub(super) fn jwk(value: &Value) -> Option<Jwk> {
+    let jwk: Jwk = members(value, &["kty", "crv", "x", "y", "use", "alg"])?;
+    VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
+}
+
+/// The same of the kinds that only verifiers read.
+fn foreign(value: &Value) -> Option<ForeignJwk> {
+    let names = ["kty", "n", "e", "crv", "x", "y", "use", "alg"];
+    let jwk: ForeignJwk = members(value, &names)?;
+    VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
+}
+
+fn members<T: serde::de::DeserializeOwned>(value: &Value, names: &[&str]) -> Option<T> {
     let members = value.as_object()?;
     if members.contains_key("d") {
         return None;
     }
-    let ours = ["kty", "crv", "x", "y", "use", "alg"];
-    let ours = ours.map(|name| Some((name.to_owned(), members.get(name)?.clone())));
-    let ours: Map<_, _> = ours.into_iter().flatten().collect();
-    let jwk: Jwk = serde_json::from_value(Value::Object(ours)).ok()?;
-    VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
+    let named = names
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone())));
+    serde_json::from_value(Value::Object(named.collect())).ok()
 }
 
 fn list<'d>(document: &'d Map<String, Value>, member: &str) -> Result<&'d [Value], DidError> {
@@ -152,26 +174,34 @@ fn method_id<'m>(method: &'m Map<String, Value>, did: &str) -> Option<&'m str> {
     fragment(did, method.get("id")?.as_str()?)
 }
 
-fn key(method: &Map<String, Value>, did: &str) -> Option<Jwk> {
+/// The key of a method and its fragment.
+fn key(method: &Map<String, Value>, did: &str) -> Option<(String, Key)> {
     let id = method_id(method, did)?;
     if method.get("controller")?.as_str()? != did || id.len() > MAX_LENGTH {
         return None;
     }
     let kind = method.get("type")?.as_str()?;
-    let jwk = match (
-        kind,
-        method.get("publicKeyJwk"),
-        method.get("publicKeyMultibase"),
-    ) {
-        ("JsonWebKey" | "JsonWebKey2020", Some(key), None) => jwk(key)?,
-        ("Multikey" | "Ed25519VerificationKey2020", None, Some(key)) => {
-            super::of_multikey(key.as_str()?).ok()?
-        }
+    let key = match (method.get("publicKeyJwk"), method.get("publicKeyMultibase")) {
+        (Some(jwk), None) => match kind {
+            "JsonWebKey" | "JsonWebKey2020" => of_jwk(jwk),
+            _ => Key::Unread,
+        },
+        (None, Some(text)) => match kind {
+            "Multikey" | "Ed25519VerificationKey2020" => of_multikey(text.as_str()?),
+            _ => Key::Unread,
+        },
         // Two keys in one method are ambiguous, and no key is none.
         _ => return None,
     };
-    Some(Jwk {
-        kid: Some(id.to_owned()),
-        ..jwk
-    })
+    Some((id.to_owned(), key))
+}
+
+fn of_jwk(value: &Value) -> Key {
+    let ours = jwk(value).map(Key::Ours);
+    ours.or_else(|| foreign(value).map(Key::Foreign))
+        .unwrap_or(Key::Unread)
+}
+
+fn of_multikey(text: &str) -> Key {
+    super::of_multikey(text).map_or(Key::Unread, Key::Ours)
 }

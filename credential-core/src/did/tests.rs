@@ -156,6 +156,21 @@ fn a_document_gives_keys_by_whole_url_and_by_fragment() {
     }
 }
 
+/// Keys that we never make are read in the documents of others.
+#[test]
+fn rsa_keys_and_keys_on_p384_of_a_document_are_read() {
+    let coordinate = base64url([7; 48]);
+    let rsa = json!({"kty": "RSA", "n": base64url([0xc5; 256]), "e": "AQAB"});
+    let p384 = json!({"kty": "EC", "crv": "P-384", "x": coordinate, "y": coordinate});
+    for (jwk, algorithm) in [(rsa, Algorithm::Rs256), (p384, Algorithm::Es384)] {
+        let mut json = document(DID, &[key()]);
+        json["verificationMethod"][0]["publicKeyJwk"] = jwk;
+        let kid = json["assertionMethod"][0].as_str().unwrap().to_owned();
+        let read = DidDocument::read(json.to_string().as_bytes(), DID).unwrap();
+        assert_eq!(read.key(&kid).unwrap().algorithm(), algorithm);
+    }
+}
+
 #[test]
 fn a_document_about_another_did_is_refused() {
     let text = document("did:web:toinen.example", &[key()]).to_string();
@@ -175,15 +190,12 @@ fn a_key_that_does_not_assert_or_is_anothers_is_not_there() {
         read.key(&kid).map(drop)
     };
     assert_eq!(changed(|_unchanged| {}), Ok(()));
-    let changes: [fn(&mut Value); 8] = [
+    let changes: [fn(&mut Value); 5] = [
         |json| json["authentication"] = json["assertionMethod"].take(),
         |json| json["assertionMethod"] = json!([]),
         |json| json["assertionMethod"][0] = json!("did:web:toinen.example#k"),
         |json| json["verificationMethod"][0]["controller"] = json!("did:web:toinen.example"),
-        |json| json["verificationMethod"][0]["type"] = json!("EcdsaSecp256k1VerificationKey2019"),
         |json| json["verificationMethod"][0]["publicKeyMultibase"] = json!("z6Mk"),
-        |json| json["verificationMethod"][0]["publicKeyJwk"]["d"] = json!("AAAA"),
-        |json| json["verificationMethod"][0]["publicKeyJwk"]["alg"] = json!("EdDSA"),
     ];
     for (number, change) in changes.into_iter().enumerate() {
         let found = changed(change);
@@ -194,6 +206,16 @@ fn a_key_that_does_not_assert_or_is_anothers_is_not_there() {
             ),
             "{number}: {found:?}"
         );
+    }
+    let unread: [fn(&mut Value); 4] = [
+        |json| json["verificationMethod"][0]["type"] = json!("EcdsaSecp256k1VerificationKey2019"),
+        |json| json["verificationMethod"][0]["publicKeyJwk"]["crv"] = json!("secp256k1"),
+        |json| json["verificationMethod"][0]["publicKeyJwk"]["d"] = json!("AAAA"),
+        |json| json["verificationMethod"][0]["publicKeyJwk"]["alg"] = json!("EdDSA"),
+    ];
+    for (number, change) in unread.into_iter().enumerate() {
+        // It is the DID's own, so that nobody may call what it signed a forgery.
+        assert_eq!(changed(change), Err(DidError::UnsupportedKey), "{number}");
     }
     let twice = changed(|json| {
         let method = json["verificationMethod"][0].clone();

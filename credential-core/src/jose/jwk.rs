@@ -1,6 +1,9 @@
 //! Public keys as JSON Web Keys (RFC 7517), their thumbprints (RFC 7638), and keys that verify.
 
-use ring::signature::{ECDSA_P256_SHA256_FIXED, ED25519, UnparsedPublicKey};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Algorithm;
@@ -130,13 +133,13 @@ impl Jwk {
     /// base64url of the SHA-256 over the required members in lexical order (RFC 7638 section 3).
     #[must_use]
     pub fn thumbprint(&self) -> String {
-        // serde_json writes strings with all escaping JSON demands, so no member can break out.
-        let quote = |text: &str| serde_json::Value::from(text).to_string();
-        let (crv, kty, x) = (quote(&self.crv), quote(&self.kty), quote(&self.x));
-        sha256_base64url(match &self.y {
-            Some(y) => format!(r#"{{"crv":{crv},"kty":{kty},"x":{x},"y":{}}}"#, quote(y)),
-            None => format!(r#"{{"crv":{crv},"kty":{kty},"x":{x}}}"#),
-        })
+        let y = self.y.as_deref().map(|y| ("y", y));
+        let members = [
+            ("crv", self.crv.as_str()),
+            ("kty", &self.kty),
+            ("x", &self.x),
+        ];
+        thumbprint(members.into_iter().chain(y))
     }
 
     /// The uncompressed point of a P-256 key, `04 ‖ x ‖ y`.
@@ -156,6 +159,33 @@ impl Jwk {
         y_half.copy_from_slice(&coordinate(y)?);
         Ok(point)
     }
+}
+
+/// The thumbprint of the key that these members of a JWK describe, of a type we have a name for (RFC 7638 section 3.2):
+/// other members do not matter. `None` for other types.
+#[must_use]
+pub fn thumbprint_of(jwk: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let names: &[&str] = match jwk.get("kty")?.as_str()? {
+        "EC" => &["crv", "kty", "x", "y"],
+        "OKP" => &["crv", "kty", "x"],
+        "RSA" => &["e", "kty", "n"],
+        _ => return None,
+    };
+    let members = names
+        .iter()
+        .map(|name| Some((*name, jwk.get(*name)?.as_str()?)));
+    members.collect::<Option<Vec<_>>>().map(thumbprint)
+}
+
+/// Of members in lexical order.
+pub(super) fn thumbprint<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    // serde_json writes strings with all escaping JSON demands, so no member can break out.
+    let quote = |text: &str| serde_json::Value::from(text).to_string();
+    let members = members.into_iter();
+    let written: Vec<_> = members
+        .map(|(name, value)| format!(r#""{name}":{}"#, quote(value)))
+        .collect();
+    sha256_base64url(format!("{{{}}}", written.join(",")))
 }
 
 fn coordinate(text: &str) -> Result<[u8; 32], KeyError> {
@@ -205,11 +235,17 @@ impl JwkSet {
 #[derive(Debug, Clone)]
 pub struct VerifyingKey {
     algorithm: Algorithm,
-    key: UnparsedPublicKey<Vec<u8>>,
+    key: PublicKey,
+}
+
+#[derive(Debug, Clone)]
+enum PublicKey {
+    Point(UnparsedPublicKey<Vec<u8>>),
+    Rsa(&'static RsaParameters, RsaPublicKeyComponents<Vec<u8>>),
 }
 
 impl VerifyingKey {
-    /// The algorithm this key verifies, decided by its curve.
+    /// The algorithm this key verifies, decided by the key's record.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -218,7 +254,30 @@ impl VerifyingKey {
     /// Verifies `signature` over `message`; false for every kind of failure.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.key.verify(message, signature).is_ok()
+        match &self.key {
+            PublicKey::Point(key) => key.verify(message, signature),
+            PublicKey::Rsa(parameters, key) => key.verify(parameters, message, signature),
+        }
+        .is_ok()
+    }
+
+    pub(super) fn of_point(
+        algorithm: Algorithm,
+        verification: &'static dyn VerificationAlgorithm,
+        point: Vec<u8>,
+    ) -> Self {
+        let key = PublicKey::Point(UnparsedPublicKey::new(verification, point));
+        Self { algorithm, key }
+    }
+
+    pub(super) fn rsa(
+        algorithm: Algorithm,
+        parameters: &'static RsaParameters,
+        n: Vec<u8>,
+        e: Vec<u8>,
+    ) -> Self {
+        let key = PublicKey::Rsa(parameters, RsaPublicKeyComponents { n, e });
+        Self { algorithm, key }
     }
 }
 
@@ -229,30 +288,21 @@ impl TryFrom<&Jwk> for VerifyingKey {
         if jwk.key_use == Some(KeyUse::Enc) {
             return Err(KeyError::WrongUse);
         }
-        let (algorithm, key) = match (jwk.kty.as_str(), jwk.crv.as_str()) {
-            ("EC", "P-256") => (
-                Algorithm::Es256,
-                UnparsedPublicKey::new(
-                    &ECDSA_P256_SHA256_FIXED as &'static dyn ring::signature::VerificationAlgorithm,
-                    jwk.p256_point()?.to_vec(),
-                ),
-            ),
-            ("OKP", "Ed25519") if jwk.y.is_none() => (
-                Algorithm::EdDsa,
-                UnparsedPublicKey::new(
-                    &ED25519 as &'static dyn ring::signature::VerificationAlgorithm,
-                    coordinate(&jwk.x)?.to_vec(),
-                ),
-            ),
+        let key = match (jwk.kty.as_str(), jwk.crv.as_str()) {
+            ("EC", "P-256") => {
+                let point = jwk.p256_point()?.to_vec();
+                Self::of_point(Algorithm::Es256, &ECDSA_P256_SHA256_FIXED, point)
+            }
+            ("OKP", "Ed25519") if jwk.y.is_none() => {
+                let point = coordinate(&jwk.x)?.to_vec();
+                Self::of_point(Algorithm::EdDsa, &ED25519, point)
+            }
             _ => return Err(KeyError::UnsupportedCurve),
         };
-        if jwk
-            .alg
-            .as_deref()
-            .is_some_and(|alg| !algorithm.is_named(alg))
-        {
-            return Err(KeyError::WrongUse);
+        let names_another = |alg: &str| !key.algorithm.is_named(alg);
+        match jwk.alg.as_deref().is_some_and(names_another) {
+            true => Err(KeyError::WrongUse),
+            false => Ok(key),
         }
-        Ok(Self { algorithm, key })
     }
 }

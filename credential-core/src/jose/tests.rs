@@ -3,6 +3,8 @@ use proptest::prelude::*;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
+mod foreign;
+
 use super::{
     Es256Key, Jwk, KeyUse, Signer as _, VerifyingKey,
     dpop::{self, DpopError},

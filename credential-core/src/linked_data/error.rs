@@ -151,8 +151,6 @@ fn unsupported(named: &str) -> &'static str {
         "Ed25519Signature2018" => "linked_data_unsupported_ed25519_signature_2018",
         "Open Badges 2.0" => "linked_data_unsupported_open_badges_2",
         "JAdES" => "linked_data_unsupported_jades",
-        "RS256" => "linked_data_unsupported_rs256",
-        "ES384" => "linked_data_unsupported_es384",
         "ES256K" => "linked_data_unsupported_es256k",
         "JsonWebSignature2020" => "linked_data_unsupported_json_web_signature_2020",
         _ => "linked_data_unsupported_proof",

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     encoding::from_base64url,
-    jose::{Algorithm, Jwk, VerifyingKey},
+    jose::{Algorithm, VerifyingKey, thumbprint_of},
     strict_json,
 };
 
@@ -33,7 +33,8 @@ pub struct SecuredJwt {
     signature: Vec<u8>,
     alg: String,
     kid: Option<String>,
-    jwk: Option<Jwk>,
+    thumbprint: Option<String>,
+    x5c: Option<Vec<String>>,
     claims: Claims,
 }
 
@@ -70,7 +71,11 @@ impl SecuredJwt {
             signature: from_base64url(signature).map_err(|_other| LinkedDataError::NotAJwt)?,
             alg,
             kid,
-            jwk: header.get("jwk").and_then(jwk),
+            thumbprint: header
+                .get("jwk")
+                .and_then(Value::as_object)
+                .and_then(thumbprint_of),
+            x5c: header.get("x5c").map(certificates).transpose()?,
             claims,
             compact: compact.to_owned(),
         })
@@ -92,17 +97,24 @@ impl SecuredJwt {
         }
     }
 
-    /// The key in the header itself. It proves nothing about who signed: it is good for finding the same key
-    /// in the issuer's record.
+    /// The thumbprint of the key in the header itself (`jwk`). That key proves nothing about who signed: it is good
+    /// for finding the same key in the issuer's record.
     #[must_use]
-    pub fn embedded_key(&self) -> Option<&Jwk> {
-        self.jwk.as_ref()
+    pub fn embedded_thumbprint(&self) -> Option<&str> {
+        self.thumbprint.as_deref()
+    }
+
+    /// The certificates in the header (`x5c`, RFC 7515 section 4.1.6). They prove nothing until they lead to an
+    /// authority that is listed for this issuer.
+    #[must_use]
+    pub fn certificates(&self) -> Option<&[String]> {
+        self.x5c.as_deref()
     }
 
     /// The header's algorithm when no key of it can be verified with here; nobody trusts it otherwise.
     #[must_use]
     pub fn unknown_algorithm(&self) -> Option<LinkedDataError> {
-        let known = [Algorithm::Es256, Algorithm::EdDsa];
+        let known = Algorithm::ALL;
         if known.iter().any(|known| known.is_named(&self.alg)) {
             return None;
         }
@@ -170,6 +182,6 @@ fn typ_of(header: &Map<String, Value>) -> Result<Option<&str>, LinkedDataError> 
     }
 }
 
-fn jwk(value: &Value) -> Option<Jwk> {
-    serde_json::from_value(value.clone()).ok()
+fn certificates(value: &Value) -> Result<Vec<String>, LinkedDataError> {
+    serde_json::from_value(value.clone()).map_err(|_other| LinkedDataError::NotAJwt)
 }

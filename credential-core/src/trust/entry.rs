@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     der,
     did::WebDid,
-    jose::{JwkSet, KeyUse, VerifyingKey},
+    jose::{ForeignJwk, JwkSet, KeyUse, VerifyingKey},
     network::Network,
     text::{Language, Text},
     transparency::{KeyKind, VerifierKey, origin_of},
@@ -30,6 +30,8 @@ const MAX_TYPES: usize = 64;
 
 /// Most authorities whose certificates for one issuer count.
 const MAX_ANCHORS: usize = 4;
+/// The most keys of foreign kinds that an issuer is listed with.
+const MAX_FOREIGN_KEYS: usize = 8;
 /// Largest certificate of an authority, in octets.
 const MAX_ANCHOR: usize = 8 << 10;
 
@@ -127,6 +129,12 @@ pub enum EntryError {
         "the certificates of up to {MAX_ANCHORS} authorities are needed as base64 of DER, each once"
     )]
     CertificateAnchors,
+    /// A key of a foreign kind is unusable, or has no key id or one of another key, or there are too many.
+    #[error(
+        "keys of foreign kinds need a kid of their own and must be RSA of 2048 to 4096 bits or on P-384; up to \
+        {MAX_FOREIGN_KEYS}"
+    )]
+    ForeignKeys,
 }
 
 impl EntryError {
@@ -151,6 +159,7 @@ impl EntryError {
             Self::Did => "entry_did",
             Self::DidTaken => "entry_did_taken",
             Self::CertificateAnchors => "entry_certificate_anchors",
+            Self::ForeignKeys => "entry_foreign_keys",
         }
     }
 }
@@ -181,7 +190,7 @@ impl Entry {
         }
         check_keys(&self.jwks, self.recipient.is_some())?;
         if let Some(role) = &self.issuer {
-            check_issuer(role, &self.entity_id)?;
+            check_issuer(role, &self.entity_id, &self.jwks)?;
         }
         if let Some(role) = &self.broker {
             check_log_keys(role)?;
@@ -280,17 +289,29 @@ fn is_plain(uri: &str, network: Network) -> bool {
     plain && is_allowed(uri, network).is_ok()
 }
 
-fn check_issuer(role: &IssuerRole, entity_id: &str) -> Result<(), EntryError> {
+fn check_issuer(role: &IssuerRole, entity_id: &str, jwks: &JwkSet) -> Result<(), EntryError> {
     if role.did.as_ref().is_some_and(|did| !is_own(did, entity_id)) {
         return Err(EntryError::Did);
     }
     let anchors = &role.certificate_anchors;
     let distinct: BTreeSet<_> = anchors.iter().collect();
     let are_few = anchors.len() <= MAX_ANCHORS && distinct.len() == anchors.len();
-    if are_few && anchors.iter().all(|text| is_certificate(text)) {
-        Ok(())
-    } else {
-        Err(EntryError::CertificateAnchors)
+    if !are_few || !anchors.iter().all(|text| is_certificate(text)) {
+        return Err(EntryError::CertificateAnchors);
+    }
+    check_foreign_keys(&role.foreign_keys, jwks)
+}
+
+/// Each is of use, and no id means two keys.
+fn check_foreign_keys(keys: &[ForeignJwk], jwks: &JwkSet) -> Result<(), EntryError> {
+    let ours = jwks.keys.iter().filter_map(|key| key.kid.as_deref());
+    let theirs = keys.iter().filter_map(|key| key.kid.as_deref());
+    let distinct: BTreeSet<_> = ours.chain(theirs).collect();
+    let have_ids = distinct.len() == jwks.keys.len() + keys.len();
+    let are_usable = keys.iter().all(|key| VerifyingKey::try_from(key).is_ok());
+    match keys.is_empty() || (keys.len() <= MAX_FOREIGN_KEYS && have_ids && are_usable) {
+        true => Ok(()),
+        false => Err(EntryError::ForeignKeys),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     dcql::Query,
     did,
-    jose::{Jwk, JwkSet, VerifyingKey, jws::Unverified},
+    jose::{ForeignJwk, Jwk, JwkSet, VerifyingKey, jws::Unverified},
     text::Text,
     transparency::VerifierKey,
 };
@@ -89,6 +89,9 @@ pub struct IssuerRole {
     /// The authorities (standard base64 of a DER certificate) whose certificates for it count (`x5c`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub certificate_anchors: Vec<String>,
+    /// Keys of kinds that only verifiers of credentials read (RSA, P-384), each with a key id of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignJwk>,
 }
 
 impl IssuerRole {
@@ -275,11 +278,24 @@ impl Participant {
     /// as the participant's DID, under the DID URL that ends with that id, or `#` and the id.
     #[must_use]
     pub fn signing_key(&self, name: &str, kid: &str) -> Option<&Jwk> {
+        self.keys.find(self.own_kid(name, kid)?)
+    }
+
+    /// The same of the keys of foreign kinds.
+    #[must_use]
+    pub fn foreign_key(&self, name: &str, kid: &str) -> Option<&ForeignJwk> {
+        let kid = self.own_kid(name, kid)?;
+        let mut keys = self.issuer.as_ref()?.foreign_keys.iter();
+        keys.find(|key| key.kid.as_deref() == Some(kid))
+    }
+
+    /// The id in the statement of what is called `kid` under `name`.
+    fn own_kid<'k>(&self, name: &str, kid: &'k str) -> Option<&'k str> {
         if name == self.entity_id {
-            return self.keys.find(kid);
+            return Some(kid);
         }
         let did = self.did().filter(|did| *did == name)?;
-        self.keys.find(did::fragment(did, kid)?)
+        did::fragment(did, kid)
     }
 
     /// The client id, when the participant is a recipient.

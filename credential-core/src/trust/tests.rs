@@ -311,6 +311,7 @@ fn issuer(did: &str, anchors: &[&str]) -> Entry {
             credential_types: vec!["https://types.example/qualification/1".into()],
             did: Some(did.into()),
             certificate_anchors: anchors.iter().map(|it| (*it).to_owned()).collect(),
+            foreign_keys: Vec::new(),
         }),
         recipient: None,
         broker: None,
@@ -384,6 +385,42 @@ fn an_entry_with_a_did_or_an_authority_that_is_none_is_refused_with_its_own_reas
     ] {
         let refused = check("did:web:opisto.example", anchors).unwrap_err();
         assert_eq!(refused.reason(), "entry_certificate_anchors", "{anchors:?}");
+    }
+}
+
+#[test]
+fn a_foreign_key_is_listed_under_an_id_of_its_own_and_only_where_it_is_of_use() {
+    let rsa = |kid: Option<&str>, octets: usize| crate::jose::ForeignJwk {
+        kty: "RSA".into(),
+        n: Some(crate::encoding::base64url(vec![0xc5; octets])),
+        e: Some("AQAB".into()),
+        crv: None,
+        x: None,
+        y: None,
+        kid: kid.map(str::to_owned),
+        key_use: None,
+        alg: None,
+    };
+    let listed = issuer("did:web:opisto.example", &[]);
+    let check = |keys: Vec<_>| {
+        let mut entry = listed.clone();
+        entry.issuer.as_mut().unwrap().foreign_keys = keys;
+        entry.check(Network::Public).map_err(|error| error.reason())
+    };
+    let own = listed.jwks.keys[0].kid.as_deref();
+    assert_eq!(
+        check(vec![rsa(Some("rsa-1"), 256), rsa(Some("rsa-2"), 512)]),
+        Ok(())
+    );
+    let many = (0..9).map(|number| rsa(Some(&format!("rsa-{number}")), 256));
+    for keys in [
+        vec![rsa(None, 256)],
+        vec![rsa(Some("rsa-1"), 128)],
+        vec![rsa(own, 256)],
+        vec![rsa(Some("rsa-1"), 256), rsa(Some("rsa-1"), 257)],
+        many.collect(),
+    ] {
+        assert_eq!(check(keys), Err("entry_foreign_keys"));
     }
 }
 

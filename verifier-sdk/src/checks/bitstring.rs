@@ -3,14 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    linked_data::VerifiedDocument,
+    linked_data::{SecuredDocument, VerifiedDocument},
     status_list::bitstring::{BitstringEntry, BitstringError, BitstringList, MEDIA_TYPE, Purpose},
-    trust::Participant,
 };
 
 use super::{
     Check, Reason,
-    linked::key_of_issuer,
+    identity::Issuer,
+    linked,
     recent::{HowLong, Recent, Refused},
     status::not_fetched,
     verdict,
@@ -26,7 +26,7 @@ impl BitstringLists {
     pub(crate) async fn check(
         &self,
         credential: &VerifiedDocument,
-        issuer: Option<&Participant>,
+        issuer: &Issuer<'_>,
         fetch: &dyn Fetch,
         now: DateTime<Utc>,
     ) -> Check {
@@ -38,10 +38,7 @@ impl BitstringLists {
         };
         let mut checks = Vec::with_capacity(entries.len());
         for entry in entries {
-            checks.push(
-                self.one(&entry, credential.issuer(), issuer, fetch, now)
-                    .await,
-            );
+            checks.push(self.one(&entry, issuer, fetch, now).await);
         }
         let worst = verdict(checks.iter().map(|check| check.outcome));
         let found = checks.into_iter().find(|check| check.outcome == worst);
@@ -51,16 +48,15 @@ impl BitstringLists {
     async fn one(
         &self,
         entry: &BitstringEntry,
-        name: &str,
-        issuer: Option<&Participant>,
+        issuer: &Issuer<'_>,
         fetch: &dyn Fetch,
         now: DateTime<Utc>,
     ) -> Check {
-        let place = (name.to_owned(), entry.list.clone(), entry.purpose);
+        let place = (issuer.id().to_owned(), entry.list.clone(), entry.purpose);
         let list = match self.0.get(&place, now) {
             Some(known) => known,
             None => {
-                let fetched = fetched(entry, name, issuer, fetch, now).await;
+                let fetched = fetched(entry, issuer, fetch, now).await;
                 self.0.keep(place, fetched, now)
             }
         };
@@ -80,16 +76,15 @@ impl BitstringLists {
 
 async fn fetched(
     entry: &BitstringEntry,
-    name: &str,
-    issuer: Option<&Participant>,
+    issuer: &Issuer<'_>,
     fetch: &dyn Fetch,
     now: DateTime<Utc>,
 ) -> Result<(BitstringList, HowLong), Refused> {
     let fetched = fetch.fetch(&entry.list, MEDIA_TYPE).await;
     let document = fetched.map_err(not_fetched)?;
     let asked = (entry.list.as_str(), entry.purpose);
-    let key_of = |secured: &_| key_of_issuer(secured, issuer);
-    let list = BitstringList::verify(&document, asked, name, key_of, now)
+    let key_of = |secured: &SecuredDocument| linked::key(issuer, secured.key_id(), now).ok();
+    let list = BitstringList::verify(&document, asked, issuer.id(), key_of, now)
         .map_err(|error: BitstringError| (Reason::StatusListInvalid, error.reason()))?;
     let how_long = HowLong {
         ttl_seconds: list.ttl_seconds(),

@@ -45,17 +45,12 @@ pub(crate) async fn authenticate<'t>(
     let issuer = directory.issuer(claimed, now).await;
     let key = issuer
         .key(KeyName::of_header(parsed.header()), now)
-        .map_err(|why| match issuer {
-            Issuer::Listed { .. } => vec![why.check(now)],
-            Issuer::Stranger { .. } => {
-                vec![Check::new(Reason::IssuerUnknown, now), why.check(now)]
-            }
-        })?;
+        .map_err(|why| issuer.without_key(why, now))?;
     let (credential, holder) = verify(text, &parsed, &key, binding, now)
         .map_err(|error| refused(Reason::SignatureInvalid, &error))?;
 
     let mut checks = vec![
-        Check::new(issuer.standing(credential.vct()), now),
+        Check::new(issuer.standing(Some(credential.vct())), now),
         Check::new(Reason::SignatureValid, now),
         type_check(&credential, now),
         times_check(

@@ -5,7 +5,7 @@
 //!
 //! | named | key |
 //! |---|---|
-//! | a listed issuer | the key with that id in its statement, for its DID too; no network |
+//! | a listed issuer | the key with that id in its statement, for its DID too, or the very key that a header without an id brings; no network |
 //! | the same, by a key that is not in its statement | from `x5c`, where an authority of that issuer is listed and certifies its name |
 //! | a stranger called by did:key or did:jwk | the name itself; no network |
 //! | a stranger called by did:web | from its document, which is fetched |
@@ -17,7 +17,7 @@ use std::{borrow::Cow, sync::Arc};
 use chrono::{DateTime, Utc};
 use credential_core::{
     did::{self, DidDocument, DidError, WebDid},
-    jose::{Jwk, VerifyingKey, jws::Header},
+    jose::{ForeignJwk, Jwk, VerifyingKey, jws::Header},
     network::Network,
     text::Text,
     trust::{IssuerRole, Participant, TrustList},
@@ -45,8 +45,11 @@ pub(crate) struct DidDocuments(Recent<String, DidDocument>);
 /// How something that was signed names its key. Nothing of it is believed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyName<'a> {
-    kid: Option<&'a str>,
-    x5c: Option<&'a [String]>,
+    /// Of a DID's key the DID URL, or `#` and its fragment.
+    pub(crate) kid: Option<&'a str>,
+    pub(crate) x5c: Option<&'a [String]>,
+    /// The thumbprint of the key itself, where a header may bring it.
+    pub(crate) thumbprint: Option<&'a str>,
 }
 
 impl<'a> KeyName<'a> {
@@ -54,6 +57,7 @@ impl<'a> KeyName<'a> {
         Self {
             kid: header.kid.as_deref(),
             x5c: header.x5c.as_deref(),
+            thumbprint: None,
         }
     }
 }
@@ -168,14 +172,34 @@ impl Issuer<'_> {
         }
     }
 
-    /// Whether this issuer may issue credentials of a type.
-    pub(crate) fn standing(&self, vct: &str) -> Reason {
-        match self {
-            Self::Stranger { .. } => Reason::IssuerUnknown,
-            Self::Listed { role, .. } if role.credential_types.iter().any(|it| it == vct) => {
-                Reason::IssuerTrusted
+    /// Whether this issuer may issue credentials of a type; `None` is a type that nobody is listed for.
+    pub(crate) fn standing(&self, kind: Option<&str>) -> Reason {
+        let Self::Listed { role, .. } = self else {
+            return Reason::IssuerUnknown;
+        };
+        let is_listed = |kind: &str| role.credential_types.iter().any(|it| it == kind);
+        match kind.is_some_and(is_listed) {
+            true => Reason::IssuerTrusted,
+            false => Reason::IssuerNotTrustedForType,
+        }
+    }
+
+    /// Whether the network was to be asked who this is.
+    pub(crate) fn is_asked_about(&self) -> bool {
+        matches!(
+            self,
+            Self::Stranger {
+                document: Some(_),
+                ..
             }
-            Self::Listed { .. } => Reason::IssuerNotTrustedForType,
+        )
+    }
+
+    /// What to say where there is no key: of a stranger also that it is one.
+    pub(crate) fn without_key(&self, why: NoKey, now: DateTime<Utc>) -> Vec<Check> {
+        match self {
+            Self::Listed { .. } => vec![why.check(now)],
+            Self::Stranger { .. } => vec![Check::new(Reason::IssuerUnknown, now), why.check(now)],
         }
     }
 
@@ -191,14 +215,22 @@ impl Issuer<'_> {
                 participant,
                 role,
             } => {
+                let foreign = foreign_key(name, participant, named);
+                if let Some(key) = foreign.and_then(|key| VerifyingKey::try_from(key).ok()) {
+                    return Ok(key);
+                }
                 let key = of_listed(name, (participant, role), named, now)?;
                 VerifyingKey::try_from(&*key).map_err(|_unusable| Reason::IssuerKeyUnknown.into())
             }
             Self::Stranger { name, document } => match document {
-                Some(Ok(document)) => named
-                    .kid
-                    .and_then(|kid| document.key(kid).ok())
-                    .ok_or(Reason::IssuerKeyUnknown.into()),
+                Some(Ok(document)) => match named.kid.map(|kid| document.key(kid)) {
+                    Some(Ok(key)) => Ok(key),
+                    // Of a kind that is not read here, which makes nothing a forgery.
+                    Some(Err(error @ DidError::UnsupportedKey)) => {
+                        Err(NoKey::new(Reason::IssuerKeyNotAvailable, error.reason()))
+                    }
+                    Some(Err(_)) | None => Err(Reason::IssuerKeyUnknown.into()),
+                },
                 Some(Err(why)) => Err(*why),
                 None => of_name(name, named),
             },
@@ -227,14 +259,33 @@ fn of_listed<'t>(
     named: KeyName<'_>,
     now: DateTime<Utc>,
 ) -> Result<Cow<'t, Jwk>, NoKey> {
-    let by_id = named
-        .kid
-        .and_then(|kid| participant.signing_key(name, kid))
-        // A key to encrypt with signs nothing.
-        .filter(|jwk| VerifyingKey::try_from(*jwk).is_ok());
-    match by_id {
+    let keys = participant.keys.keys.iter();
+    let brought = |thumbprint: &str| keys.clone().find(|key| key.thumbprint() == thumbprint);
+    let in_statement = match named.kid {
+        Some(kid) => participant.signing_key(name, kid),
+        None => named.thumbprint.and_then(brought),
+    }
+    // A key to encrypt with signs nothing.
+    .filter(|jwk| VerifyingKey::try_from(*jwk).is_ok());
+    match in_statement {
         Some(jwk) => Ok(Cow::Borrowed(jwk)),
         None => certified(name, role, named.x5c, now).map(Cow::Owned),
+    }
+}
+
+/// The same of the kinds that only verifiers read.
+fn foreign_key<'t>(
+    name: &str,
+    participant: &'t Participant,
+    named: KeyName<'_>,
+) -> Option<&'t ForeignJwk> {
+    match named.kid {
+        Some(kid) => participant.foreign_key(name, kid),
+        None => {
+            let thumbprint = named.thumbprint?;
+            let mut keys = participant.issuer.as_ref()?.foreign_keys.iter();
+            keys.find(|key| key.thumbprint() == thumbprint)
+        }
     }
 }
 

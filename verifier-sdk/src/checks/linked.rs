@@ -1,53 +1,53 @@
 //! A credential of the W3C data model, with a proof in it or as a JWT: its issuer, proof, type and times, in this
 //! order. Its status is asked for after that, where somebody may be asked.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use credential_core::{
-    did::key_of_name,
-    jose::{Jwk, VerifyingKey},
+    jose::VerifyingKey,
     linked_data::{LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument},
-    trust::{IssuerRole, Participant, TrustList},
 };
 
-use super::{Check, Reason, credential::times_check, document_kind::DocumentKind};
+use super::{
+    Check, Reason,
+    credential::times_check,
+    document_kind::DocumentKind,
+    identity::{Directory, Issuer, KeyName, NoKey},
+};
 
 /// A credential whose proof holds, with the checks made so far.
 pub(crate) struct GenuineDocument<'t> {
     pub(crate) credential: VerifiedDocument,
-    /// `None` when the issuer is not on the trust list and its key stands in its name.
-    pub(crate) issuer: Option<&'t Participant>,
+    pub(crate) issuer: Issuer<'t>,
     pub(crate) kind: DocumentKind,
     pub(crate) checks: Vec<Check>,
 }
 
-/// Checks everything that can be checked without asking anybody: a JSON object with a proof in it, or a
-/// compact JWT.
+/// Checks everything that can be checked without asking the issuer: a JSON object with a proof in it, or a
+/// compact JWT. Only for a stranger's key somebody may be asked.
 ///
 /// The error holds the checks up to the one after which nothing in the text can be believed.
-pub(crate) fn authenticate<'t>(
+pub(crate) async fn authenticate<'t>(
     text: &str,
-    trust: &'t TrustList,
+    directory: Directory<'t>,
     now: DateTime<Utc>,
 ) -> Result<GenuineDocument<'t>, Vec<Check>> {
     let refused =
         |error: LinkedDataError| vec![Check::detailed(reason(&error), error.reason(), now)];
     let secured = Secured::parse(text).map_err(refused)?;
-    let known = trust.issuer(secured.issuer());
-    let participant = known.map(|(participant, _role)| participant);
-    let (secured, key) = secured.with_key(participant).map_err(|reasons| {
-        let checks = reasons.iter();
-        checks
-            .map(|(it, detail)| match detail {
-                Some(detail) => Check::detailed(*it, detail, now),
-                None => Check::new(*it, now),
-            })
-            .collect::<Vec<_>>()
-    })?;
-    let credential = secured.verify(&key).map_err(refused)?;
+    let issuer = directory.issuer(secured.issuer().to_owned(), now).await;
+    let secured = secured.prefer_key_of(&issuer, now);
+    let credential = match (secured.key(&issuer, now), secured.unknown_algorithm()) {
+        (Ok(key), _) => secured.verify(&key).map_err(refused)?,
+        // A method that is not known is no reason to call a credential forged.
+        (Err(_), Some(error)) => return Err(refused(error)),
+        (Err(why), None) => return Err(issuer.without_key(why, now)),
+    };
 
     let kind = DocumentKind::of(&credential);
     let checks = vec![
-        Check::new(issuer_reason(known, kind), now),
+        Check::new(issuer.standing(kind.needed()), now),
         Check::new(Reason::SignatureValid, now),
         Check::new(type_reason(kind), now),
         times_check(
@@ -59,7 +59,7 @@ pub(crate) fn authenticate<'t>(
     ];
     Ok(GenuineDocument {
         credential,
-        issuer: participant,
+        issuer,
         kind,
         checks,
     })
@@ -70,9 +70,6 @@ enum Secured {
     Document(SecuredDocument),
     Jwt(SecuredJwt),
 }
-
-/// Why there is no key, each with the finer code of the module that knows.
-type NoKey = Vec<(Reason, Option<&'static str>)>;
 
 impl Secured {
     fn parse(text: &str) -> Result<Self, LinkedDataError> {
@@ -89,34 +86,36 @@ impl Secured {
         }
     }
 
-    /// The key to verify with, and what to verify. A method that is not known is no reason to call a
-    /// credential forged.
-    fn with_key(self, known: Option<&Participant>) -> Result<(Self, VerifyingKey), NoKey> {
+    /// Of several proofs the one whose key is at hand.
+    fn prefer_key_of(self, issuer: &Issuer<'_>, now: DateTime<Utc>) -> Self {
         match self {
             Self::Document(document) => {
-                let at_hand = |kid: Option<&str>| found(kid, None, known).is_some();
-                let document = match known {
-                    Some(_) => document.prefer(at_hand),
-                    None => document,
-                };
-                let key = key(&document, known).map_err(unavailable)?;
-                Ok((Self::Document(document), key))
+                let is_at_hand = |kid: Option<&str>| key(issuer, kid, now).is_ok();
+                Self::Document(document.prefer(is_at_hand))
             }
+            Self::Jwt(_) => self,
+        }
+    }
+
+    fn key(&self, issuer: &Issuer<'_>, now: DateTime<Utc>) -> Result<VerifyingKey, NoKey> {
+        match self {
+            Self::Document(document) => key(issuer, document.key_id(), now),
             Self::Jwt(jwt) => {
-                let key = match known {
-                    Some(_) => {
-                        found(jwt.key_id(), jwt.embedded_key(), known).ok_or(NOT_THE_ISSUERS)
-                    }
-                    None => own_key(jwt.untrusted_issuer(), jwt.key_id()),
+                let kid = jwt.key_id().map(|kid| method(issuer, kid));
+                let named = KeyName {
+                    kid: kid.as_deref(),
+                    x5c: jwt.certificates(),
+                    thumbprint: jwt.embedded_thumbprint(),
                 };
-                match (key, jwt.unknown_algorithm()) {
-                    (Ok(key), _) => Ok((Self::Jwt(jwt), key)),
-                    (Err(_), Some(error)) => {
-                        Err(vec![(Reason::ProofNotSupported, Some(error.reason()))])
-                    }
-                    (Err(reasons), None) => Err(unavailable(reasons)),
-                }
+                issuer.key(named, now)
             }
+        }
+    }
+
+    fn unknown_algorithm(&self) -> Option<LinkedDataError> {
+        match self {
+            Self::Document(_) => None,
+            Self::Jwt(jwt) => jwt.unknown_algorithm(),
         }
     }
 
@@ -126,10 +125,6 @@ impl Secured {
             Self::Jwt(jwt) => jwt.verify(key),
         }
     }
-}
-
-fn unavailable(reasons: &[Reason]) -> NoKey {
-    reasons.iter().map(|reason| (*reason, None)).collect()
 }
 
 /// What an error means for the one who asks. A proof that is not understood says nothing either way.
@@ -149,60 +144,26 @@ pub(super) fn reason(error: &LinkedDataError) -> Reason {
     }
 }
 
-/// The key of a document that has to be this issuer's own, such as its status list.
-pub(crate) fn key_of_issuer(
-    secured: &SecuredDocument,
-    issuer: Option<&Participant>,
-) -> Option<VerifyingKey> {
-    key(secured, issuer).ok()
-}
-
-const NOT_THE_ISSUERS: &[Reason] = &[Reason::IssuerKeyUnknown];
-
-/// The issuer's key: from its trust statement, and for a stranger only where the name is the key (did:key,
-/// did:jwk).
-fn key(
-    secured: &SecuredDocument,
-    known: Option<&Participant>,
-) -> Result<VerifyingKey, &'static [Reason]> {
-    match known {
-        Some(_) => found(secured.key_id(), None, known).ok_or(NOT_THE_ISSUERS),
-        None => own_key(secured.untrusted_issuer(), secured.key_id()),
-    }
-}
-
-/// A key in the issuer's trust statement: by its id, or the same key as stands in a JWT's header.
-fn found(
+/// The key of this issuer that a proof in a document names, such as that of its status list.
+pub(crate) fn key(
+    issuer: &Issuer<'_>,
     kid: Option<&str>,
-    embedded: Option<&Jwk>,
-    known: Option<&Participant>,
-) -> Option<VerifyingKey> {
-    let keys = &known?.keys;
-    let same = |key: &&Jwk| embedded.is_some_and(|it| it.thumbprint() == key.thumbprint());
-    let named = match kid {
-        Some(kid) => keys.find(kid),
-        None => keys.keys.iter().find(same),
+    now: DateTime<Utc>,
+) -> Result<VerifyingKey, NoKey> {
+    let kid = kid.map(|kid| method(issuer, kid));
+    let named = KeyName {
+        kid: kid.as_deref(),
+        x5c: None,
+        thumbprint: None,
     };
-    VerifyingKey::try_from(named?).ok()
+    issuer.key(named, now)
 }
 
-fn own_key(issuer: &str, kid: Option<&str>) -> Result<VerifyingKey, &'static [Reason]> {
-    let unknown: &[Reason] = &[Reason::IssuerUnknown, Reason::IssuerKeyNotAvailable];
-    let method = kid.map(|kid| format!("#{kid}"));
-    key_of_name(issuer, method.as_deref())
-        .ok()
-        .and_then(|key| VerifyingKey::try_from(&key).ok())
-        .ok_or(unknown)
-}
-
-fn issuer_reason(known: Option<(&Participant, &IssuerRole)>, kind: DocumentKind) -> Reason {
-    let Some((_participant, role)) = known else {
-        return Reason::IssuerUnknown;
-    };
-    let is_trusted = |needed: &str| role.credential_types.iter().any(|it| it == needed);
-    match kind.needed().is_some_and(is_trusted) {
-        true => Reason::IssuerTrusted,
-        false => Reason::IssuerNotTrustedForType,
+/// A key id as it is written for an issuer by this name: a DID's is the fragment of a DID URL.
+fn method<'k>(issuer: &Issuer<'_>, kid: &'k str) -> Cow<'k, str> {
+    match issuer.id().starts_with("did:") {
+        true => format!("#{kid}").into(),
+        false => kid.into(),
     }
 }
 

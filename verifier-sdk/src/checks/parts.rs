@@ -6,19 +6,17 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
-use credential_core::{
-    linked_data::{MAX_PARTS, Part, PartForm, PartKind, VerifiedDocument},
-    trust::TrustList,
-};
+use credential_core::linked_data::{MAX_PARTS, Part, PartForm, PartKind, VerifiedDocument};
 
 use super::{
     Check, Outcome, Reason,
     bitstring::BitstringLists,
     document_kind::DocumentKind,
+    identity::Directory,
     linked::{GenuineDocument, authenticate},
     verdict,
 };
-use crate::fetch::{Fetch, Offline};
+use crate::fetch::Offline;
 
 /// How deep credentials may stand in each other: a record, a badge in it, an endorsement of that.
 const MAX_LEVELS: usize = 3;
@@ -39,9 +37,8 @@ pub(crate) struct CheckedPart<'t> {
 /// What asking takes.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking<'a, 't> {
-    pub(crate) trust: &'t TrustList,
+    pub(crate) directory: Directory<'t>,
     pub(crate) lists: &'a BitstringLists,
-    pub(crate) fetch: &'a dyn Fetch,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -59,8 +56,8 @@ pub(crate) async fn check<'t>(
             is_cut = true;
             break;
         }
-        let (mut found, has_status) = one(part, asking, asked < MAX_ASKED).await;
-        asked += usize::from(has_status);
+        let (mut found, is_asked_about) = one(part, asking, asked < MAX_ASKED).await;
+        asked += usize::from(is_asked_about);
         if let Some(genuine) = &found.genuine {
             // What it says it is once it is verified, not what the place or a label makes of it.
             found.kind = match genuine.kind {
@@ -98,20 +95,21 @@ fn enqueue(
     parts.is_cut
 }
 
-/// One part, and whether its issuer was to be asked about it.
+/// One part, and whether somebody was to be asked about it: who its issuer is, or its status.
 async fn one<'t>(part: Part, asking: Asking<'_, 't>, may_ask: bool) -> (CheckedPart<'t>, bool) {
     let Asking {
-        trust,
+        mut directory,
         lists,
-        fetch,
         now,
     } = asking;
-    let fetch = if may_ask { fetch } else { &Offline };
+    if !may_ask {
+        directory.fetch = &Offline;
+    }
     let (checks, genuine) = match &part.form {
-        PartForm::Secured(text) => match authenticate(text, trust, now) {
+        PartForm::Secured(text) => match authenticate(text, directory, now).await {
             Ok(mut genuine) => {
                 let status = lists
-                    .check(&genuine.credential, genuine.issuer, fetch, now)
+                    .check(&genuine.credential, &genuine.issuer, directory.fetch, now)
                     .await;
                 genuine.checks.push(status);
                 (genuine.checks.clone(), Some(genuine))
@@ -120,9 +118,11 @@ async fn one<'t>(part: Part, asking: Asking<'_, 't>, may_ask: bool) -> (CheckedP
         },
         _ => (Vec::new(), None),
     };
-    let has_status = genuine
-        .as_ref()
-        .is_some_and(|genuine| genuine.credential.has_status());
+    let is_asked_about = match &genuine {
+        Some(genuine) => genuine.credential.has_status() || genuine.issuer.is_asked_about(),
+        // A stranger's name may have been asked for before its proof was found wanting.
+        None => !checks.is_empty(),
+    };
     let checked = CheckedPart {
         place: part.place,
         kind: part.kind,
@@ -130,7 +130,7 @@ async fn one<'t>(part: Part, asking: Asking<'_, 't>, may_ask: bool) -> (CheckedP
         genuine,
         bearing: Check::new(Reason::PartNotSigned, now),
     };
-    (checked, has_status)
+    (checked, is_asked_about)
 }
 
 /// Whether a credential in a learner record is about somebody else than the record.

@@ -139,11 +139,10 @@ pub struct ReportedType {
 
 impl ReportedIssuer {
     /// Named by the trust list; a stranger has no name.
-    pub(crate) fn of(genuine: &GenuineDocument<'_>) -> Self {
-        let listed = genuine.issuer.map(|participant| participant.name.clone());
+    pub(crate) fn of(issuer: &Issuer<'_>) -> Self {
         Self {
-            id: genuine.credential.issuer().to_owned(),
-            name: listed.unwrap_or_default(),
+            id: issuer.id().to_owned(),
+            name: issuer.legal_name().cloned().unwrap_or_default(),
         }
     }
 }
@@ -223,10 +222,7 @@ impl ReportedCredential {
                 .map(str::to_owned)
         };
         let mut reported = Self {
-            issuer: Some(ReportedIssuer {
-                id: issuer.id().to_owned(),
-                name: issuer.legal_name().cloned().unwrap_or_default(),
-            }),
+            issuer: Some(ReportedIssuer::of(issuer)),
             kind: Some(ReportedType {
                 vct: credential.vct().to_owned(),
                 name: claims::in_each_language(name),
@@ -245,7 +241,7 @@ impl ReportedCredential {
         let credential = &genuine.credential;
         let name = |language| Some(genuine.kind.name(language).to_owned());
         let mut reported = Self {
-            issuer: Some(ReportedIssuer::of(genuine)),
+            issuer: Some(ReportedIssuer::of(&genuine.issuer)),
             kind: Some(ReportedType {
                 vct: genuine.kind.address().to_owned(),
                 name: claims::in_each_language(name),

@@ -34,7 +34,7 @@ impl ReportedPart {
         Self {
             place: part.place.clone(),
             verdict: part.bearing.outcome,
-            issuer: genuine.map(ReportedIssuer::of),
+            issuer: genuine.map(|genuine| ReportedIssuer::of(&genuine.issuer)),
             kind: genuine.map(|genuine| ReportedType {
                 vct: genuine.kind.address().to_owned(),
                 name: in_each_language(|language| Some(genuine.kind.name(language).to_owned())),

@@ -1,6 +1,7 @@
 mod badge;
 mod corpus;
 mod credential;
+mod documents;
 mod formats;
 mod hostile;
 mod identity;

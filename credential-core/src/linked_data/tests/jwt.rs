@@ -171,10 +171,10 @@ fn c31_an_algorithm_that_anybody_can_sign_with_is_refused_before_a_key_is_looked
             "{alg}"
         );
     }
-    let unknown = SecuredJwt::parse(&with("RS256"))
+    let unknown = SecuredJwt::parse(&with("ES256K"))
         .unwrap()
         .unknown_algorithm();
-    assert_eq!(unknown.unwrap().reason(), "linked_data_unsupported_rs256");
+    assert_eq!(unknown.unwrap().reason(), "linked_data_unsupported_es256k");
     let (es256, _pkcs8) = Es256Key::generate().unwrap();
     let other = VerifyingKey::try_from(es256.public_jwk()).unwrap();
     let read = SecuredJwt::parse(&with("EdDSA")).unwrap();

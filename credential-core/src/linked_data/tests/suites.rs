@@ -60,6 +60,7 @@ fn key_of(suite: Suite) -> VerifyingKey {
             "y": "eQP-EAi4vJmkGunpVii8ZPLxsgwtfp9Rd6PClNRGIpk",
         }))
         .unwrap(),
+        other => panic!("no suite signs by {other:?}"),
     };
     VerifyingKey::try_from(&jwk).unwrap()
 }

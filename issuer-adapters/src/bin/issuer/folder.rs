@@ -105,6 +105,7 @@ impl Institution {
                 credential_types: types.into(),
                 did: did.map(|did| did.as_str().to_owned()),
                 certificate_anchors: certificate.into_iter().map(|it| it.anchor).collect(),
+                ..IssuerRole::default()
             }),
             recipient: None,
             broker: None,

@@ -14,7 +14,8 @@ use credential_core::{
     baked,
     clock::FixedClock,
     credential::CredentialType,
-    jose::{EdDsaKey, Jwk, Signer as _},
+    encoding::from_base64url,
+    jose::{EdDsaKey, ForeignJwk, Jwk, Signer as _},
     linked_data::from_multikey,
     trust::{IssuerRole, TrustList},
 };
@@ -148,6 +149,10 @@ fn trust_of(bytes: &[u8]) -> TrustList {
     if let Ok(document) = serde_json::from_slice::<Value>(&text) {
         issuers(&document, &mut named);
     }
+    let brought = brought(&text);
+    if let Some((issuer, _key)) = &brought {
+        named.entry(issuer.clone()).or_default();
+    }
     let statements: Vec<_> = named
         .into_iter()
         .map(|(issuer, kids)| {
@@ -163,13 +168,24 @@ fn trust_of(bytes: &[u8]) -> TrustList {
                     .chain(CredentialType::ALL.into_iter().map(CredentialType::vct))
                     .map(str::to_owned)
                     .collect(),
-                certificate_anchors: Vec::new(),
-                did: None,
+                foreign_keys: brought.iter().map(|(_issuer, key)| key.clone()).collect(),
+                ..IssuerRole::default()
             });
             listed
         })
         .collect();
     trust_list(&statements)
+}
+
+/// The issuer of a JWT and the RSA key that its header brings.
+fn brought(text: &[u8]) -> Option<(String, ForeignJwk)> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let part = |number: usize| {
+        let octets = from_base64url(text.split('.').nth(number)?).ok()?;
+        serde_json::from_slice::<Value>(&octets).ok()
+    };
+    let key = serde_json::from_value(part(0)?["jwk"].take()).ok()?;
+    Some((part(1)?["iss"].as_str()?.to_owned(), key))
 }
 
 fn key(kid: &str) -> Option<Jwk> {
