@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) enum FileForm {
     /// A PDF document.
     Pdf,
-    /// A credential of the W3C data model: JSON with a proof in it, or a compact JWT.
+    /// A credential of the W3C data model: JSON with a proof in it, or a compact JWT, perhaps with disclosures.
     Linked(String),
     /// An SD-JWT VC, or something that is read as one and refused.
     SdJwt(String),
@@ -62,9 +62,7 @@ impl FileForm {
             };
         }
         match typ(text).as_deref() {
-            Some("vc+sd-jwt") if is_of_data_model(text) => {
-                Self::NotSupported("vc_sd_jwt_not_supported")
-            }
+            Some("vc+sd-jwt") if is_of_data_model(text) => Self::Linked(text.to_owned()),
             _ if !text.contains('~') && text.split('.').count() == 3 => {
                 Self::Linked(text.to_owned())
             }

@@ -40,6 +40,7 @@ pub(crate) use deposit::{Deposit, seal};
 
 use crate::{
     RecipientKey, Verifier,
+    checks::kind,
     fetch::{Fetch, FetchError, Fetching},
 };
 
@@ -135,7 +136,12 @@ impl Published {
 
 impl Fetch for Published {
     fn fetch<'a>(&'a self, url: &'a str, media_type: &'a str) -> Fetching<'a> {
-        let known = ["application/statuslist+jwt", "application/vc", MEDIA_TYPES];
+        let known = [
+            "application/statuslist+jwt",
+            "application/vc",
+            kind::MEDIA_TYPE,
+            MEDIA_TYPES,
+        ];
         assert!(known.contains(&media_type));
         self.asked.fetch_add(1, Ordering::Relaxed);
         let found = self.documents.lock().unwrap().get(url).cloned();

@@ -16,6 +16,7 @@ use crate::{
         credential::{Genuine, authenticate, without_key_binding},
         grant,
         identity::{DidDocuments, Directory},
+        kind::ForeignTypes,
         linked, parts, pdf, query,
         status::StatusLists,
         verdict,
@@ -38,6 +39,7 @@ pub struct Verifier {
     clock: Arc<dyn Clock>,
     pdf_anchors: Vec<Vec<u8>>,
     documents: DidDocuments,
+    types: ForeignTypes,
     statuses: StatusLists,
     bitstrings: BitstringLists,
 }
@@ -140,6 +142,7 @@ impl VerifierBuilder {
             clock: self.clock.ok_or(BuildError::NoClock)?,
             pdf_anchors: self.pdf_anchors,
             documents: DidDocuments::default(),
+            types: ForeignTypes::default(),
             statuses: StatusLists::default(),
             bitstrings: BitstringLists::default(),
         })
@@ -229,28 +232,23 @@ impl Verifier {
         };
         let reported = match FileForm::of(bytes) {
             FileForm::Linked(text) => {
-                let (report, _document) = self.verify_document(&text).await?;
-                return Ok(report.of_a_file(now));
+                let (credential, holder) = of_a_file(&text);
+                let (report, _document) = self.verify_document(credential).await?;
+                return Ok(report.of_a_file(holder, now));
             }
-            FileForm::SdJwt(text) => return Ok(self.verify_sd_jwt_file(&text, now).await),
+            FileForm::SdJwt(text) => {
+                let (credential, holder) = of_a_file(&text);
+                let (reported, _credential) = self.examine(credential, now).await;
+                let report = Report::new(now, Vec::new(), None, vec![reported]);
+                return Ok(report.of_a_file(holder, now));
+            }
             FileForm::Pdf => ReportedCredential::pdf(&pdf::check(bytes, &self.pdf_anchors, now)),
             FileForm::NotSupported(code) => alone(Reason::ProofNotSupported, code),
             FileForm::NotSigned(code) => alone(Reason::NotSigned, code),
             FileForm::Malformed(code) => alone(Reason::CredentialMalformed, code),
         };
-        Ok(Report::new(now, Vec::new(), None, vec![reported]).of_a_file(now))
-    }
-
-    async fn verify_sd_jwt_file(&self, text: &str, now: DateTime<Utc>) -> Report {
-        let credential = without_key_binding(text);
-        let reason = if credential.len() == text.len() {
-            Reason::HolderNotShown
-        } else {
-            Reason::HolderBindingNotChecked
-        };
-        let (mut reported, _credential) = self.examine(credential, now).await;
-        reported.add(Check::new(reason, now));
-        Report::new(now, Vec::new(), None, vec![reported])
+        let report = Report::new(now, Vec::new(), None, vec![reported]);
+        Ok(report.of_a_file(Reason::HolderNotShown, now))
     }
 
     /// Checks an opened deposit against the grant it was read under: every credential, the holder's
@@ -350,7 +348,7 @@ impl Verifier {
         }
     }
 
-    /// Asks for the status, which only a genuine credential is worth, and sums up.
+    /// Asks what kind it is and for its status, which only a genuine credential is worth, and sums up.
     async fn conclude(
         &self,
         id: Option<&str>,
@@ -363,17 +361,34 @@ impl Verifier {
             issuer,
             mut checks,
         } = genuine;
+        let (kind, as_described) = self
+            .types
+            .check(&credential, &issuer, &*self.fetch, now)
+            .await;
         let status = self
             .statuses
             .check(credential.status(), &issuer, &*self.fetch, now)
             .await;
-        checks.push(status);
+        checks.extend([as_described, status]);
         checks.extend(more);
         let invalid = verdict(checks.iter().map(|check| check.outcome)) == Outcome::Invalid;
-        let reported = ReportedCredential::new(id, &credential, &issuer, checks);
+        let reported = ReportedCredential::new(id, &credential, (&issuer, &kind), checks);
         (reported, (!invalid).then_some(credential))
     }
 }
 
 #[cfg(test)]
 mod tests;
+
+/// The credential in a file, and what is said of its holder: nobody asked for a key binding that came along, so it
+/// shows nothing.
+fn of_a_file(text: &str) -> (&str, Reason) {
+    let credential = match text.starts_with('{') {
+        true => text,
+        false => without_key_binding(text),
+    };
+    match credential.len() == text.len() {
+        true => (credential, Reason::HolderNotShown),
+        false => (credential, Reason::HolderBindingNotChecked),
+    }
+}

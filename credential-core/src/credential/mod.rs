@@ -5,6 +5,7 @@
 //! | [`CredentialType`]: the types this product issues and reads, with `vct` and integrity | this one |
 //! | [`TypeMetadata`]: SD-JWT VC type metadata, embedded; labels for people | [`TypeMetadata`] |
 //! | [`CredentialClaims`]: subject claims that passed the check | [`CredentialClaims`] |
+//! | types that others describe, and what these extend | [`foreign`] |
 //!
 //! `iss`, `iat`, `exp`, `vct`, `vct#integrity`, `cnf` and `status` are no subject claims: the issuing
 //! code adds them, and they are never selectively disclosable.
@@ -14,19 +15,20 @@
 //! a disclosure of its own; what is within them goes along.
 
 mod claims;
+pub mod foreign;
+mod integrity;
 mod metadata;
 #[cfg(test)]
 mod tests;
 
 use std::{fmt, sync::LazyLock};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 
 pub use claims::{ClaimsError, CredentialClaims, MAX_CLAIM_DEPTH, MAX_LIST, MAX_OCTETS, MAX_TEXT};
 pub use metadata::{ClaimMetadata, TypeMetadata};
 
-use crate::{dcql::ClaimPath, encoding::sha256, text::Language};
+use crate::{dcql::ClaimPath, text::Language};
 
 const COUNT: usize = 10;
 
@@ -146,7 +148,7 @@ impl CredentialType {
     /// W3C Subresource Integrity section 3.1.
     #[must_use]
     pub fn integrity(self) -> String {
-        format!("sha256-{}", STANDARD.encode(sha256(self.type_metadata())))
+        integrity::of(self.type_metadata())
     }
 
     /// The same document, read.

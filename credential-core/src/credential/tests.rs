@@ -7,6 +7,7 @@ use crate::{
     text::Language,
 };
 
+mod foreign;
 mod type_documents;
 
 fn members(value: Value) -> Map<String, Value> {

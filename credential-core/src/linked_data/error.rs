@@ -1,6 +1,6 @@
 //! Why linked data was not accepted, or not signed.
 
-use crate::{jose::SignError, strict_json::JsonError};
+use crate::{jose::SignError, sd_jwt::SdJwtError, strict_json::JsonError};
 
 /// Why a document was not accepted, or not signed. Names in it come from the document and are cut short.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +93,9 @@ pub enum LinkedDataError {
     /// The document to be signed has a proof already.
     #[error("the document has a proof already")]
     AlreadySecured,
+    /// A disclosure has no place, or something else is wrong with what is disclosed selectively.
+    #[error(transparent)]
+    Disclosure(#[from] SdJwtError),
     /// The key did not sign.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -132,6 +135,7 @@ impl LinkedDataError {
             Self::BadSignature => "linked_data_bad_signature",
             Self::MalformedMember(_) => "linked_data_malformed_member",
             Self::AlreadySecured => "linked_data_already_secured",
+            Self::Disclosure(error) => error.reason(),
             Self::Sign(_) => "linked_data_not_signed",
         }
     }
@@ -150,6 +154,8 @@ fn unsupported(named: &str) -> &'static str {
         "eddsa-2022" => "linked_data_unsupported_eddsa_2022",
         "Ed25519Signature2018" => "linked_data_unsupported_ed25519_signature_2018",
         "Open Badges 2.0" => "linked_data_unsupported_open_badges_2",
+        "withheld" => "linked_data_unsupported_withheld",
+        "key binding" => "linked_data_unsupported_key_binding",
         "JAdES" => "linked_data_unsupported_jades",
         "ES256K" => "linked_data_unsupported_es256k",
         "JsonWebSignature2020" => "linked_data_unsupported_json_web_signature_2020",

@@ -1,5 +1,6 @@
-//! A credential as a JWT: Securing Verifiable Credentials using JOSE and COSE (`vc+jwt`), and the forms before
-//! it, of Verifiable Credentials Data Model 1.1 section 6.3.1 and Open Badges 3.0 section 8.2.4.
+//! A credential as a JWT: Securing Verifiable Credentials using JOSE and COSE (`vc+jwt`, and `vc+sd-jwt` with
+//! selective disclosure), and the forms before it, of Verifiable Credentials Data Model 1.1 section 6.3.1 and Open
+//! Badges 3.0 section 8.2.4.
 
 use serde_json::{Map, Value};
 
@@ -13,13 +14,30 @@ use super::{
 use crate::{
     encoding::from_base64url,
     jose::{Algorithm, VerifyingKey, thumbprint_of},
+    sd_jwt::{self, revealed},
     strict_json,
 };
 
 /// The type of a JWT whose payload is the credential.
 pub(super) const VC_JWT: &str = "vc+jwt";
 /// Other types that a credential may have; `None` is that of many older ones.
-const TYPES: [&str; 4] = [VC_JWT, "JWT", "vc+ld+jwt", "vc+ld+json+jwt"];
+const TYPES: [&str; 5] = [VC_JWT, VC_SD_JWT, "JWT", "vc+ld+jwt", "vc+ld+json+jwt"];
+/// The same with disclosures after it.
+const VC_SD_JWT: &str = "vc+sd-jwt";
+/// What decides about a credential and has to stand in the open: who was shown part of it only would be told
+/// neither that it has ended nor that it was withdrawn.
+const OPEN: [&str; 10] = [
+    "@context",
+    "type",
+    "issuer",
+    "validFrom",
+    "validUntil",
+    "credentialStatus",
+    "credentialSchema",
+    "iat",
+    "nbf",
+    "exp",
+];
 /// The longest header read, in characters.
 const MAX_HEADER: usize = 16 << 10;
 /// The longest payload read, in characters of base64url.
@@ -29,6 +47,7 @@ const LONGEST_PAYLOAD: usize = MAX_LENGTH.div_ceil(3) * 4;
 #[derive(Clone)]
 pub struct SecuredJwt {
     compact: String,
+    media_type: &'static str,
     signed_length: usize,
     signature: Vec<u8>,
     alg: String,
@@ -46,13 +65,20 @@ impl std::fmt::Debug for SecuredJwt {
 }
 
 impl SecuredJwt {
-    /// Reads a compact JWT.
+    /// Reads a compact JWT, or one with disclosures after it (RFC 9901 section 4) and no key binding.
     ///
     /// # Errors
     /// [`LinkedDataError`] when it is not a credential, is not signed with a private key, or its claims and
-    /// its credential do not say the same.
+    /// its credential do not say the same; also when what is withheld of it could decide about it.
     pub fn parse(compact: &str) -> Result<Self, LinkedDataError> {
-        let (signed, signature) = compact.rsplit_once('.').ok_or(LinkedDataError::NotAJwt)?;
+        if compact.len() > sd_jwt::MAX_LENGTH {
+            return Err(LinkedDataError::TooLarge);
+        }
+        let (jwt, disclosures) = match compact.split_once('~') {
+            None => (compact, None),
+            Some((jwt, disclosures)) => (jwt, Some(disclosures)),
+        };
+        let (signed, signature) = jwt.rsplit_once('.').ok_or(LinkedDataError::NotAJwt)?;
         let (header, payload) = signed.split_once('.').ok_or(LinkedDataError::NotAJwt)?;
         if header.len() > MAX_HEADER || payload.len() > LONGEST_PAYLOAD {
             return Err(LinkedDataError::TooLarge);
@@ -60,7 +86,16 @@ impl SecuredJwt {
         let header = object(header)?;
         let alg = algorithm_of(&header)?;
         let typ = typ_of(&header)?;
-        let claims = jwt_claims::read(object(payload)?, typ == Some(VC_JWT))?;
+        let (media_type, payload) = match (disclosures, typ) {
+            (Some(disclosures), Some(VC_SD_JWT)) => (
+                "application/vc+sd-jwt",
+                disclosed(object(payload)?, disclosures)?,
+            ),
+            (None, typ) if typ != Some(VC_SD_JWT) => ("application/vc+jwt", object(payload)?),
+            _ => return Err(LinkedDataError::NotAJwt),
+        };
+        let is_credential = matches!(typ, Some(VC_JWT | VC_SD_JWT));
+        let claims = jwt_claims::read(payload, is_credential)?;
         let kid = text(&header, "kid").map(str::to_owned);
         let names_another = |kid: &String| kid.contains('#') && controller(kid) != claims.issuer;
         if kid.as_ref().is_some_and(names_another) {
@@ -77,6 +112,7 @@ impl SecuredJwt {
                 .and_then(thumbprint_of),
             x5c: header.get("x5c").map(certificates).transpose()?,
             claims,
+            media_type,
             compact: compact.to_owned(),
         })
     }
@@ -137,8 +173,41 @@ impl SecuredJwt {
         }
         document::check(&self.claims.document)?;
         let proven = (self.claims.signed_at, self.claims.ends);
-        VerifiedDocument::new(self.claims.document, Form::Jwt(self.compact), proven)
+        let form = Form::Jwt(self.media_type, self.compact);
+        VerifiedDocument::new(self.claims.document, form, proven)
     }
+}
+
+/// A payload with its disclosures in their places, each of which ends with a tilde.
+fn disclosed(
+    payload: Map<String, Value>,
+    disclosures: &str,
+) -> Result<Map<String, Value>, LinkedDataError> {
+    let disclosures = match disclosures.strip_suffix('~') {
+        Some(disclosures) => disclosures.split('~').collect(),
+        None if disclosures.is_empty() => Vec::new(),
+        None => return Err(LinkedDataError::UnsupportedProof("key binding".into())),
+    };
+    let open: Vec<String> = payload.keys().cloned().collect();
+    let digests = digests(&payload);
+    let whole = revealed(payload, &disclosures)?;
+    let added: Vec<_> = whole.keys().filter(|name| !open.contains(name)).collect();
+    if added.iter().any(|name| OPEN.contains(&name.as_str())) {
+        return Err(LinkedDataError::MalformedMember("_sd"));
+    }
+    match digests == added.len() {
+        true => Ok(whole),
+        // A digest without its disclosure could be that of an end, or of a status.
+        false => Err(LinkedDataError::UnsupportedProof("withheld".into())),
+    }
+}
+
+/// How many members of the whole are disclosed or withheld.
+fn digests(payload: &Map<String, Value>) -> usize {
+    payload
+        .get("_sd")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len)
 }
 
 fn object(part: &str) -> Result<Map<String, Value>, LinkedDataError> {

@@ -14,8 +14,8 @@ use super::{
 pub(super) enum Form {
     /// With this member `proof`.
     Embedded(Value),
-    /// By this JWT.
-    Jwt(String),
+    /// By this JWT, of this media type.
+    Jwt(&'static str, String),
 }
 
 /// A credential whose proof was verified with the key that its issuer's record names. Whether the issuer is
@@ -129,9 +129,9 @@ impl VerifiedDocument {
                 whole.insert("proof".to_owned(), proof.clone());
                 Value::Object(whole)
             }
-            Form::Jwt(text) => json!({
+            Form::Jwt(media_type, text) => json!({
                 "@context": PinnedContext::DATA_MODEL.url(),
-                "id": format!("data:application/vc+jwt,{text}"),
+                "id": format!("data:{media_type},{text}"),
                 "type": "EnvelopedVerifiableCredential",
             }),
         }

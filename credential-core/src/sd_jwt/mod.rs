@@ -49,6 +49,18 @@ pub use parse::SdJwt;
 pub use present::{PresentError, present};
 pub use verified::VerifiedSdJwt;
 
+/// A payload with every disclosure in its place and no digests left (RFC 9901 section 7.1, steps 3 to 5). Nothing is
+/// verified: the signature covers the payload as it came.
+pub(crate) fn revealed(
+    payload: serde_json::Map<String, serde_json::Value>,
+    disclosures: &[&str],
+) -> Result<serde_json::Map<String, serde_json::Value>, SdJwtError> {
+    if disclosures.len() > MAX_DISCLOSURES {
+        return Err(SdJwtError::TooManyDisclosures);
+    }
+    Ok(reveal::reveal(payload, disclosures)?.claims)
+}
+
 /// The header's `typ` (draft-ietf-oauth-sd-jwt-vc section 2.2.1). The older `vc+sd-jwt` is refused.
 pub const TYP: &str = "dc+sd-jwt";
 /// The `typ` of a key binding (RFC 9901 section 4.3).

@@ -1,11 +1,8 @@
-//! One credential: its issuer, signature, type and times, in this order.
-
-use std::collections::BTreeSet;
+//! One credential: its issuer, signature and times, in this order.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     credential::CredentialType,
-    dcql::ClaimPath,
     jose::VerifyingKey,
     sd_jwt::{KeyBinding, SdJwt, SdJwtError, VerifiedSdJwt},
 };
@@ -13,7 +10,6 @@ use credential_core::{
 use super::{
     Check, Reason,
     identity::{Directory, Issuer, KeyName},
-    query::concrete_paths,
 };
 
 /// How far `iat` and `nbf` of a credential may be ahead of our clock.
@@ -52,7 +48,6 @@ pub(crate) async fn authenticate<'t>(
     let mut checks = vec![
         Check::new(issuer.standing(Some(credential.vct())), now),
         Check::new(Reason::SignatureValid, now),
-        type_check(&credential, now),
         times_check(
             Some(credential.vct()),
             [credential.not_before(), credential.issued_at()],
@@ -113,36 +108,6 @@ fn binding_reason(error: &SdJwtError) -> Option<Reason> {
         SdJwtError::NotOfThisMoment => Some(Reason::MadeAtAnotherTime),
         _ => None,
     }
-}
-
-/// The embedded type metadata is the only one believed; nothing is fetched.
-fn type_check(credential: &VerifiedSdJwt, now: DateTime<Utc>) -> Check {
-    let Some(kind) = CredentialType::from_vct(credential.vct()) else {
-        return Check::new(Reason::TypeUnknown, now);
-    };
-    let integrity = credential.vct_integrity();
-    let reason = if integrity.is_some_and(|found| found != kind.integrity()) {
-        Reason::TypeIntegrityMismatch
-    } else if !discloses_as_its_type_says(credential, kind) {
-        Reason::TypeDisclosureMismatch
-    } else if integrity.is_none() {
-        Reason::TypeIntegrityMissing
-    } else {
-        Reason::TypeKnown
-    };
-    Check::new(reason, now)
-}
-
-/// What the type makes selectively disclosable must not stand in the open
-/// (draft-ietf-oauth-sd-jwt-vc section 9.3).
-fn discloses_as_its_type_says(credential: &VerifiedSdJwt, kind: CredentialType) -> bool {
-    let disclosed: BTreeSet<&ClaimPath> = credential.disclosures().map(|d| d.path).collect();
-    kind.metadata()
-        .claims()
-        .iter()
-        .filter(|claim| claim.is_disclosable())
-        .flat_map(|claim| concrete_paths(credential.claims(), claim.path()))
-        .all(|path| disclosed.contains(&path))
 }
 
 /// What is valid for so short a time from the beginning always ends soon, and that is no remark.

@@ -8,6 +8,7 @@ pub(crate) mod credential;
 pub(crate) mod document_kind;
 pub(crate) mod grant;
 pub(crate) mod identity;
+pub(crate) mod kind;
 pub(crate) mod linked;
 pub(crate) mod parts;
 pub(crate) mod pdf;

@@ -81,6 +81,9 @@ reasons! {
     EndorsementNotChecked "endorsement_not_checked" Unchanged Parts CouldNotCheck;
     EndorsementNotSigned "endorsement_not_signed" Unchanged Parts Attention;
     TypeKnown "type_known" Unchanged Type Valid;
+    TypeDescribed "type_described" Unchanged Type Valid;
+    TypeMismatch "type_mismatch" Unchanged Type Invalid;
+    TypeDescriptionInvalid "type_description_invalid" Unchanged Type CouldNotCheck;
     TypeUnknown "type_unknown" Unchanged Type Attention;
     TypeIntegrityMissing "type_integrity_missing" Unchanged Type Attention;
     TypeIntegrityMismatch "type_integrity_mismatch" Unchanged Type Invalid;

@@ -55,9 +55,10 @@ impl<P: Clone + Eq + Hash, L> Recent<P, L> {
         let (list, until) = match list {
             Ok((list, how_long)) => (Ok(Arc::new(list)), how_long.until(now)),
             // Nobody was asked, which costs nothing to do again, and another may ask.
-            Err(refused @ (Reason::StatusOffline | Reason::IssuerDocumentOffline, _)) => {
-                return Err(refused);
-            }
+            Err(
+                refused @ ((Reason::StatusOffline | Reason::IssuerDocumentOffline, _)
+                | (Reason::TypeUnknown, "offline")),
+            ) => return Err(refused),
             Err(refused) => (Err(refused), now + RETRY),
         };
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);

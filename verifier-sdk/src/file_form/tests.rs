@@ -31,7 +31,7 @@ fn a_file_is_known_by_its_content() {
         (&older, FileForm::SdJwt(older.clone())),
         ("a~", FileForm::SdJwt("a~".into())),
         ("jotain", FileForm::SdJwt("jotain".into())),
-        (&model, FileForm::NotSupported("vc_sd_jwt_not_supported")),
+        (&model, FileForm::Linked(model.clone())),
         (
             r#"{"payload": "", "signatures": [{"protected": "", "signature": ""}]}"#,
             FileForm::NotSupported("jades_not_supported"),

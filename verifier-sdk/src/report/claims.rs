@@ -1,13 +1,14 @@
 //! What a credential says, in the order and with the labels of its type.
 
 use credential_core::{
-    credential::CredentialType,
     dcql::{ClaimPath, Step},
     sd_jwt::{PROTECTED, VerifiedSdJwt},
     text::{Language, Text},
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+use crate::checks::kind::Kind;
 
 /// One claim of a credential.
 #[derive(Clone, PartialEq, Serialize)]
@@ -42,10 +43,7 @@ pub(super) fn in_each_language(text: impl Fn(Language) -> Option<String>) -> Tex
 
 /// The top-level claims about the person: first those the type describes, in its order, then others
 /// by name.
-pub(super) fn reported(
-    credential: &VerifiedSdJwt,
-    kind: Option<CredentialType>,
-) -> Vec<ReportedClaim> {
+pub(super) fn reported(credential: &VerifiedSdJwt, kind: &Kind) -> Vec<ReportedClaim> {
     let Value::Object(claims) = credential.claims() else {
         return Vec::new();
     };
@@ -63,20 +61,30 @@ pub(super) fn reported(
         .collect()
 }
 
-fn described_names(kind: Option<CredentialType>, claims: &Map<String, Value>) -> Vec<&'static str> {
-    let described = kind.map_or(&[][..], |kind| kind.metadata().claims());
-    described
-        .iter()
-        .filter_map(|claim| match claim.path().steps() {
+fn described_names<'k>(kind: &'k Kind, claims: &Map<String, Value>) -> Vec<&'k str> {
+    let paths: Vec<&ClaimPath> = match kind {
+        Kind::Ours(kind) => kind
+            .metadata()
+            .claims()
+            .iter()
+            .map(|it| it.path())
+            .collect(),
+        Kind::Described(kind) => kind.claims().iter().map(|it| it.path()).collect(),
+        Kind::Unknown => Vec::new(),
+    };
+    paths
+        .into_iter()
+        .filter_map(|path| match path.steps() {
             [Step::Name(name)] if claims.contains_key(name) => Some(name.as_str()),
             _ => None,
         })
+        .filter(|name| !is_registered(name))
         .collect()
 }
 
-fn claim(name: &str, value: &Value, kind: Option<CredentialType>) -> ReportedClaim {
+fn claim(name: &str, value: &Value, kind: &Kind) -> ReportedClaim {
     let path = ClaimPath::claim(name);
-    let label = |language| kind?.label(&path, language).map(str::to_owned);
+    let label = |language| kind.label(&path, language).map(str::to_owned);
     ReportedClaim {
         label: in_each_language(label),
         value: value.clone(),

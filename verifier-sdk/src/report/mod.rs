@@ -31,8 +31,8 @@ pub(crate) use text::{moment, printable, reason};
 
 use crate::{
     checks::{
-        Check, Outcome, Reason, identity::Issuer, linked::GenuineDocument, parts::CheckedPart,
-        pdf::CheckedPdf, verdict, visible,
+        Check, Outcome, Reason, identity::Issuer, kind::Kind, linked::GenuineDocument,
+        parts::CheckedPart, pdf::CheckedPdf, verdict, visible,
     },
     open::{GrantExpectation, OpenedPresentation},
 };
@@ -176,11 +176,11 @@ impl Report {
         }
     }
 
-    /// The same about something that was handed over as a file: it does not show that the one who hands it
+    /// The same about something that was handed over as a file, with why it does not show that the one who hands it
     /// over is its holder.
-    pub(crate) fn of_a_file(mut self, now: DateTime<Utc>) -> Self {
+    pub(crate) fn of_a_file(mut self, holder: Reason, now: DateTime<Utc>) -> Self {
         for credential in &mut self.credentials {
-            credential.add(Check::new(Reason::HolderNotShown, now));
+            credential.add(Check::new(holder, now));
         }
         Self::new(self.checked_at, self.checks, None, self.credentials)
     }
@@ -212,15 +212,10 @@ impl ReportedCredential {
     pub(crate) fn new(
         id: Option<&str>,
         credential: &VerifiedSdJwt,
-        issuer: &Issuer<'_>,
+        (issuer, kind): (&Issuer<'_>, &Kind),
         checks: Vec<Check>,
     ) -> Self {
-        let known = CredentialType::from_vct(credential.vct());
-        let name = |language| {
-            known
-                .and_then(|kind| kind.name(language))
-                .map(str::to_owned)
-        };
+        let name = |language| kind.name(language).map(str::to_owned);
         let mut reported = Self {
             issuer: Some(ReportedIssuer::of(issuer)),
             kind: Some(ReportedType {
@@ -229,7 +224,7 @@ impl ReportedCredential {
             }),
             issued_at: credential.issued_at(),
             expires_at: credential.expires_at(),
-            claims: claims::reported(credential, known),
+            claims: claims::reported(credential, kind),
             ..Self::unreadable(id, checks)
         };
         reported.settle();

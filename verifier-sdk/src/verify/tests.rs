@@ -5,6 +5,7 @@ mod documents;
 mod formats;
 mod hostile;
 mod identity;
+mod kinds;
 mod presentation;
 mod status;
 

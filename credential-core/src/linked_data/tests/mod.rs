@@ -6,6 +6,7 @@ mod multikey;
 mod parts;
 mod properties;
 mod round_trip;
+mod sd_jwt;
 mod suites;
 
 use chrono::{DateTime, Utc};

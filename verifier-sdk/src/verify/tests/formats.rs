@@ -3,7 +3,7 @@
 use credential_core::{
     clock::FixedClock,
     credential::CredentialType,
-    encoding::base64url,
+    encoding::{base64url, sha256_base64url},
     jose::{EdDsaKey, Es256Key, Signer},
     linked_data::{ProofOptions, multikey, secure},
     status_list::bitstring::{BitstringEntry, Purpose},
@@ -166,6 +166,45 @@ fn c48_a_badge_as_a_jwt_is_verified_with_the_key_of_the_issuers_record() {
     named.as_object_mut().unwrap().remove("kid");
     named["jwk"] = json!(school.es256.public_jwk().bare());
     let report = school.judge(compact(&named, &badge(1), &school.es256));
+    assert_eq!(remarks(&report), [Reason::HolderNotShown]);
+}
+
+#[test]
+fn a_badge_with_disclosures_is_verified_as_far_as_it_is_shown() {
+    let school = School::new();
+    let mut document = badge(1);
+    let achievement = document["credentialSubject"]["achievement"].as_object_mut();
+    let achievement = achievement.unwrap();
+    let hidden = json!(["c2FsdA", "description", achievement.remove("description")]);
+    let disclosure = base64url(hidden.to_string());
+    achievement.insert("_sd".into(), json!([sha256_base64url(&disclosure)]));
+    let mut header = header(&school.es256);
+    header["typ"] = json!("vc+sd-jwt");
+    let jwt = compact(&header, &document, &school.es256);
+    let whole = format!("{jwt}~{disclosure}~");
+    for (text, expected) in [
+        (format!("{jwt}~"), Reason::HolderNotShown),
+        (whole.clone(), Reason::HolderNotShown),
+        // Nobody asked for a key binding, so it shows nothing.
+        (
+            format!("{whole}eyJ.eyJ.AA"),
+            Reason::HolderBindingNotChecked,
+        ),
+    ] {
+        let report = school.judge(&text);
+        assert_eq!(remarks(&report), [expected]);
+        assert_eq!(report.verdict, expected.outcome());
+    }
+    let strange = school.judge(format!("{whole}{disclosure}~"));
+    assert_eq!(remarks(&strange)[0], Reason::CredentialMalformed);
+}
+
+#[test]
+fn a_tilde_in_a_document_is_no_disclosure() {
+    let school = School::new();
+    let mut document = badge(1);
+    document["name"] = json!("Hygieniaosaaminen ~ perusteet");
+    let report = school.judge(school.proven(document).to_string());
     assert_eq!(remarks(&report), [Reason::HolderNotShown]);
 }
 
