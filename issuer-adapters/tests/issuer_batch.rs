@@ -9,7 +9,7 @@ use std::{collections::HashMap, fmt::Write as _, path::Path, process::Stdio, tim
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
     clock::{Clock as _, SystemClock},
-    jose::{Es256Key, VerifyingKey},
+    jose::{Es256Key, Jwk, VerifyingKey},
     sd_jwt::SdJwt,
 };
 use serde_json::Value;
@@ -173,7 +173,8 @@ async fn good_rows_are_offered_and_a_corrected_table_offers_only_what_is_new() {
     let credential = collect(&server.identifier, link, code, "skill-badge", &key)
         .await
         .unwrap();
-    let jwk = serde_json::from_value(course.institution.entry["jwks"]["keys"][0].clone()).unwrap();
+    let key = course.institution.entry["jwks"]["keys"][0].clone();
+    let jwk: Jwk = serde_json::from_value(key).unwrap();
     let verified = SdJwt::parse(&credential)
         .unwrap()
         .verify(&VerifyingKey::try_from(&jwk).unwrap());

@@ -15,7 +15,7 @@ use std::{
 use credential_core::{
     clock::{Clock as _, SystemClock},
     credential::CredentialType,
-    jose::{Es256Key, JwkSet, VerifyingKey},
+    jose::{Es256Key, Jwk, JwkSet, VerifyingKey},
     linked_data::SecuredDocument,
     network::Network,
     sd_jwt::SdJwt,
@@ -51,7 +51,7 @@ fn init_prints_the_entry_that_the_registrar_reads() {
     assert_eq!(read.business_id.as_deref(), Some("1234567-1"));
     let types = read.issuer.unwrap().credential_types;
     assert_eq!(types.len(), CredentialType::ALL.len());
-    let key = serde_json::from_value(entry["jwks"]["keys"][0].clone()).unwrap();
+    let key: Jwk = serde_json::from_value(entry["jwks"]["keys"][0].clone()).unwrap();
     assert!(VerifyingKey::try_from(&key).is_ok());
     let again = institution.run(&["entry"], &[]);
     assert_eq!(
@@ -273,7 +273,7 @@ async fn from_a_record_to_a_revoked_credential() {
 
     let key = Es256Key::generate().unwrap().0;
     let credential = qualification(&identifier, &offer, &key).await;
-    let jwk = serde_json::from_value(institution.entry["jwks"]["keys"][0].clone()).unwrap();
+    let jwk: Jwk = serde_json::from_value(institution.entry["jwks"]["keys"][0].clone()).unwrap();
     let issuer_key = VerifyingKey::try_from(&jwk).unwrap();
     let verified = SdJwt::parse(&credential)
         .unwrap()

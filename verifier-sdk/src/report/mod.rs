@@ -13,7 +13,6 @@ mod text;
 use chrono::{DateTime, Utc};
 use credential_core::{
     consent::{details::Purpose, period::Period},
-    credential::CredentialType,
     id::GrantId,
     sd_jwt::VerifiedSdJwt,
     text::{Language, Text},
