@@ -3,9 +3,13 @@
 //! The processor drops names that no context defines. To find them, every context of the document is put
 //! after one that sends all other names to an address of its own; what arrives there was undefined.
 //! Relative addresses are found in the same way.
+//!
+//! It also drops what has a malformed address or language, with all that is said about it. So it is told to let
+//! them through (`lenient`), and they are judged here. A text in the form of a keyword leaves nothing to judge
+//! where an address is expected; documents with one are refused.
 
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
-use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term as OxTerm};
+use oxrdf::{GraphName, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term as OxTerm};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -18,8 +22,12 @@ const RELATIVE: &str = "https://relative.invalid/";
 
 /// The statements of a document that has passed [`super::document::check`].
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>, LinkedDataError> {
+    if document.values().any(has_keyword) {
+        return Err(LinkedDataError::NotLinkedData);
+    }
     let text = serde_json::to_vec(&object(document)).map_err(|_error| LinkedDataError::NotJson)?;
     let parser = JsonLdParser::new()
+        .lenient()
         .with_base_iri(RELATIVE)
         .map_err(|_invalid| LinkedDataError::NotLinkedData)?
         .for_slice(&text)
@@ -41,6 +49,18 @@ pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>
         statements.push(labels.statement(quad)?);
     }
     Ok(statements)
+}
+
+/// Whether a text somewhere has the form of a keyword (JSON-LD 1.1 API section 5.2, IRI Expansion, step 2).
+fn has_keyword(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.strip_prefix('@').is_some_and(|rest| {
+            !rest.is_empty() && rest.bytes().all(|octet| octet.is_ascii_alphabetic())
+        }),
+        Value::Array(items) => items.iter().any(has_keyword),
+        Value::Object(members) => members.values().any(has_keyword),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 fn value(from: &Value) -> Value {
@@ -85,7 +105,7 @@ impl Labels {
             object: match quad.object {
                 OxTerm::NamedNode(node) => named(&node)?,
                 OxTerm::BlankNode(node) => self.blank(node),
-                OxTerm::Literal(literal) => Term::Text(literal.to_string()),
+                OxTerm::Literal(literal) => said(literal)?,
             },
             graph: match quad.graph_name {
                 GraphName::DefaultGraph => None,
@@ -101,7 +121,22 @@ impl Labels {
     }
 }
 
-fn named(node: &oxrdf::NamedNode) -> Result<Term, LinkedDataError> {
+fn named(node: &NamedNode) -> Result<Term, LinkedDataError> {
+    known(node.as_ref())?;
+    Ok(Term::Text(node.to_string()))
+}
+
+fn said(literal: Literal) -> Result<Term, LinkedDataError> {
+    known(literal.datatype())?;
+    let literal = match literal.language() {
+        Some(language) => Literal::new_language_tagged_literal(literal.value(), language)
+            .map_err(|_malformed| LinkedDataError::NotLinkedData)?,
+        None => literal,
+    };
+    Ok(Term::Text(literal.to_string()))
+}
+
+fn known(node: NamedNodeRef<'_>) -> Result<(), LinkedDataError> {
     let address = node.as_str();
     if let Some(term) = address.strip_prefix(UNDEFINED) {
         return Err(LinkedDataError::UndefinedTerm(LinkedDataError::short(term)));
@@ -110,5 +145,8 @@ fn named(node: &oxrdf::NamedNode) -> Result<Term, LinkedDataError> {
         let rest = LinkedDataError::short(rest);
         return Err(LinkedDataError::RelativeAddress(rest));
     }
-    Ok(Term::Text(node.to_string()))
+    match NamedNodeRef::new(address) {
+        Ok(_) => Ok(()),
+        Err(_malformed) => Err(LinkedDataError::NotLinkedData),
+    }
 }

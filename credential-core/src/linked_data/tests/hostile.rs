@@ -312,3 +312,37 @@ fn a_document_signed_twice_is_refused() {
         "linked_data_already_secured"
     );
 }
+
+#[test]
+fn what_is_no_address_and_no_language_is_refused_since_it_would_leave_no_statement() {
+    // Each could be added to a badge that somebody signed without touching the signature.
+    let invalid = "linked_data_invalid";
+    let real = Value::Object(badge())["credentialSubject"].clone();
+    let added = |id: &str| json!([real, {"id": id, "licenseNumber": "1"}]);
+    let subject = |id: &str| refused_after(|d| d["credentialSubject"] = added(id));
+    assert_eq!(subject("http://no address"), invalid);
+    assert_eq!(subject("@nobody"), invalid);
+    assert_eq!(subject("no address"), "linked_data_relative_address");
+    for image in [
+        json!("@nothing"),
+        json!("https://a.example/{}"),
+        json!({"id": "@nothing"}),
+    ] {
+        assert_eq!(refused_after(|d| d["image"] = image.clone()), invalid);
+    }
+    let spoken = json!({"@value": "!", "@language": "no language"});
+    assert_eq!(
+        refused_after(|d| d["description"] = spoken.clone()),
+        invalid
+    );
+    let undefined = "linked_data_undefined_term";
+    assert_eq!(refused_after(|d| d["no term"] = json!("!")), undefined);
+    let kinds = |kind: &str| json!(["VerifiableCredential", "OpenBadgeCredential", kind]);
+    assert_eq!(refused_after(|d| d["type"] = kinds("no term")), undefined);
+    assert_eq!(refused_after(|d| d["type"] = kinds("@nothing")), invalid);
+    let typed = json!({"@value": "!", "type": "no term"});
+    assert_eq!(
+        refused_after(|d| d["description"] = typed.clone()),
+        undefined
+    );
+}
