@@ -5,7 +5,10 @@
 //! (section 7.1). The published libraries that were looked at have none, which is why this one is our own;
 //! theirs are the second opinion in tests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::LinkedDataError;
 use crate::encoding::{hex, sha256};
@@ -14,7 +17,7 @@ use crate::encoding::{hex, sha256};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Term {
     /// An address or a literal, as canonical N-Quads write it (RDFC-1.0 section 5).
-    Text(String),
+    Text(Arc<str>),
     /// A blank node, by number.
     Blank(usize),
 }
@@ -33,6 +36,9 @@ const BUDGET: usize = 20_000;
 /// Most blank nodes that look alike from one node; their orders are all tried.
 const MAX_ALIKE: usize = 6;
 
+/// Room for most statements.
+const LINE: usize = 192;
+
 /// The canonical N-Quads text (section 4.4).
 ///
 /// # Errors
@@ -46,7 +52,7 @@ pub(super) fn canonical(mut statements: Vec<Statement>) -> Result<String, Linked
     state.name_the_alike()?;
     let mut lines: Vec<String> = statements
         .iter()
-        .map(|statement| line(statement, |node| state.canonical.name(node)))
+        .map(|statement| line(statement, |node, line| state.canonical.write(node, line)))
         .collect();
     lines.sort_unstable();
     Ok(lines.concat())
@@ -81,9 +87,16 @@ impl IdentifierIssuer {
     }
 
     fn name(&self, node: usize) -> String {
-        match self.names.get(&node) {
-            Some(number) => format!("_:{}{number}", self.prefix),
-            None => String::new(),
+        let mut name = String::new();
+        self.write(node, &mut name);
+        name
+    }
+
+    fn write(&self, node: usize, into: &mut String) {
+        if let Some(number) = self.names.get(&node) {
+            into.push_str("_:");
+            into.push_str(self.prefix);
+            into.push_str(&number.to_string());
         }
     }
 }
@@ -264,24 +277,30 @@ fn first_degree(node: usize, around: &[&Statement]) -> String {
         .iter()
         .map(|statement| {
             let label = |other| if other == node { "_:a" } else { "_:z" };
-            line(statement, |other| label(other).to_owned())
+            line(statement, |other, line| line.push_str(label(other)))
         })
         .collect();
     lines.sort_unstable();
     hash(&lines.concat())
 }
 
-fn line(statement: &Statement, name: impl Fn(usize) -> String) -> String {
-    let write = |term: &Term| match term {
-        Term::Text(text) => text.clone(),
-        Term::Blank(node) => name(*node),
-    };
-    let (subject, predicate) = (write(&statement.subject), write(&statement.predicate));
-    let object = write(&statement.object);
-    match &statement.graph {
-        None => format!("{subject} {predicate} {object} .\n"),
-        Some(graph) => format!("{subject} {predicate} {object} {} .\n", write(graph)),
+fn line(statement: &Statement, name: impl Fn(usize, &mut String)) -> String {
+    let places = [
+        Some(&statement.subject),
+        Some(&statement.predicate),
+        Some(&statement.object),
+        statement.graph.as_ref(),
+    ];
+    let mut line = String::with_capacity(LINE);
+    for term in places.into_iter().flatten() {
+        match term {
+            Term::Text(text) => line.push_str(text),
+            Term::Blank(node) => name(*node, &mut line),
+        }
+        line.push(' ');
     }
+    line.push_str(".\n");
+    line
 }
 
 fn blanks(statement: &Statement) -> impl Iterator<Item = (usize, char)> {

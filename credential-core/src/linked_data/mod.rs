@@ -36,6 +36,10 @@ mod canonical;
 mod context;
 mod document;
 mod error;
+mod expand;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod jwt;
 mod jwt_claims;
 mod multikey;

@@ -1,4 +1,5 @@
-//! From a document to its statements, by the JSON-LD processor `oxjsonld` and the pinned contexts.
+//! From a document to its statements: plain documents by our own way ([`expand`]), all others by the JSON-LD
+//! processor `oxjsonld` and the pinned contexts.
 //!
 //! The processor drops names that no context defines. To find them, every context of the document is put
 //! after one that sends all other names to an address of its own; what arrives there was undefined.
@@ -15,6 +16,7 @@ use serde_json::{Map, Value, json};
 use super::{
     LinkedDataError, MAX_STATEMENTS, PinnedContext,
     canonical::{Statement, Term},
+    expand,
 };
 
 const UNDEFINED: &str = "https://undefined.invalid/#";
@@ -22,9 +24,18 @@ const RELATIVE: &str = "https://relative.invalid/";
 
 /// The statements of a document that has passed [`super::document::check`].
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>, LinkedDataError> {
-    if document.values().any(has_keyword) {
-        return Err(LinkedDataError::NotLinkedData);
+    match expand::statements(document) {
+        Some(statements) => Ok(statements),
+        None if document.values().any(has_keyword) => Err(LinkedDataError::NotLinkedData),
+        None => by_processor(document),
     }
+}
+
+/// The same by the processor alone, of a document without texts in the form of a keyword where an address is
+/// expected.
+pub(super) fn by_processor(
+    document: &Map<String, Value>,
+) -> Result<Vec<Statement>, LinkedDataError> {
     let text = serde_json::to_vec(&object(document)).map_err(|_error| LinkedDataError::NotJson)?;
     let parser = JsonLdParser::new()
         .lenient()
@@ -51,7 +62,7 @@ pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>
     Ok(statements)
 }
 
-/// Whether a text somewhere has the form of a keyword (JSON-LD 1.1 API section 5.2, IRI Expansion, step 2).
+/// Whether a text somewhere has the form of a keyword (`@` and letters of ASCII).
 fn has_keyword(value: &Value) -> bool {
     match value {
         Value::String(text) => text.strip_prefix('@').is_some_and(|rest| {
@@ -123,7 +134,7 @@ impl Labels {
 
 fn named(node: &NamedNode) -> Result<Term, LinkedDataError> {
     known(node.as_ref())?;
-    Ok(Term::Text(node.to_string()))
+    Ok(Term::Text(node.to_string().into()))
 }
 
 fn said(literal: Literal) -> Result<Term, LinkedDataError> {
@@ -133,7 +144,7 @@ fn said(literal: Literal) -> Result<Term, LinkedDataError> {
             .map_err(|_malformed| LinkedDataError::NotLinkedData)?,
         None => literal,
     };
-    Ok(Term::Text(literal.to_string()))
+    Ok(Term::Text(literal.to_string().into()))
 }
 
 fn known(node: NamedNodeRef<'_>) -> Result<(), LinkedDataError> {

@@ -14,7 +14,7 @@ use super::super::{
 fn says(subject: usize, predicate: &str, object: Term) -> Statement {
     Statement {
         subject: Term::Blank(subject),
-        predicate: Term::Text(format!("<https://a.example/{predicate}>")),
+        predicate: Term::Text(format!("<https://a.example/{predicate}>").into()),
         object,
         graph: None,
     }
@@ -31,7 +31,7 @@ fn everybody_knows_everybody(count: usize) -> Vec<Statement> {
 
 #[test]
 fn blank_nodes_are_named_by_what_is_said_of_them() {
-    let text = |text: &str| Term::Text(format!("\"{text}\""));
+    let text = |text: &str| Term::Text(format!("\"{text}\"").into());
     let statements = vec![
         says(7, "name", text("b")),
         says(3, "name", text("a")),
@@ -66,7 +66,7 @@ fn statements_made_to_take_for_ever_are_refused() {
 fn arbitrary() -> impl Strategy<Value = Vec<Statement>> {
     let object = prop_oneof![
         (0..6_usize).prop_map(Term::Blank),
-        (0..3_u8).prop_map(|n| Term::Text(format!("\"{n}\""))),
+        (0..3_u8).prop_map(|n| Term::Text(format!("\"{n}\"").into())),
     ];
     let one = (0..6_usize, 0..3_u8, object)
         .prop_map(|(subject, predicate, object)| says(subject, &predicate.to_string(), object));

@@ -345,4 +345,8 @@ fn what_is_no_address_and_no_language_is_refused_since_it_would_leave_no_stateme
         refused_after(|d| d["description"] = typed.clone()),
         undefined
     );
+    // A plain text may look as it likes.
+    let mut document = badge();
+    document.insert("name".to_owned(), json!("@kaikki"));
+    assert!(signed(document, &key()).is_ok());
 }

@@ -25,7 +25,7 @@ fn members(value: Value) -> Map<String, Value> {
 }
 
 /// A badge of a fictional institute, not signed.
-fn badge() -> Map<String, Value> {
+pub(super) fn badge() -> Map<String, Value> {
     members(json!({
         "@context": [
             "https://www.w3.org/ns/credentials/v2",
