@@ -10,6 +10,7 @@
     reason = "a bench may stop at once, and prints its table"
 )]
 
+mod badge;
 mod mailbox;
 mod ratio;
 mod sd_jwt;
@@ -27,6 +28,7 @@ fn main() {
         .configure_from_args();
     let mut table = ratio::Table::default();
     sd_jwt::run(&mut criterion, &mut table);
+    badge::run(&mut criterion, &mut table);
     mailbox::run(&mut criterion, &mut table);
     store::run(&mut criterion, &mut table);
     criterion.final_summary();
