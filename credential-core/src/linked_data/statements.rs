@@ -20,7 +20,9 @@ use super::{
 };
 
 const UNDEFINED: &str = "https://undefined.invalid/#";
-const RELATIVE: &str = "https://relative.invalid/";
+/// What relative addresses are put after, with a scheme of its own: `//a.example` is relative too.
+const RELATIVE: &str = "relative.invalid://document/";
+const RELATIVE_SCHEME: &str = "relative.invalid:";
 
 /// The statements of a document that has passed [`super::document::check`].
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>, LinkedDataError> {
@@ -152,7 +154,8 @@ fn known(node: NamedNodeRef<'_>) -> Result<(), LinkedDataError> {
     if let Some(term) = address.strip_prefix(UNDEFINED) {
         return Err(LinkedDataError::UndefinedTerm(LinkedDataError::short(term)));
     }
-    if let Some(rest) = address.strip_prefix(RELATIVE) {
+    let scheme_only = || address.strip_prefix(RELATIVE_SCHEME);
+    if let Some(rest) = address.strip_prefix(RELATIVE).or_else(scheme_only) {
         let rest = LinkedDataError::short(rest);
         return Err(LinkedDataError::RelativeAddress(rest));
     }

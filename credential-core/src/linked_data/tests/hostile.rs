@@ -169,6 +169,19 @@ fn labels_of_blank_nodes_and_relative_addresses_are_refused() {
 }
 
 #[test]
+fn an_address_without_its_scheme_is_relative() {
+    // Put after an address of `https`, it would make the statements that were signed.
+    let (key, mut document) = (key(), badge());
+    document.insert("image".to_owned(), json!("https://a.example/1.png"));
+    let mut written = signed(document, &key).unwrap().to_json();
+    written["image"] = json!("//a.example/1.png");
+    assert_eq!(
+        verify(&written, &key),
+        Err(LinkedDataError::RelativeAddress("//a.example/1.png".into()))
+    );
+}
+
+#[test]
 fn c31_another_suite_type_or_purpose_is_refused() {
     let unsupported = "linked_data_unsupported_proof";
     assert_eq!(
