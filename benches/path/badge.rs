@@ -17,7 +17,7 @@ const ISSUER: &str = "https://opisto.example/issuers/1";
 /// Two digests, of the proof and of the document.
 const SIGNED_LENGTH: usize = 64;
 
-/// A badge of a fictional institute: twelve objects, some seventy statements.
+/// A badge of a fictional institute: thirteen objects, some sixty statements.
 fn badge() -> Map<String, Value> {
     let alignment = |at: usize| {
         json!({
