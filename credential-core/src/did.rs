@@ -13,6 +13,7 @@ mod document;
 mod tests;
 mod web;
 
+pub(crate) use document::jwk as foreign_jwk;
 pub use document::{DidDocument, MAX_DOCUMENT, MEDIA_TYPES, document};
 pub use web::WebDid;
 

@@ -16,6 +16,7 @@
 //! | that nobody else's log was changed either | [`transparency::SignedCheckpoint`] | [`transparency`] |
 //! | that something became of a share | [`notices::Notice`] | [`notices`] |
 //! | who may issue and who may ask | [`trust::TrustList`] | [`trust`] |
+//! | that somebody belongs to a federation | [`federation::TrustChain`] | [`federation`] |
 #![deny(missing_docs)]
 
 pub mod access_log;
@@ -31,6 +32,7 @@ mod der;
 pub mod did;
 pub mod encoding;
 pub mod evidence;
+pub mod federation;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod id;

@@ -122,7 +122,7 @@ pub fn document(did: &str, keys: &[Jwk]) -> Value {
 }
 
 /// A public key in JSON with members that others may add; none if it has a private one, or is of another kind.
-pub(super) fn jwk(value: &Value) -> Option<Jwk> {
+pub(crate) fn jwk(value: &Value) -> Option<Jwk> {
     let jwk: Jwk = members(value, &["kty", "crv", "x", "y", "use", "alg"])?;
     VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
 }
