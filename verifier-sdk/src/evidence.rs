@@ -12,6 +12,7 @@ use crate::{
         Check, Outcome, Reason,
         credential::{authenticate, without_key_binding},
         identity::{DidDocuments, Directory},
+        registry::{Members, Registries},
     },
     fetch::{Fetch, FetchError, Fetching, Offline},
     report::Report,
@@ -56,7 +57,9 @@ async fn more(text: &str, evidence: &Evidence, now: DateTime<Utc>) -> Vec<Check>
     let credential = without_key_binding(text.trim());
     let directory = Directory {
         trust: evidence.trust(),
+        registries: &Registries::default(),
         documents: &DidDocuments::default(),
+        members: &Members::default(),
         fetch: &Offline,
     };
     let Ok(genuine) = authenticate(credential, None, directory, made_at).await else {

@@ -20,6 +20,9 @@ pub enum FetchError {
     /// This verifier works without a network.
     #[error("checked without a network")]
     Offline,
+    /// The server says that there is no such document.
+    #[error("there is no such document")]
+    NotFound,
     /// The address is not allowed, nobody answers there, or the answer is not the document.
     #[error("the document could not be fetched ({0})")]
     Unreachable(&'static str),
@@ -28,6 +31,18 @@ pub enum FetchError {
 /// Fetches nothing: for checks without a network.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Offline;
+
+impl FetchError {
+    /// A stable code for machines.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::NotFound => "http_error_status",
+            Self::Unreachable(code) => code,
+        }
+    }
+}
 
 impl Fetch for Offline {
     fn fetch<'a>(&'a self, _url: &'a str, _media_type: &'a str) -> Fetching<'a> {
@@ -53,6 +68,7 @@ impl Fetch for crate::http::HttpClient {
             match answer.status {
                 200 if of_type => Ok(answer.body),
                 200 => Err(FetchError::Unreachable("http_other_media_type")),
+                404 | 410 => Err(FetchError::NotFound),
                 _ => Err(FetchError::Unreachable("http_error_status")),
             }
         })

@@ -26,7 +26,8 @@
 //! What is not valid is a result ([`Report`]); an error means that the check could not even start.
 //!
 //! Issuers are those of the trust list, by the keys in it, by a certificate of an authority that it lists for them,
-//! or under the `did:web` that it lists. Strangers who sign as did:key, did:jwk or did:web stay strangers: their
+//! or under the `did:web` that it lists; and those whom the verifier's own [`registry`] configuration knows: pinned
+//! issuers, members of federations, holders of certificates. Strangers who sign as did:key, did:jwk or did:web stay strangers: their
 //! signature is checked, and the report says that nobody vouches for them.
 //!
 //! # Incomplete support
@@ -63,7 +64,7 @@ mod verify;
 pub mod witness;
 pub mod words;
 
-pub use checks::identity::listed_key;
+pub use checks::{identity::listed_key, registry};
 #[cfg(feature = "http")]
 pub use credential_core::http;
 pub use evidence::verify_by_evidence;

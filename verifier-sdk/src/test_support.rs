@@ -6,6 +6,8 @@
 #[path = "../../credential-core/src/x509/tests/authority.rs"]
 pub(crate) mod authority;
 mod deposit;
+#[path = "../../credential-core/src/federation/tests/entities.rs"]
+pub(crate) mod entities;
 
 use std::{
     collections::HashMap,
@@ -27,7 +29,7 @@ use credential_core::{
     dcql::{ClaimPath, Query},
     did::MEDIA_TYPES,
     id::GrantId,
-    jose::{EdDsaKey, Es256Key, Jwk, JwkSet, Signer},
+    jose::{self, EdDsaKey, Es256Key, Jwk, JwkSet, Signer},
     rng::SystemRng,
     sd_jwt::{self, Issuance, StatusReference},
     status_list::{Status, StatusList, StatusListToken},

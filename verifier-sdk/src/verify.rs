@@ -18,6 +18,7 @@ use crate::{
         identity::{DidDocuments, Directory},
         kind::ForeignTypes,
         linked, parts, pdf, query,
+        registry::{Members, Registries},
         status::StatusLists,
         verdict,
     },
@@ -38,7 +39,9 @@ pub struct Verifier {
     fetch: Arc<dyn Fetch>,
     clock: Arc<dyn Clock>,
     pdf_anchors: Vec<Vec<u8>>,
+    registries: Registries,
     documents: DidDocuments,
+    members: Members,
     types: ForeignTypes,
     statuses: StatusLists,
     bitstrings: BitstringLists,
@@ -51,6 +54,7 @@ pub struct VerifierBuilder {
     fetch: Option<Arc<dyn Fetch>>,
     clock: Option<Arc<dyn Clock>>,
     pdf_anchors: Vec<Vec<u8>>,
+    registries: Registries,
 }
 
 /// A verifier cannot be built.
@@ -102,7 +106,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// Where status lists and the documents of strangers (did:web) come from.
+    /// Where status lists, the documents of strangers (did:web) and the statements of federations come from.
     #[must_use]
     pub fn fetch(mut self, fetch: impl Fetch + 'static) -> Self {
         self.fetch = Some(Arc::new(fetch));
@@ -131,6 +135,14 @@ impl VerifierBuilder {
         self
     }
 
+    /// Whom to trust beside the trust list: pinned issuers, federations, certificate authorities. Without any, whoever
+    /// is not on the list is a stranger.
+    #[must_use]
+    pub fn registries(mut self, registries: Registries) -> Self {
+        self.registries = registries;
+        self
+    }
+
     /// The verifier.
     ///
     /// # Errors
@@ -141,7 +153,9 @@ impl VerifierBuilder {
             fetch: self.fetch.unwrap_or_else(|| Arc::new(Offline)),
             clock: self.clock.ok_or(BuildError::NoClock)?,
             pdf_anchors: self.pdf_anchors,
+            registries: self.registries,
             documents: DidDocuments::default(),
+            members: Members::default(),
             types: ForeignTypes::default(),
             statuses: StatusLists::default(),
             bitstrings: BitstringLists::default(),
@@ -312,7 +326,9 @@ impl Verifier {
     fn directory(&self) -> Directory<'_> {
         Directory {
             trust: &self.trust,
+            registries: &self.registries,
             documents: &self.documents,
+            members: &self.members,
             fetch: &*self.fetch,
         }
     }

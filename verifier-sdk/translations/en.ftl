@@ -52,17 +52,29 @@ badge-result = Result
 badge-credits = Credits
 badge-alignment = Level and skills
 
+## Registries
+
+registry-pinned = pinned by ourselves: { $name }
+registry-federation = federation { $name }
+registry-certificate-authority = certificate authority { $name }
+
 ## Reasons
 
 reason-issuer-trusted = the issuer is on the trust list and may give certificates of this kind
 reason-issuer-unknown = the issuer is not on our trust list
 reason-issuer-not-trusted-for-type = the issuer may not give certificates of this kind
+reason-issuer-pinned = we pinned this issuer ourselves, and it may give certificates of this kind
+reason-issuer-in-federation = the issuer belongs to a federation that we trust and may give certificates of this kind
+reason-issuer-certified = an authority that we trust says who the issuer is, and we accept certificates of this kind from those whom it certifies
+reason-federation-unreachable = we could not check whether the issuer belongs to the federation because nobody answered. Try later
+reason-federation-offline = we could not check whether the issuer belongs to the federation because that is asked on the network
+reason-federation-chain-invalid = we could not check whether the issuer belongs to the federation because its trust chain is not in order
 reason-signature-valid = the issuer's signature matches and nothing has been changed
 reason-signature-invalid = the signature does not match, so the certificate was changed or forged
 reason-credential-malformed = the file is damaged or is not a certificate
 reason-issuer-key-unknown = the signature was not made with the issuer's key
 reason-issuer-key-not-available = we could not check the signature because we do not know the issuer
-reason-issuer-certificate-invalid = the signature was not made with a certificate that the trust list accepts for this issuer
+reason-issuer-certificate-invalid = the signature was not made with a certificate that is accepted for this issuer
 reason-issuer-certificate-not-listed = we could not check the signature because we do not know the authority behind the issuer's certificate
 reason-issuer-document-unreachable = we could not check the signature because the issuer's keys could not be fetched. Try later
 reason-issuer-document-offline = we could not check the signature because the issuer's keys are on the network

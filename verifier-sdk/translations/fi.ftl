@@ -52,17 +52,29 @@ badge-result = Tulos
 badge-credits = Laajuus
 badge-alignment = Taso ja taidot
 
+## Rekisterit
+
+registry-pinned = itse merkitty luotetuksi: { $name }
+registry-federation = federaatio { $name }
+registry-certificate-authority = varmentaja { $name }
+
 ## Syyt
 
 reason-issuer-trusted = todistuksen antaja on luottamusluettelossa ja saa antaa tällaisia todistuksia
 reason-issuer-unknown = todistuksen antaja ei ole luottamusluettelossamme
 reason-issuer-not-trusted-for-type = todistuksen antaja ei saa antaa tällaisia todistuksia
+reason-issuer-pinned = olemme itse merkinneet todistuksen antajan luotetuksi, ja se saa antaa tällaisia todistuksia
+reason-issuer-in-federation = todistuksen antaja kuuluu federaatioon, johon luotamme, ja saa antaa tällaisia todistuksia
+reason-issuer-certified = varmentaja, johon luotamme, vahvistaa todistuksen antajan, ja hyväksymme tällaiset todistukset niiltä, jotka se vahvistaa
+reason-federation-unreachable = emme voineet tarkistaa, kuuluuko todistuksen antaja federaatioon, koska siitä ei saatu vastausta. Yritä myöhemmin
+reason-federation-offline = emme voineet tarkistaa, kuuluuko todistuksen antaja federaatioon, koska se kysytään verkosta
+reason-federation-chain-invalid = emme voineet tarkistaa, kuuluuko todistuksen antaja federaatioon, koska sen luottamusketju ei ole kunnossa
 reason-signature-valid = todistuksen antajan allekirjoitus täsmää, eikä mitään ole muutettu
 reason-signature-invalid = allekirjoitus ei täsmää, joten todistus on muutettu tai väärennetty
 reason-credential-malformed = tiedosto on vioittunut tai se ei ole todistus
 reason-issuer-key-unknown = allekirjoitusta ei ole tehty todistuksen antajan avaimella
 reason-issuer-key-not-available = emme voineet tarkistaa allekirjoitusta, koska emme tunne todistuksen antajaa
-reason-issuer-certificate-invalid = allekirjoitusta ei ole tehty varmenteella, jonka luottamusluettelo hyväksyy tälle todistuksen antajalle
+reason-issuer-certificate-invalid = allekirjoitusta ei ole tehty varmenteella, joka hyväksytään tälle todistuksen antajalle
 reason-issuer-certificate-not-listed = emme voineet tarkistaa allekirjoitusta, koska emme tunne todistuksen antajan varmentajaa
 reason-issuer-document-unreachable = emme voineet tarkistaa allekirjoitusta, koska todistuksen antajan avaimia ei saatu haettua. Yritä myöhemmin
 reason-issuer-document-offline = emme voineet tarkistaa allekirjoitusta, koska todistuksen antajan avaimet ovat verkossa

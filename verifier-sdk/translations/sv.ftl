@@ -52,17 +52,29 @@ badge-result = Resultat
 badge-credits = Omfattning
 badge-alignment = Nivå och färdigheter
 
+## Register
+
+registry-pinned = själva märkt som betrodd: { $name }
+registry-federation = federation { $name }
+registry-certificate-authority = certifikatutfärdare { $name }
+
 ## Orsaker
 
 reason-issuer-trusted = utfärdaren finns på förtroendelistan och får ge sådana intyg
 reason-issuer-unknown = utfärdaren finns inte på vår förtroendelista
 reason-issuer-not-trusted-for-type = utfärdaren får inte ge sådana intyg
+reason-issuer-pinned = vi har själva märkt utfärdaren som betrodd, och den får ge sådana intyg
+reason-issuer-in-federation = utfärdaren hör till en federation som vi litar på och får ge sådana intyg
+reason-issuer-certified = en certifikatutfärdare som vi litar på bekräftar vem utfärdaren är, och vi godkänner sådana intyg av dem som den bekräftar
+reason-federation-unreachable = vi kunde inte kontrollera om utfärdaren hör till federationen, eftersom vi inte fick svar. Försök senare
+reason-federation-offline = vi kunde inte kontrollera om utfärdaren hör till federationen, eftersom det frågas på nätet
+reason-federation-chain-invalid = vi kunde inte kontrollera om utfärdaren hör till federationen, eftersom dess förtroendekedja inte är i ordning
 reason-signature-valid = utfärdarens underskrift stämmer och inget har ändrats
 reason-signature-invalid = underskriften stämmer inte, så intyget är ändrat eller förfalskat
 reason-credential-malformed = filen är skadad eller är inte ett intyg
 reason-issuer-key-unknown = underskriften är inte gjord med utfärdarens nyckel
 reason-issuer-key-not-available = vi kunde inte kontrollera underskriften eftersom vi inte känner utfärdaren
-reason-issuer-certificate-invalid = underskriften är inte gjord med ett certifikat som förtroendelistan godkänner för utfärdaren
+reason-issuer-certificate-invalid = underskriften är inte gjord med ett certifikat som godkänns för utfärdaren
 reason-issuer-certificate-not-listed = vi kunde inte kontrollera underskriften eftersom vi inte känner den som har gett utfärdarens certifikat
 reason-issuer-document-unreachable = vi kunde inte kontrollera underskriften eftersom utfärdarens nycklar inte kunde hämtas. Försök senare
 reason-issuer-document-offline = vi kunde inte kontrollera underskriften eftersom utfärdarens nycklar finns på nätet

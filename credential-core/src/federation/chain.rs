@@ -44,6 +44,7 @@ pub struct TrustChain {
     keys: JwkSet,
     anchor_keys: JwkSet,
     metadata: Metadata,
+    name: Text,
     expires_at: DateTime<Utc>,
     marks: Vec<ClaimedMark>,
     mark_rules: MarkRules,
@@ -93,6 +94,7 @@ impl TrustChain {
             keys,
             anchor_keys,
             metadata: resolved(configuration, statements)?,
+            name: statements.first().map(stated_name).unwrap_or_default(),
             expires_at: ends.fold(top.claims.expires_at, Ord::min),
             marks: configuration.marks.clone(),
             mark_rules: top.mark_rules.clone(),
@@ -123,21 +125,11 @@ impl TrustChain {
         self.metadata.get(entity_type)?.as_object()
     }
 
-    /// The organisation's name (section 5.2.2), by language where it says so (section 14), as far as it is fit to
-    /// be shown.
+    /// The organisation's name as its superior states it (`organization_name`, section 5.2.2, with language tags by
+    /// section 14), empty where that says none. What an entity calls itself is not looked at: it could be anything.
     #[must_use]
-    pub fn organisation_name(&self) -> Text {
-        let types = ["federation_entity"].into_iter().chain(ISSUER_TYPES);
-        let mut named = types.filter_map(|kind| {
-            let members = self.metadata(kind)?;
-            let text = |name: &str| Some(members.get(name)?.as_str()?.to_owned());
-            let plain = text("organization_name");
-            let [fi, sv, en] = Language::ALL.map(|language| {
-                text(&format!("organization_name#{language}")).or_else(|| plain.clone())
-            });
-            Some(Text { fi, sv, en }).filter(|name| name.is_fit(MAX_NAME))
-        });
-        named.next().unwrap_or_default()
+    pub fn organisation_name(&self) -> &Text {
+        &self.name
     }
 
     /// Where the subject's keys for credentials are. Its federation keys are none: section 3.1.1 keeps them from
@@ -230,6 +222,19 @@ fn follow(
     }
     configuration.verify(keys)?;
     Ok(keys.clone())
+}
+
+fn stated_name(nearest: &Subordinate) -> Text {
+    let stated = nearest.claims.metadata.get("federation_entity");
+    let text = |name: &str| Some(stated?.get(name)?.as_str()?.to_owned());
+    let plain = text("organization_name");
+    let [fi, sv, en] = Language::ALL
+        .map(|language| text(&format!("organization_name#{language}")).or_else(|| plain.clone()));
+    let name = Text { fi, sv, en };
+    match name.is_fit(MAX_NAME) {
+        true => name,
+        false => Text::default(),
+    }
 }
 
 /// The subject's metadata by section 6.1.4.2: what its superior states goes before its own, types that are not

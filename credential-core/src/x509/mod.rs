@@ -19,7 +19,7 @@ pub(crate) mod tests;
 
 pub use chain::{Chain, Leaf};
 pub(crate) use path::leads_to;
-pub use path::{Anchors, anchor, anchors};
+pub use path::{Anchors, anchor, anchors, subject};
 pub use request::{RequestedNames, request};
 
 /// Most certificates in one chain.

@@ -62,6 +62,26 @@ pub fn anchors(octets: &[u8]) -> Result<Vec<Vec<u8>>, X509Error> {
     }
 }
 
+/// The name of a certificate (DER): its subject, as `CN=…, O=…` in the order in which it stands there.
+///
+/// # Errors
+/// [`X509Error::Malformed`], also when the subject is empty or not to be read.
+pub fn subject(certificate: &[u8]) -> Result<String, X509Error> {
+    let certificate = X509::from_der(certificate).map_err(|_damaged| X509Error::Malformed)?;
+    let mut parts = Vec::new();
+    for entry in certificate.subject_name().entries() {
+        let kind = entry.object().nid().short_name();
+        let (Ok(kind), Ok(value)) = (kind, entry.data().to_string()) else {
+            return Err(X509Error::Malformed);
+        };
+        parts.push(format!("{kind}={value}"));
+    }
+    match parts.is_empty() {
+        true => Err(X509Error::Malformed),
+        false => Ok(parts.join(", ")),
+    }
+}
+
 /// Whether `leaf` leads to one of the anchors over `others`. To an anchor that is no certificate nothing
 /// leads, and beside one nothing does.
 pub(crate) fn leads_to(

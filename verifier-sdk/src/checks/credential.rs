@@ -38,15 +38,16 @@ pub(crate) async fn authenticate<'t>(
     let malformed = |error| refused(Reason::CredentialMalformed, &error);
     let parsed = SdJwt::parse(text).map_err(malformed)?;
     let claimed = parsed.untrusted_issuer().map_err(malformed)?;
+    let named = KeyName::of_header(parsed.header());
     let issuer = directory.issuer(claimed, now).await;
-    let key = issuer
-        .key(KeyName::of_header(parsed.header()), now)
-        .map_err(|why| issuer.without_key(why, now))?;
+    let issuer = directory.with_certificate(issuer, named.x5c, now);
+    let key = issuer.key(named, now);
+    let key = key.map_err(|why| issuer.without_key(why, now))?;
     let (credential, holder) = verify(text, &parsed, &key, binding, now)
         .map_err(|error| refused(Reason::SignatureInvalid, &error))?;
 
-    let mut checks = vec![
-        Check::new(issuer.standing(Some(credential.vct())), now),
+    let mut checks = issuer.standing(Some(credential.vct()), now);
+    checks.extend([
         Check::new(Reason::SignatureValid, now),
         times_check(
             Some(credential.vct()),
@@ -54,7 +55,7 @@ pub(crate) async fn authenticate<'t>(
             credential.expires_at(),
             now,
         ),
-    ];
+    ]);
     checks.extend(holder);
     Ok(Genuine {
         credential,

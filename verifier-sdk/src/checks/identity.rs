@@ -1,12 +1,16 @@
-//! Whose key made a signature: by the ways that the registrar listed for whoever is named, and by no others.
+//! Whose key made a signature: by the ways that the registrar listed for whoever is named, or the verifier's own
+//! registries ([`super::registry`]), and by no others.
 //!
 //! What is signed names its issuer, and a signer could name anybody. So the way to the key is chosen by the trust
-//! list and never by a header (draft-ietf-oauth-sd-jwt-vc section 2.5):
+//! list and the verifier, and never by a header (draft-ietf-oauth-sd-jwt-vc section 2.5):
 //!
 //! | named | key |
 //! |---|---|
 //! | a listed issuer | the key with that id in its statement, for its DID too, or the very key that a header without an id brings; no network |
 //! | the same, by a key that is not in its statement | from `x5c`, where an authority of that issuer is listed and certifies its name |
+//! | an issuer that the verifier pinned | a pinned key, or what its DID says |
+//! | a member of one of the verifier's federations | from its metadata in the trust chain |
+//! | anybody else with a certificate of one of the verifier's authorities that names it | from `x5c` |
 //! | a stranger called by did:key or did:jwk | the name itself; no network |
 //! | a stranger called by did:web | from its document, which is fetched |
 //!
@@ -27,6 +31,7 @@ use credential_core::{
 use super::{
     Check, Reason,
     recent::{HowLong, Recent, Refused},
+    registry::{Members, PinnedIssuer, Registries, Registry, RegistryKind, Vouched, of_type},
 };
 use crate::fetch::{Fetch, FetchError};
 
@@ -34,7 +39,9 @@ use crate::fetch::{Fetch, FetchError};
 #[derive(Clone, Copy)]
 pub(crate) struct Directory<'v> {
     pub(crate) trust: &'v TrustList,
+    pub(crate) registries: &'v Registries,
     pub(crate) documents: &'v DidDocuments,
+    pub(crate) members: &'v Members,
     pub(crate) fetch: &'v dyn Fetch,
 }
 
@@ -70,7 +77,7 @@ pub(crate) struct NoKey {
 }
 
 impl NoKey {
-    fn new(reason: Reason, detail: &'static str) -> Self {
+    pub(super) fn new(reason: Reason, detail: &'static str) -> Self {
         let detail = Some(detail);
         Self { reason, detail }
     }
@@ -101,13 +108,24 @@ pub(crate) enum Issuer<'t> {
     /// Somebody on the trust list, under the name that was used.
     Listed {
         name: String,
+        registrar: &'t str,
         participant: &'t Participant,
         role: &'t IssuerRole,
+    },
+    /// Somebody whom a registry of the verifier's own knows.
+    Vouched {
+        vouched: Vouched<'t>,
+        /// That registries before this one could not be asked, so that it does not count.
+        not_asked: Vec<Check>,
     },
     /// Anybody else; with the document of a did:web, or why there is none.
     Stranger {
         name: String,
         document: Option<Result<Arc<DidDocument>, NoKey>>,
+        not_asked: Vec<Check>,
+        is_asked_about: bool,
+        /// Why its certificate says nothing about it, where it came with one.
+        uncertified: Option<NoKey>,
     },
 }
 
@@ -117,15 +135,68 @@ impl<'v> Directory<'v> {
         if let Some((participant, role)) = self.trust.issuer(&name) {
             return Issuer::Listed {
                 name,
+                registrar: self.trust.registrar(),
                 participant,
                 role,
             };
         }
+        let pinned = self.registries.pinned(&name);
         let document = match WebDid::parse(&name) {
-            Ok(did) => Some(self.document(&did, now).await),
-            Err(_another) => None,
+            Ok(did) if pinned.is_none_or(PinnedIssuer::has_document) => {
+                Some(self.document(&did, now).await)
+            }
+            _ => None,
         };
-        Issuer::Stranger { name, document }
+        if let Some(pinned) = pinned {
+            return Issuer::from(Vouched::Pinned { pinned, document });
+        }
+        let federations = self.registries.federations_of(&name);
+        let found = self.members.find(&name, federations, self.fetch, now).await;
+        let not_asked = match found {
+            Ok(Some(member)) => return Issuer::from(Vouched::Member(member)),
+            Ok(None) => Vec::new(),
+            Err(why) => self.registries.federations_not_asked(why, now),
+        };
+        Issuer::Stranger {
+            is_asked_about: document.is_some() || !federations.is_empty(),
+            name,
+            document,
+            not_asked,
+            uncertified: None,
+        }
+    }
+
+    /// The same issuer, once it is known which certificates come along: a stranger may have one of the verifier's
+    /// authorities.
+    pub(crate) fn with_certificate(
+        &self,
+        issuer: Issuer<'v>,
+        x5c: Option<&[String]>,
+        now: DateTime<Utc>,
+    ) -> Issuer<'v> {
+        let Issuer::Stranger {
+            name,
+            document,
+            not_asked,
+            is_asked_about,
+            uncertified: _,
+        } = issuer
+        else {
+            return issuer;
+        };
+        match self.registries.certifying(&name, x5c, now) {
+            Ok(authorities) if !authorities.is_empty() => {
+                let vouched = Vouched::Certified { name, authorities };
+                Issuer::Vouched { vouched, not_asked }
+            }
+            found => Issuer::Stranger {
+                name,
+                document,
+                not_asked,
+                is_asked_about,
+                uncertified: found.err(),
+            },
+        }
     }
 
     async fn document(&self, did: &WebDid, now: DateTime<Utc>) -> Result<Arc<DidDocument>, NoKey> {
@@ -143,9 +214,14 @@ impl<'v> Directory<'v> {
     async fn fetched(&self, did: &WebDid) -> Result<(DidDocument, HowLong), Refused> {
         let address = did.address(Network::Public);
         let fetched = self.fetch.fetch(&address, did::MEDIA_TYPES).await;
-        let octets = fetched.map_err(|error| match error {
-            FetchError::Offline => (Reason::IssuerDocumentOffline, "offline"),
-            FetchError::Unreachable(code) => (Reason::IssuerDocumentUnreachable, code),
+        let octets = fetched.map_err(|error| {
+            let reason = match error {
+                FetchError::Offline => Reason::IssuerDocumentOffline,
+                FetchError::NotFound | FetchError::Unreachable(_) => {
+                    Reason::IssuerDocumentUnreachable
+                }
+            };
+            (reason, error.reason())
         })?;
         let document = DidDocument::read(&octets, did.as_str())
             .map_err(|error| (Reason::IssuerDocumentInvalid, error.reason()))?;
@@ -157,49 +233,82 @@ impl<'v> Directory<'v> {
     }
 }
 
+impl<'t> From<Vouched<'t>> for Issuer<'t> {
+    fn from(vouched: Vouched<'t>) -> Self {
+        let not_asked = Vec::new();
+        Self::Vouched { vouched, not_asked }
+    }
+}
+
 impl Issuer<'_> {
     pub(crate) fn id(&self) -> &str {
         match self {
             Self::Listed { name, .. } | Self::Stranger { name, .. } => name,
+            Self::Vouched { vouched, .. } => vouched.id(),
         }
     }
 
-    /// The legal name, which the trust list says and nobody else.
-    pub(crate) fn legal_name(&self) -> Option<&Text> {
+    /// The legal name, which a registry says and no credential.
+    pub(crate) fn legal_name(&self) -> Option<Text> {
         match self {
-            Self::Listed { participant, .. } => Some(&participant.name),
-            Self::Stranger { .. } => None,
+            Self::Listed { participant, .. } => Some(participant.name.clone()),
+            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+                Some(vouched.legal_name())
+            }
+            Self::Vouched { .. } | Self::Stranger { .. } => None,
         }
     }
 
-    /// Whether this issuer may issue credentials of a type; `None` is a type that nobody is listed for.
-    pub(crate) fn standing(&self, kind: Option<&str>) -> Reason {
-        let Self::Listed { role, .. } = self else {
-            return Reason::IssuerUnknown;
-        };
-        let is_listed = |kind: &str| role.credential_types.iter().any(|it| it == kind);
-        match kind.is_some_and(is_listed) {
-            true => Reason::IssuerTrusted,
-            false => Reason::IssuerNotTrustedForType,
+    /// Whether this issuer may issue credentials of a type, by which registry, and which could not be asked; `None`
+    /// is a type that nobody is trusted for.
+    pub(crate) fn standing(&self, kind: Option<&str>, now: DateTime<Utc>) -> Vec<Check> {
+        match self {
+            Self::Listed {
+                registrar, role, ..
+            } => {
+                let reason = of_type(&role.credential_types, kind, Reason::IssuerTrusted);
+                let registry = Registry::new(RegistryKind::TrustList, *registrar);
+                vec![Check::new(reason, now).by(registry)]
+            }
+            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+                vec![vouched.standing(kind, now)]
+            }
+            Self::Vouched { .. } | Self::Stranger { .. } => self.introduction(now),
+        }
+    }
+
+    /// Whether a registry knows this issuer, whatever it may issue.
+    pub(crate) fn is_known(&self) -> bool {
+        match self {
+            Self::Listed { .. } => true,
+            Self::Vouched { not_asked, .. } => not_asked.is_empty(),
+            Self::Stranger { .. } => false,
         }
     }
 
     /// Whether the network was to be asked who this is.
     pub(crate) fn is_asked_about(&self) -> bool {
-        matches!(
-            self,
-            Self::Stranger {
-                document: Some(_),
-                ..
-            }
-        )
+        match self {
+            Self::Listed { .. } => false,
+            Self::Vouched { vouched, .. } => vouched.is_asked_about(),
+            Self::Stranger { is_asked_about, .. } => *is_asked_about,
+        }
     }
 
     /// What to say where there is no key: of a stranger also that it is one.
     pub(crate) fn without_key(&self, why: NoKey, now: DateTime<Utc>) -> Vec<Check> {
+        let mut checks = self.introduction(now);
+        checks.push(why.check(now));
+        checks
+    }
+
+    /// What is to be said of an issuer whom no registry vouches for.
+    fn introduction(&self, now: DateTime<Utc>) -> Vec<Check> {
         match self {
-            Self::Listed { .. } => vec![why.check(now)],
-            Self::Stranger { .. } => vec![Check::new(Reason::IssuerUnknown, now), why.check(now)],
+            Self::Vouched { not_asked, .. } => not_asked.clone(),
+            Self::Stranger { not_asked, .. } if !not_asked.is_empty() => not_asked.clone(),
+            Self::Stranger { .. } => vec![Check::new(Reason::IssuerUnknown, now)],
+            Self::Listed { .. } => Vec::new(),
         }
     }
 
@@ -214,6 +323,7 @@ impl Issuer<'_> {
                 name,
                 participant,
                 role,
+                ..
             } => {
                 let foreign = foreign_key(name, participant, named);
                 if let Some(key) = foreign.and_then(|key| VerifyingKey::try_from(key).ok()) {
@@ -222,17 +332,16 @@ impl Issuer<'_> {
                 let key = of_listed(name, (participant, role), named, now)?;
                 VerifyingKey::try_from(&*key).map_err(|_unusable| Reason::IssuerKeyUnknown.into())
             }
-            Self::Stranger { name, document } => match document {
-                Some(Ok(document)) => match named.kid.map(|kid| document.key(kid)) {
-                    Some(Ok(key)) => Ok(key),
-                    // Of a kind that is not read here, which makes nothing a forgery.
-                    Some(Err(error @ DidError::UnsupportedKey)) => {
-                        Err(NoKey::new(Reason::IssuerKeyNotAvailable, error.reason()))
-                    }
-                    Some(Err(_)) | None => Err(Reason::IssuerKeyUnknown.into()),
-                },
+            Self::Vouched { vouched, .. } => vouched.key(named, now),
+            Self::Stranger {
+                name,
+                document,
+                uncertified,
+                ..
+            } => match document {
+                Some(Ok(document)) => of_document(document, named),
                 Some(Err(why)) => Err(*why),
-                None => of_name(name, named),
+                None => of_name(name, named).map_err(|why| uncertified.unwrap_or(why)),
             },
         }
     }
@@ -305,13 +414,36 @@ fn certified(
         certificates: &anchors,
         at: now,
     };
-    let refused = |error: X509Error| NoKey::new(Reason::IssuerCertificateInvalid, error.reason());
-    let leaf = Chain::from_x5c(x5c).and_then(|chain| chain.check(&anchors));
-    let leaf = leaf.map_err(refused)?;
-    if !leaf.names(name) {
-        return Err(refused(X509Error::OtherName));
+    certified_key(name, x5c, &anchors)
+        .map_err(|error| NoKey::new(Reason::IssuerCertificateInvalid, error.reason()))
+}
+
+/// The key of a certificate that leads to one of the anchors and names this very issuer.
+pub(super) fn certified_key(
+    name: &str,
+    x5c: &[String],
+    anchors: &Anchors<'_>,
+) -> Result<Jwk, X509Error> {
+    let leaf = Chain::from_x5c(x5c)?.check(anchors)?;
+    match leaf.names(name) {
+        true => Ok(leaf.key),
+        false => Err(X509Error::OtherName),
     }
-    Ok(leaf.key)
+}
+
+/// The key in a did:web's document that is named.
+pub(super) fn of_document(
+    document: &DidDocument,
+    named: KeyName<'_>,
+) -> Result<VerifyingKey, NoKey> {
+    match named.kid.map(|kid| document.key(kid)) {
+        Some(Ok(key)) => Ok(key),
+        // Of a kind that is not read here, which makes nothing a forgery.
+        Some(Err(error @ DidError::UnsupportedKey)) => {
+            Err(NoKey::new(Reason::IssuerKeyNotAvailable, error.reason()))
+        }
+        Some(Err(_)) | None => Err(Reason::IssuerKeyUnknown.into()),
+    }
 }
 
 /// The key that a stranger's name is.

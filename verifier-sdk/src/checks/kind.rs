@@ -23,7 +23,7 @@ use super::{
     query::concrete_paths,
     recent::{HowLong, Recent, Refused},
 };
-use crate::fetch::{Fetch, FetchError};
+use crate::fetch::Fetch;
 
 /// Under which descriptions are published (draft-ietf-oauth-sd-jwt-vc-19 section 4.3).
 pub(crate) const MEDIA_TYPE: &str = "application/json";
@@ -71,8 +71,7 @@ impl ForeignTypes {
         if let Some(ours) = CredentialType::from_vct(vct) {
             return (Kind::Ours(ours), Check::new(of_ours(credential, ours), now));
         }
-        let is_known = matches!(issuer, Issuer::Listed { .. });
-        if !is_known || !vct.starts_with("https://") {
+        if !issuer.is_known() || !vct.starts_with("https://") {
             return (Kind::Unknown, Check::new(Reason::TypeUnknown, now));
         }
         match self
@@ -142,13 +141,8 @@ async fn read(
     if let Some(ours) = CredentialType::from_vct(vct) {
         return ForeignType::read(ours.type_metadata(), vct, integrity).map_err(refused);
     }
-    let document = fetch
-        .fetch(vct, MEDIA_TYPE)
-        .await
-        .map_err(|error| match error {
-            FetchError::Offline => (Reason::TypeUnknown, "offline"),
-            FetchError::Unreachable(code) => (Reason::TypeUnknown, code),
-        })?;
+    let document = fetch.fetch(vct, MEDIA_TYPE).await;
+    let document = document.map_err(|error| (Reason::TypeUnknown, error.reason()))?;
     ForeignType::read(&document, vct, integrity).map_err(refused)
 }
 

@@ -37,6 +37,7 @@ pub(crate) async fn authenticate<'t>(
         |error: LinkedDataError| vec![Check::detailed(reason(&error), error.reason(), now)];
     let secured = Secured::parse(text).map_err(refused)?;
     let issuer = directory.issuer(secured.issuer().to_owned(), now).await;
+    let issuer = directory.with_certificate(issuer, secured.certificates(), now);
     let secured = secured.prefer_key_of(&issuer, now);
     let credential = match (secured.key(&issuer, now), secured.unknown_algorithm()) {
         (Ok(key), _) => secured.verify(&key).map_err(refused)?,
@@ -46,8 +47,8 @@ pub(crate) async fn authenticate<'t>(
     };
 
     let kind = DocumentKind::of(&credential);
-    let checks = vec![
-        Check::new(issuer.standing(kind.needed()), now),
+    let mut checks = issuer.standing(kind.needed(), now);
+    checks.extend([
         Check::new(Reason::SignatureValid, now),
         Check::new(type_reason(kind), now),
         times_check(
@@ -56,7 +57,7 @@ pub(crate) async fn authenticate<'t>(
             credential.valid_until(),
             now,
         ),
-    ];
+    ]);
     Ok(GenuineDocument {
         credential,
         issuer,
@@ -109,6 +110,13 @@ impl Secured {
                 };
                 issuer.key(named, now)
             }
+        }
+    }
+
+    fn certificates(&self) -> Option<&[String]> {
+        match self {
+            Self::Document(_) => None,
+            Self::Jwt(jwt) => jwt.certificates(),
         }
     }
 

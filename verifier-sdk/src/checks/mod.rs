@@ -15,6 +15,7 @@ pub(crate) mod pdf;
 pub(crate) mod query;
 mod reason;
 mod recent;
+pub mod registry;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 pub use reason::Reason;
+use registry::Registry;
 
 /// The answer to one check, and the verdict over several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -92,7 +94,7 @@ pub enum What {
 }
 
 /// One check that was made, or that could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Check {
@@ -107,6 +109,9 @@ pub struct Check {
     /// The finer code of the module that found it, for logs and support.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'static str>,
+    /// By which registry it was answered who the issuer is, or which could not be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<Registry>,
     /// The moment the answer is about: now, or for a status when its list was made.
     pub at: DateTime<Utc>,
 }
@@ -119,7 +124,15 @@ impl Check {
             outcome: reason.outcome(),
             reason,
             detail: None,
+            registry: None,
             at,
+        }
+    }
+
+    pub(crate) fn by(self, registry: Registry) -> Self {
+        Self {
+            registry: Some(registry),
+            ..self
         }
     }
 

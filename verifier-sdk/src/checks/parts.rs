@@ -180,7 +180,7 @@ fn summary(parts: &[CheckedPart<'_>]) -> Vec<Check> {
     let mut said: Vec<Check> = Vec::new();
     for part in parts {
         if !said.contains(&part.bearing) {
-            said.push(part.bearing);
+            said.push(part.bearing.clone());
         }
     }
     said

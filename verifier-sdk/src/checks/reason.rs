@@ -48,6 +48,12 @@ reasons! {
     IssuerTrusted "issuer_trusted" Issuer Issuer Valid;
     IssuerUnknown "issuer_unknown" Issuer Issuer Attention;
     IssuerNotTrustedForType "issuer_not_trusted_for_type" Issuer Issuer Invalid;
+    IssuerPinned "issuer_pinned" Issuer Issuer Valid;
+    IssuerInFederation "issuer_in_federation" Issuer Issuer Valid;
+    IssuerCertified "issuer_certified" Issuer Issuer Valid;
+    FederationUnreachable "federation_unreachable" Issuer Issuer CouldNotCheck;
+    FederationOffline "federation_offline" Issuer Issuer CouldNotCheck;
+    FederationChainInvalid "federation_chain_invalid" Issuer Issuer CouldNotCheck;
     SignerTrusted "signer_trusted" Issuer Issuer Valid;
     SignerUnknown "signer_unknown" Issuer Issuer Attention;
     SignerNotChecked "signer_not_checked" Issuer Issuer CouldNotCheck;

@@ -56,7 +56,12 @@ impl<P: Clone + Eq + Hash, L> Recent<P, L> {
             Ok((list, how_long)) => (Ok(Arc::new(list)), how_long.until(now)),
             // Nobody was asked, which costs nothing to do again, and another may ask.
             Err(
-                refused @ ((Reason::StatusOffline | Reason::IssuerDocumentOffline, _)
+                refused @ ((
+                    Reason::StatusOffline
+                    | Reason::IssuerDocumentOffline
+                    | Reason::FederationOffline,
+                    _,
+                )
                 | (Reason::TypeUnknown, "offline")),
             ) => return Err(refused),
             Err(refused) => (Err(refused), now + RETRY),

@@ -68,10 +68,11 @@ async fn fetched(
 }
 
 pub(super) fn not_fetched(error: FetchError) -> Refused {
-    match error {
-        FetchError::Offline => (Reason::StatusOffline, "offline"),
-        FetchError::Unreachable(code) => (Reason::StatusUnreachable, code),
-    }
+    let reason = match error {
+        FetchError::Offline => Reason::StatusOffline,
+        FetchError::NotFound | FetchError::Unreachable(_) => Reason::StatusUnreachable,
+    };
+    (reason, error.reason())
 }
 
 fn verified(

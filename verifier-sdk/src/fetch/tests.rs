@@ -40,7 +40,7 @@ async fn a_document_comes_with_its_media_type_and_without_redirects() {
     assert_eq!(fetch("/cased").await.as_deref(), Ok(&b"document"[..]));
     assert_eq!(fetch("/html").await, unreachable("http_other_media_type"));
     assert_eq!(fetch("/moved").await, unreachable("http_error_status"));
-    assert_eq!(fetch("/none").await, unreachable("http_error_status"));
+    assert_eq!(fetch("/none").await, Err(FetchError::NotFound));
     assert_eq!(fetch("/huge").await, unreachable("http_answer_too_large"));
 }
 

@@ -114,14 +114,14 @@ pub struct ReportedCredential {
     pub parts: Vec<ReportedPart>,
 }
 
-/// An issuer, named by the trust list and never by the credential.
+/// An issuer, named by the trust list or another registry and never by the credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReportedIssuer {
     /// Its identifier.
     pub id: String,
-    /// Its legal name.
+    /// Its legal name; its identifier where the registry that vouches for it says none, and empty for a stranger.
     pub name: Text,
 }
 
@@ -137,11 +137,11 @@ pub struct ReportedType {
 }
 
 impl ReportedIssuer {
-    /// Named by the trust list; a stranger has no name.
+    /// Named by the registry that knows it; a stranger has no name.
     pub(crate) fn of(issuer: &Issuer<'_>) -> Self {
         Self {
             id: issuer.id().to_owned(),
-            name: issuer.legal_name().cloned().unwrap_or_default(),
+            name: issuer.legal_name().unwrap_or_default(),
         }
     }
 }
@@ -188,7 +188,7 @@ impl Report {
     pub(crate) fn by_evidence(mut self, more: &[Check], now: DateTime<Utc>) -> Self {
         for credential in &mut self.credentials {
             for check in more {
-                credential.add(*check);
+                credential.add(check.clone());
             }
         }
         Self::new(now, self.checks, None, self.credentials)

@@ -23,7 +23,7 @@ pub struct Summary {
     pub verdict: Outcome,
     /// Why it is not simply valid: the reasons of that verdict, as stable codes.
     pub reasons: Vec<Reason>,
-    /// The legal names of the issuers, by the trust list; an issuer that is not on it by its identifier.
+    /// The legal names of the issuers, by the registry that knows them; others by their identifiers.
     pub issuer: String,
     /// What the credentials are.
     #[serde(rename = "type")]

@@ -11,7 +11,11 @@ use serde_json::{Map, Value};
 
 use super::{Report, ReportedCredential, ReportedPart, ReportedShare};
 use crate::{
-    checks::{Check, Outcome, Question, Reason, verdict},
+    checks::{
+        Check, Outcome, Question, Reason,
+        registry::{Registry, RegistryKind},
+        verdict,
+    },
     words::{catalog, sentence},
 };
 
@@ -151,9 +155,26 @@ impl Writer {
             self.say(0, question_id(question), &[("answer", &answer)]);
             for check in asked {
                 let words = reason(check.reason, self.words);
-                self.line(1, &format!("- {}", sentence(&words)));
+                let registry = check.registry.as_ref().and_then(|it| self.registry(it));
+                self.line(
+                    1,
+                    &format!("- {}{}", sentence(&words), registry.unwrap_or_default()),
+                );
             }
         }
+    }
+
+    /// Which registry, where the verifier has several of the kind.
+    fn registry(&self, registry: &Registry) -> Option<String> {
+        let id = match registry.kind {
+            // The words of the reason name it, and there is one.
+            RegistryKind::TrustList => return None,
+            RegistryKind::Pinned => "registry-pinned",
+            RegistryKind::Federation => "registry-federation",
+            RegistryKind::CertificateAuthority => "registry-certificate-authority",
+        };
+        let words = self.words.say(id, &[("name", &registry.name)]);
+        Some(format!(" ({words})"))
     }
 
     fn value(

@@ -100,6 +100,11 @@ impl Desk {
     }
 
     pub(crate) fn credential_of(&self, family_name: &str) -> String {
+        self.credential_as(ISSUER, family_name)
+    }
+
+    /// The same in the name of another issuer.
+    pub(crate) fn credential_as(&self, issuer: &str, family_name: &str) -> String {
         let kind = CredentialType::Qualification;
         let Value::Object(claims) = json!({"family_name": family_name,
             "title": {"fi": "Lähihoitaja"}, "awarding_date": "2026-02-01"})
@@ -109,7 +114,7 @@ impl Desk {
         let claims = CredentialClaims::new(kind, claims, None).unwrap();
         let holder = Es256Key::generate().unwrap().0;
         let issuance = Issuance {
-            issuer: ISSUER,
+            issuer,
             vct: kind.vct(),
             vct_integrity: Some(&kind.integrity()),
             issued_at: self.now,

@@ -7,6 +7,8 @@ mod desk;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod registries;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod witness;

@@ -46,7 +46,7 @@ impl Entity {
     }
 
     /// The same of an issuer of credentials, with its keys for them.
-    pub(crate) fn issuer(&self, hints: &[&Self], credential_keys: Value) -> Value {
+    pub(crate) fn issuer(&self, hints: &[&Self], credential_keys: &Value) -> Value {
         let hints: Vec<_> = hints.iter().map(|it| it.id.as_str()).collect();
         self.configuration(json!({
             "authority_hints": hints,

@@ -129,16 +129,20 @@ fn a_signed_key_set_is_the_subjects_own_and_of_now() {
     }
 }
 
-/// A name that would look like another one is not shown.
+/// Whoever could say its own name could say anybody's.
 #[test]
-fn a_name_that_misleads_is_no_name() {
+fn an_organisation_is_called_what_its_superior_calls_it() {
     let mut federation = Federation::new();
-    let own = &mut federation.own["metadata"]["federation_entity"];
-    own["organization_name#fi"] = json!("Opisto");
-    let name = federation.resolve().unwrap().organisation_name();
-    assert_eq!(name.fi.as_deref(), Some("Opisto"));
-    assert_eq!(name.en.as_deref(), Some("Esimerkin opisto"));
-    let own = &mut federation.own["metadata"]["federation_entity"];
-    own["organization_name#sv"] = json!("a\u{202e}b");
-    assert!(federation.resolve().unwrap().organisation_name().is_empty());
+    let name = |federation: &Federation| federation.resolve().unwrap().organisation_name().clone();
+    assert!(name(&federation).is_empty(), "its own word for it");
+    let stated = json!({"organization_name": "Example College", "organization_name#fi": "Opisto"});
+    federation.of_leaf["metadata"] = json!({"federation_entity": stated});
+    assert_eq!(name(&federation).fi.as_deref(), Some("Opisto"));
+    assert_eq!(name(&federation).sv.as_deref(), Some("Example College"));
+    let stated = &mut federation.of_leaf["metadata"]["federation_entity"];
+    stated["organization_name#sv"] = json!("a\u{202e}b");
+    assert!(
+        name(&federation).is_empty(),
+        "a name that looks like another"
+    );
 }

@@ -38,7 +38,7 @@ impl Federation {
         let anchor = Entity::new("https://federaatio.example");
         let credentials = Entity::new("https://opisto.example").jwks();
         Self {
-            own: leaf.issuer(&[&middle], credentials),
+            own: leaf.issuer(&[&middle], &credentials),
             middle_own: middle.superior(&[&anchor]),
             of_leaf: middle.about(&leaf, json!({})),
             anchor_own: anchor.superior(&[]),

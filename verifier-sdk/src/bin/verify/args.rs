@@ -41,6 +41,9 @@ pub(crate) struct Common {
     /// The registrar's public key (JWK). Remembered in the folder, and never changed there.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) registrar_key: Option<PathBuf>,
+    /// Whom to trust beside the trust list (JSON): pinned issuers, federations, certificate authorities.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) registries: Option<PathBuf>,
     /// Talk to programs on this machine by http, and to nothing else.
     #[arg(long, global = true)]
     pub(crate) development: bool,

@@ -12,12 +12,13 @@ use verifier_sdk::{
     Verifier, VerifierBuilder,
     http::HttpClient,
     recipient::{Identity, Recipient},
+    registry::Registries,
 };
 
 use crate::{
     args::Common,
     failure::{Failure, Kind},
-    store::{KeyName, Store},
+    store::{KeyName, Store, read_file},
 };
 
 #[derive(Debug, Clone, Copy)]
@@ -73,8 +74,19 @@ impl Settings<'_> {
         trust: TrustList,
         clock: impl Clock + 'static,
     ) -> Result<Verifier, Failure> {
+        let builder = builder.registries(self.registries()?);
         builder.trust(trust).clock(clock).build().map_err(|error| {
             Failure::new(Kind::Unexpected, "verifier_not_built", error.to_string())
+        })
+    }
+
+    fn registries(&self) -> Result<Registries, Failure> {
+        let Some(path) = &self.common.registries else {
+            return Ok(Registries::default());
+        };
+        Registries::from_json(&read_file(path)?).map_err(|error| {
+            let detail = format!("{}: {error}", path.display());
+            Failure::new(Kind::Damaged, error.reason(), detail)
         })
     }
 }
