@@ -13,7 +13,7 @@ mod document;
 mod tests;
 mod web;
 
-pub(crate) use document::jwk as foreign_jwk;
+pub(crate) use document::public as public_jwk;
 pub use document::{DidDocument, MAX_DOCUMENT, MEDIA_TYPES, document};
 pub use web::WebDid;
 

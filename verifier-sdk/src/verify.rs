@@ -394,7 +394,7 @@ impl Verifier {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The credential in a file, and what is said of its holder: nobody asked for a key binding that came along, so it
 /// shows nothing.

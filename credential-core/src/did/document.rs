@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{DidError, MAX_LENGTH, fragment};
 use crate::{
-    jose::{ForeignJwk, Jwk, VerifyingKey},
+    jose::{ForeignJwk, Jwk, PublicJwk, VerifyingKey},
     strict_json,
 };
 
@@ -122,7 +122,7 @@ pub fn document(did: &str, keys: &[Jwk]) -> Value {
 }
 
 /// A public key in JSON with members that others may add; none if it has a private one, or is of another kind.
-pub(crate) fn jwk(value: &Value) -> Option<Jwk> {
+pub(super) fn jwk(value: &Value) -> Option<Jwk> {
     let jwk: Jwk = members(value, &["kty", "crv", "x", "y", "use", "alg"])?;
     VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
 }
@@ -132,6 +132,12 @@ fn foreign(value: &Value) -> Option<ForeignJwk> {
     let names = ["kty", "n", "e", "crv", "x", "y", "use", "alg"];
     let jwk: ForeignJwk = members(value, &names)?;
     VerifyingKey::try_from(&jwk).ok().map(|_usable| jwk)
+}
+
+/// The same of any kind that is read.
+pub(crate) fn public(value: &Value) -> Option<PublicJwk> {
+    let own = jwk(value).map(PublicJwk::Own);
+    own.or_else(|| foreign(value).map(PublicJwk::Foreign))
 }
 
 fn members<T: serde::de::DeserializeOwned>(value: &Value, names: &[&str]) -> Option<T> {
@@ -197,9 +203,11 @@ fn key(method: &Map<String, Value>, did: &str) -> Option<(String, Key)> {
 }
 
 fn of_jwk(value: &Value) -> Key {
-    let ours = jwk(value).map(Key::Ours);
-    ours.or_else(|| foreign(value).map(Key::Foreign))
-        .unwrap_or(Key::Unread)
+    match public(value) {
+        Some(PublicJwk::Own(jwk)) => Key::Ours(jwk),
+        Some(PublicJwk::Foreign(jwk)) => Key::Foreign(jwk),
+        None => Key::Unread,
+    }
 }
 
 fn of_multikey(text: &str) -> Key {

@@ -11,7 +11,7 @@ use super::{
     statement::{Metadata, signed_keys},
 };
 use crate::{
-    jose::JwkSet,
+    jose::PublicJwkSet,
     text::{Language, Text},
 };
 
@@ -27,7 +27,7 @@ pub struct Anchor<'a> {
     /// Its entity identifier.
     pub entity_id: &'a str,
     /// Its keys, each with a key id.
-    pub keys: &'a JwkSet,
+    pub keys: &'a PublicJwkSet,
     /// Most intermediates below it, beside what its own statements say. Nothing in the standard keeps a member from
     /// speaking for others as a superior; this does, where the federation is known to be flat.
     pub max_path_length: Option<usize>,
@@ -41,8 +41,8 @@ pub struct Anchor<'a> {
 #[derive(Debug, Clone)]
 pub struct TrustChain {
     subject: String,
-    keys: JwkSet,
-    anchor_keys: JwkSet,
+    keys: PublicJwkSet,
+    anchor_keys: PublicJwkSet,
     metadata: Metadata,
     name: Text,
     expires_at: DateTime<Utc>,
@@ -54,7 +54,7 @@ pub struct TrustChain {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialKeys {
     /// In the chain.
-    Given(JwkSet),
+    Given(PublicJwkSet),
     /// At this address, signed with a federation key of the issuer: [`TrustChain::signed_keys`].
     Signed(String),
     /// At this address, for whoever believes its host: [`super::key_set`].
@@ -109,13 +109,13 @@ impl TrustChain {
 
     /// The federation keys of the subject, as its superior states them.
     #[must_use]
-    pub fn keys(&self) -> &JwkSet {
+    pub fn keys(&self) -> &PublicJwkSet {
         &self.keys
     }
 
     /// The keys of the anchor that were given and that it still names.
     #[must_use]
-    pub fn anchor_keys(&self) -> &JwkSet {
+    pub fn anchor_keys(&self) -> &PublicJwkSet {
         &self.anchor_keys
     }
 
@@ -165,7 +165,7 @@ impl TrustChain {
         &self,
         octets: &[u8],
         now: DateTime<Utc>,
-    ) -> Result<(JwkSet, Option<DateTime<Utc>>), FederationError> {
+    ) -> Result<(PublicJwkSet, Option<DateTime<Utc>>), FederationError> {
         signed_keys(octets, &self.subject, &self.keys, now)
     }
 
@@ -180,7 +180,10 @@ impl TrustChain {
 
 /// The keys that the anchor may sign with: those that were given and that its own statement, signed with one of them,
 /// still names.
-fn keys_of_anchor(top: &Configuration, anchor: &Anchor<'_>) -> Result<JwkSet, FederationError> {
+fn keys_of_anchor(
+    top: &Configuration,
+    anchor: &Anchor<'_>,
+) -> Result<PublicJwkSet, FederationError> {
     if top.entity_id() != anchor.entity_id {
         return Err(FederationError::OtherIssuer);
     }
@@ -197,8 +200,8 @@ fn follow(
     configuration: &Configuration,
     statements: &[Subordinate],
     top: &Configuration,
-    anchor_keys: &JwkSet,
-) -> Result<JwkSet, FederationError> {
+    anchor_keys: &PublicJwkSet,
+) -> Result<PublicJwkSet, FederationError> {
     if statements.is_empty() || statements.len() > MAX_SUPERIORS {
         return Err(FederationError::BrokenChain);
     }

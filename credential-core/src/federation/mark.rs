@@ -7,7 +7,7 @@ use super::{
     FederationError, MAX_LIST,
     statement::{check_times, moment, texts, verified},
 };
-use crate::jose::{JwkSet, jws::Unverified};
+use crate::jose::{PublicJwkSet, jws::Unverified};
 
 /// The `typ` of trust marks.
 const TYP: &str = "trust-mark+jwt";
@@ -122,7 +122,7 @@ impl TrustMark {
     /// [`FederationError`] names the first rule that is broken.
     pub fn verify(
         &self,
-        issuer_keys: &JwkSet,
+        issuer_keys: &PublicJwkSet,
         now: DateTime<Utc>,
     ) -> Result<DateTime<Utc>, FederationError> {
         let members = verified(&self.compact, TYP, issuer_keys)?;

@@ -11,8 +11,8 @@
 //! that its superior states, the topmost superior by the keys of the [`Anchor`]. The algorithm is the key's.
 //!
 //! # Incomplete support
-//! Keys on P-256 and Ed25519 only; what is signed with RSA is refused ([`FederationError::UnknownKey`]). Delegated
-//! trust marks, trust marks without an end, the status endpoint of trust marks, resolve endpoints, client
+//! Keys on P-256, P-384, Ed25519 and RSA (RS256, or PS256 where the key says so); what is signed with another is refused
+//! ([`FederationError::UnknownKey`]). Delegated trust marks, trust marks without an end, the status endpoint of trust marks, resolve endpoints, client
 //! authentication at fetch endpoints, and the policy of `scope` as a list.
 
 mod chain;

@@ -13,7 +13,7 @@ use super::{
     policy::Policy,
 };
 use crate::{
-    jose::{JwkSet, VerifyingKey, jws::Unverified},
+    jose::{PublicJwkSet, VerifyingKey, jws::Unverified},
     strict_json,
 };
 
@@ -65,7 +65,7 @@ pub(super) struct Claims {
     pub(super) issuer: String,
     pub(super) subject: String,
     pub(super) expires_at: DateTime<Utc>,
-    pub(super) keys: JwkSet,
+    pub(super) keys: PublicJwkSet,
     pub(super) metadata: Metadata,
 }
 
@@ -152,7 +152,7 @@ impl Configuration {
     }
 
     /// Checks the signature again, by keys that somebody else states for this entity.
-    pub(super) fn verify(&self, keys: &JwkSet) -> Result<(), FederationError> {
+    pub(super) fn verify(&self, keys: &PublicJwkSet) -> Result<(), FederationError> {
         verified(&self.compact, TYP, keys).map(drop)
     }
 }
@@ -171,7 +171,7 @@ impl Subordinate {
     }
 
     /// Checks the signature again, by keys that somebody else states for the superior.
-    pub(super) fn verify(&self, keys: &JwkSet) -> Result<(), FederationError> {
+    pub(super) fn verify(&self, keys: &PublicJwkSet) -> Result<(), FederationError> {
         verified(&self.compact, TYP, keys).map(drop)
     }
 }
@@ -209,7 +209,7 @@ impl Claims {
 pub(super) fn verified(
     compact: &str,
     typ: &str,
-    keys: &JwkSet,
+    keys: &PublicJwkSet,
 ) -> Result<Map<String, Value>, FederationError> {
     let unverified = Unverified::parse_within(compact, typ, MAX_LENGTH)?;
     let kid = unverified.header().kid.as_deref();
@@ -228,9 +228,9 @@ pub(super) fn verified(
 pub(super) fn signed_keys(
     octets: &[u8],
     entity_id: &str,
-    keys: &JwkSet,
+    keys: &PublicJwkSet,
     now: DateTime<Utc>,
-) -> Result<(JwkSet, Option<DateTime<Utc>>), FederationError> {
+) -> Result<(PublicJwkSet, Option<DateTime<Utc>>), FederationError> {
     let members = verified(text(octets)?, "jwk-set+jwt", keys)?;
     let is = |name: &str| members.get(name).and_then(Value::as_str) == Some(entity_id);
     if !is("iss") {

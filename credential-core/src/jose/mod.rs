@@ -9,12 +9,14 @@ mod foreign;
 pub mod jwe;
 mod jwk;
 pub mod jws;
+mod public;
 mod signer;
 #[cfg(test)]
 mod tests;
 
 pub use foreign::ForeignJwk;
 pub use jwk::{Jwk, JwkSet, KeyError, KeyUse, VerifyingKey, thumbprint_of};
+pub use public::{PublicJwk, PublicJwkSet};
 pub use signer::{EdDsaKey, Es256Key, NamedSigner, SignError, Signer};
 
 /// A signature algorithm this product accepts. The first two are ours; the others are those of

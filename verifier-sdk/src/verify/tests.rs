@@ -1,4 +1,4 @@
-mod badge;
+pub(crate) mod badge;
 mod corpus;
 mod credential;
 mod documents;

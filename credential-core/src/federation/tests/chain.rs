@@ -7,7 +7,7 @@ use super::{
     Anchor, Federation, FederationError, TrustChain, configuration, entities::Entity, noon,
     subordinate,
 };
-use crate::jose::{JwkSet, Signer as _, jws::JwsError};
+use crate::jose::{PublicJwk, PublicJwkSet, Signer as _, jws::JwsError};
 
 const BAD_SIGNATURE: FederationError = FederationError::Jws(JwsError::BadSignature);
 
@@ -19,10 +19,8 @@ fn a_chain_up_to_the_anchor_vouches_until_its_first_end() {
     let chain = federation.resolve().unwrap();
     assert_eq!(Some(chain.expires_at()), DateTime::from_timestamp(ends, 0));
     assert_eq!(chain.expires_at() - noon(), TimeDelta::hours(1));
-    assert_eq!(
-        chain.keys().keys,
-        [federation.leaf.key.public_jwk().clone()]
-    );
+    let own = PublicJwk::Own(federation.leaf.key.public_jwk().clone());
+    assert_eq!(chain.keys().keys, [own]);
 }
 
 /// The anchor vouches for the middle by its key, and the middle for the issuer by its: whoever has another key than
@@ -75,7 +73,7 @@ fn another_key_of_the_anchor_than_the_one_that_is_known_is_refused() {
     assert_eq!(found, Err(FederationError::OtherAnchorKey));
     assert!(federation.resolve().is_ok());
     // A key that the anchor no longer names is none, though it is known.
-    let both = JwkSet {
+    let both = PublicJwkSet {
         keys: [known.keys, federation.keys().keys].concat(),
     };
     assert!(federation.resolve_by(&both, None).is_ok());
@@ -145,7 +143,7 @@ fn a_superior_that_the_subject_does_not_name_makes_no_chain() {
 fn a_trust_mark_counts_from_whom_the_anchor_names_and_while_it_holds() {
     const KIND: &str = "https://federaatio.example/opisto";
     let accreditor = Entity::new("https://karvi.example");
-    let keys: JwkSet = serde_json::from_value(accreditor.jwks()).unwrap();
+    let keys: PublicJwkSet = serde_json::from_value(accreditor.jwks()).unwrap();
     let mark = |federation: &mut Federation, more| {
         let mut claims = accreditor.about(&federation.leaf, more);
         claims["trust_mark_type"] = json!(KIND);

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{Anchor, Configuration, FederationError, Subordinate, TrustChain};
-use crate::jose::{self, JwkSet};
+use crate::jose::{self, PublicJwkSet};
 use entities::{Entity, NOON};
 
 pub(crate) fn noon() -> DateTime<Utc> {
@@ -49,7 +49,7 @@ impl Federation {
         }
     }
 
-    pub(crate) fn keys(&self) -> JwkSet {
+    pub(crate) fn keys(&self) -> PublicJwkSet {
         serde_json::from_value(self.anchor.jwks()).unwrap()
     }
 
@@ -60,7 +60,7 @@ impl Federation {
 
     pub(crate) fn resolve_by(
         &self,
-        keys: &JwkSet,
+        keys: &PublicJwkSet,
         max_path_length: Option<usize>,
     ) -> Result<TrustChain, FederationError> {
         let leaf = configuration(&self.leaf, &self.own)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use credential_core::{
     did::WebDid,
     federation::is_entity_id,
-    jose::{JwkSet, VerifyingKey},
+    jose::{PublicJwk, PublicJwkSet, VerifyingKey},
     text::Text,
     x509,
 };
@@ -56,7 +56,7 @@ pub struct PinnedIssuer {
     /// Its keys, each with a key id, and no others. Without them the identifier is a DID: did:key and did:jwk are the
     /// key, and the keys of did:web are those of its document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jwks: Option<JwkSet>,
+    pub jwks: Option<PublicJwkSet>,
     /// The credential types (`vct`) that it is trusted for.
     pub credential_types: Vec<String>,
 }
@@ -68,7 +68,7 @@ pub struct FederationAnchor {
     /// The anchor's entity identifier.
     pub entity_id: String,
     /// The anchor's keys, each with a key id, had otherwise than by the network.
-    pub jwks: JwkSet,
+    pub jwks: PublicJwkSet,
     /// The credential types (`vct`) that issuers in this federation are trusted for.
     pub credential_types: Vec<String>,
     /// The type of a trust mark that an issuer needs for it.
@@ -116,7 +116,7 @@ pub enum RegistriesError {
     Name(String),
     /// Keys are missing, too many, unusable, without a key id of their own, or stand beside a DID that is a key.
     #[error(
-        "up to {MAX_KEYS} keys on P-256 or Ed25519, each with a kid of its own, are needed for {0} (and none \
+        "up to {MAX_KEYS} keys to verify with, each with a kid of its own, are needed for {0} (and none \
         where the DID is the key)"
     )]
     Keys(String),
@@ -226,15 +226,13 @@ fn check_federation(anchor: &FederationAnchor) -> Result<(), RegistriesError> {
     check_types(&anchor.credential_types, &anchor.entity_id)
 }
 
-fn check_keys(jwks: &JwkSet, id: &str) -> Result<(), RegistriesError> {
+fn check_keys(jwks: &PublicJwkSet, id: &str) -> Result<(), RegistriesError> {
     let is_own = |kid: &str| !kid.is_empty() && jwks.find(kid).is_some();
-    let is_usable = |key: &_| VerifyingKey::try_from(key).is_ok();
+    let is_usable = |key: &PublicJwk| VerifyingKey::try_from(key).is_ok();
     let keys = &jwks.keys;
     let fits = (1..=MAX_KEYS).contains(&keys.len())
         && keys.iter().all(is_usable)
-        && keys
-            .iter()
-            .all(|key| key.kid.as_deref().is_some_and(is_own));
+        && keys.iter().all(|key| key.kid().is_some_and(is_own));
     fits.then_some(())
         .ok_or_else(|| RegistriesError::Keys(id.to_owned()))
 }

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     did::DidDocument,
     federation::is_entity_id,
-    jose::{JwkSet, VerifyingKey},
+    jose::{PublicJwkSet, VerifyingKey},
     text::Text,
 };
 use serde::Serialize;
@@ -220,7 +220,11 @@ pub(super) fn of_type(types: &[String], kind: Option<&str>, trusted: Reason) -> 
 }
 
 /// The key that is named among these: by its id, or the very key that a header without an id brings.
-fn among(keys: &JwkSet, kid: Option<&str>, named: KeyName<'_>) -> Result<VerifyingKey, NoKey> {
+fn among(
+    keys: &PublicJwkSet,
+    kid: Option<&str>,
+    named: KeyName<'_>,
+) -> Result<VerifyingKey, NoKey> {
     let brought = |thumbprint: &str| keys.keys.iter().find(|key| key.thumbprint() == thumbprint);
     let jwk = match named.kid {
         Some(_) => kid.and_then(|kid| keys.find(kid)),

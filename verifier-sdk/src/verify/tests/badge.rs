@@ -19,7 +19,7 @@ use crate::{
     test_support::{ISSUER, World, noon},
 };
 
-pub(super) fn badge(issuer: &str) -> Value {
+pub(crate) fn badge(issuer: &str) -> Value {
     json!({
         "@context": [
             "https://www.w3.org/ns/credentials/v2",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use credential_core::{
-    jose::{JwkSet, VerifyingKey},
+    jose::{PublicJwkSet, VerifyingKey},
     text::Text,
 };
 
@@ -35,7 +35,7 @@ pub(crate) struct Member {
     anchor: String,
     name: Text,
     /// Its keys for credentials.
-    keys: JwkSet,
+    keys: PublicJwkSet,
     /// Why it has not the trust mark that it needs, where it needs one.
     unmarked: Option<&'static str>,
     expires_at: DateTime<Utc>,

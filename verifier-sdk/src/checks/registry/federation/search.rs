@@ -11,7 +11,7 @@ use credential_core::{
         MAX_SUPERIORS, MEDIA_TYPE, SIGNED_KEYS_MEDIA_TYPE, Subordinate, TrustChain,
         configuration_address, key_set,
     },
-    jose::JwkSet,
+    jose::PublicJwkSet,
 };
 
 use super::{FederationAnchor, Member, Reason, Refused};
@@ -166,7 +166,7 @@ impl<'s> Search<'s> {
     async fn credential_keys(
         &mut self,
         chain: &TrustChain,
-    ) -> Result<(JwkSet, Option<DateTime<Utc>>), Stop> {
+    ) -> Result<(PublicJwkSet, Option<DateTime<Utc>>), Stop> {
         match chain.credential_keys()? {
             CredentialKeys::Given(keys) => Ok((keys, None)),
             CredentialKeys::Signed(address) => {

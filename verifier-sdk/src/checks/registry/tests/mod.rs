@@ -3,7 +3,9 @@
 mod attacks;
 mod authorities;
 mod config;
+mod documents;
 mod federation;
+mod foreign;
 mod pinned;
 
 use std::{
