@@ -298,7 +298,13 @@ impl Issuer<'_> {
     /// What to say where there is no key: of a stranger also that it is one.
     pub(crate) fn without_key(&self, why: NoKey, now: DateTime<Utc>) -> Vec<Check> {
         let mut checks = self.introduction(now);
-        checks.push(why.check(now));
+        let why = why.check(now);
+        checks.push(match self {
+            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+                why.by(vouched.registry(None))
+            }
+            _ => why,
+        });
         checks
     }
 

@@ -45,6 +45,10 @@ impl Authority {
         &self.identities
     }
 
+    fn standing(&self, kind: Option<&str>) -> Reason {
+        of_type(&self.types, kind, Reason::IssuerCertified)
+    }
+
     /// The certified key, where a chain leads to this authority and its leaf names this very issuer.
     fn key(
         &self,
@@ -91,21 +95,24 @@ pub(super) fn certifying<'t>(
     }
 }
 
-/// Of the authorities that certify an issuer, the first that counts for the type.
-pub(super) fn standing(
-    authorities: &[&Authority],
-    kind: Option<&str>,
-) -> (Reason, Option<&'static str>, Registry) {
-    let reason = |authority: &&Authority| of_type(&authority.types, kind, Reason::IssuerCertified);
-    let of_this_type = |it: &&&Authority| reason(it) == Reason::IssuerCertified;
+/// Whether one of the authorities that certify an issuer counts for the type.
+pub(super) fn standing(authorities: &[&Authority], kind: Option<&str>) -> Reason {
+    let mut reasons = authorities.iter().map(|it| it.standing(kind));
+    match reasons.any(|reason| reason == Reason::IssuerCertified) {
+        true => Reason::IssuerCertified,
+        false => Reason::IssuerNotTrustedForType,
+    }
+}
+
+/// The first of them that counts for the type, or else the first.
+pub(super) fn registry(authorities: &[&Authority], kind: Option<&str>) -> Registry {
+    let counts = |it: &&&Authority| it.standing(kind) == Reason::IssuerCertified;
     let authority = authorities
         .iter()
-        .find(of_this_type)
-        .or(authorities.first());
+        .find(counts)
+        .or_else(|| authorities.first());
     let name = authority.map_or("", |authority| &authority.name);
-    let reason = authority.map_or(Reason::IssuerNotTrustedForType, reason);
-    let registry = Registry::new(RegistryKind::CertificateAuthority, name);
-    (reason, None, registry)
+    Registry::new(RegistryKind::CertificateAuthority, name)
 }
 
 /// The key of something that this issuer signed: by a certificate of one of these authorities, its own.

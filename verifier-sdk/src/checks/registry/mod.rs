@@ -13,6 +13,8 @@ mod pinned;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use credential_core::{
     did::DidDocument,
@@ -83,7 +85,7 @@ pub(crate) enum Vouched<'t> {
     Pinned {
         pinned: &'t PinnedIssuer,
         /// Where its keys are in the document of its did:web.
-        document: Option<Result<std::sync::Arc<DidDocument>, NoKey>>,
+        document: Option<Result<Arc<DidDocument>, NoKey>>,
     },
     Member(Federated<'t>),
     Certified {
@@ -173,25 +175,30 @@ impl Vouched<'_> {
         }
     }
 
+    /// Which registry knows it. For a type, of several authorities the one that counts for it.
+    pub(crate) fn registry(&self, kind: Option<&str>) -> Registry {
+        match self {
+            Self::Pinned { pinned, .. } => Registry::new(RegistryKind::Pinned, &pinned.id),
+            Self::Member(federated) => federated.registry(),
+            Self::Certified { authorities, .. } => authorities::registry(authorities, kind),
+        }
+    }
+
     /// Whether this issuer may issue credentials of a type, and by which registry.
     pub(crate) fn standing(&self, kind: Option<&str>, now: DateTime<Utc>) -> Check {
-        let (reason, detail, registry) = match self {
+        let (reason, detail) = match self {
             Self::Pinned { pinned, .. } => {
                 let reason = of_type(&pinned.credential_types, kind, Reason::IssuerPinned);
-                let registry = Registry::new(RegistryKind::Pinned, &pinned.id);
-                (reason, None, registry)
+                (reason, None)
             }
-            Self::Member(federated) => {
-                let (reason, detail) = federated.standing(kind);
-                (reason, detail, federated.registry())
-            }
-            Self::Certified { authorities, .. } => authorities::standing(authorities, kind),
+            Self::Member(federated) => federated.standing(kind),
+            Self::Certified { authorities, .. } => (authorities::standing(authorities, kind), None),
         };
-        Check {
+        let check = Check {
             detail,
             ..Check::new(reason, now)
-        }
-        .by(registry)
+        };
+        check.by(self.registry(kind))
     }
 
     /// The key that this issuer would sign with, of those that it may sign with.

@@ -162,7 +162,13 @@ async fn a_pinned_did_web_has_the_pinned_keys_or_else_those_of_its_document() {
     assert_eq!((report.verdict, net.asked()), (Outcome::Valid, 0));
 
     let report = check(&world, &pinned(DID, None), &net, &text).await;
-    assert!(has(&report, Reason::IssuerDocumentUnreachable));
+    let found = report.all_checks().next().unwrap();
+    assert_eq!(found.reason, Reason::IssuerDocumentUnreachable);
+    let registry = found.registry.as_ref().unwrap();
+    assert_eq!(
+        (registry.kind, registry.name.as_str()),
+        (RegistryKind::Pinned, DID)
+    );
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
     let page = document(DID, &[own.public_jwk().clone()]).to_string();
     let address = "https://kansanopisto.example/.well-known/did.json";
