@@ -55,6 +55,7 @@ pub mod read_receipt;
 pub mod receipt;
 #[cfg(feature = "http")]
 pub mod recipient;
+pub mod registry;
 pub mod report;
 #[cfg(test)]
 mod test_support;
@@ -64,7 +65,7 @@ mod verify;
 pub mod witness;
 pub mod words;
 
-pub use checks::{identity::listed_key, registry};
+pub use checks::identity::listed_key;
 #[cfg(feature = "http")]
 pub use credential_core::http;
 pub use evidence::verify_by_evidence;

@@ -347,7 +347,7 @@ impl Issuer<'_> {
             } => match document {
                 Some(Ok(document)) => of_document(document, named),
                 Some(Err(why)) => Err(*why),
-                None => of_name(name, named).map_err(|why| uncertified.unwrap_or(why)),
+                None => of_name(name, named, *uncertified),
             },
         }
     }
@@ -452,14 +452,20 @@ pub(super) fn of_document(
     }
 }
 
-/// The key that a stranger's name is.
-fn of_name(name: &str, named: KeyName<'_>) -> Result<VerifyingKey, NoKey> {
+/// The key that a stranger's name is. A name that is none may have come with a certificate, which says nothing either.
+fn of_name(
+    name: &str,
+    named: KeyName<'_>,
+    uncertified: Option<NoKey>,
+) -> Result<VerifyingKey, NoKey> {
     match did::key_of_name(name, named.kid) {
         Ok(jwk) => {
             VerifyingKey::try_from(&jwk).map_err(|_unusable| Reason::IssuerKeyNotAvailable.into())
         }
         Err(DidError::UnknownKey) => Err(Reason::IssuerKeyUnknown.into()),
-        Err(_no_key) if named.x5c.is_some() => Err(Reason::IssuerCertificateNotListed.into()),
+        Err(_no_key) if named.x5c.is_some() => {
+            Err(uncertified.unwrap_or(Reason::IssuerCertificateNotListed.into()))
+        }
         Err(DidError::UnsupportedMethod) => Err(Reason::IssuerKeyNotAvailable.into()),
         Err(error) => Err(NoKey::new(Reason::IssuerKeyNotAvailable, error.reason())),
     }

@@ -15,7 +15,7 @@ pub(crate) mod pdf;
 pub(crate) mod query;
 mod reason;
 mod recent;
-pub mod registry;
+pub(crate) mod registry;
 pub(crate) mod status;
 #[cfg(test)]
 mod tests;

@@ -38,13 +38,6 @@ use authorities::Authority;
 use federation::Federated;
 
 /// Registries of issuers that were checked and can be asked.
-///
-/// ```
-/// use verifier_sdk::registry::Registries;
-/// let none = Registries::from_json(b"{}")?;
-/// assert!(none.is_empty());
-/// # Ok::<(), verifier_sdk::registry::RegistriesError>(())
-/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Registries {
     pinned: Vec<PinnedIssuer>,
