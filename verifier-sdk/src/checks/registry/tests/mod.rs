@@ -7,6 +7,7 @@ mod documents;
 mod federation;
 mod foreign;
 mod pinned;
+mod status;
 
 use std::{
     collections::HashMap,
