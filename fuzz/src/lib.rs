@@ -39,6 +39,7 @@ targets! {
     elm
     elmo
     evidence
+    federation
     grant_change
     grant_message
     handles

@@ -16,6 +16,7 @@ mod documents;
 pub mod elm;
 pub mod elmo;
 pub mod evidence;
+pub mod federation;
 pub mod grant_change;
 pub mod grant_message;
 pub mod handles;

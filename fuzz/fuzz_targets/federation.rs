@@ -1,0 +1,4 @@
+//! See `targets::federation`.
+#![no_main]
+
+osaamislompakko_fuzz::program!(federation);
