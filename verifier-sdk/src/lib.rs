@@ -31,12 +31,12 @@
 //! strangers: their signature is checked, and the report says that nobody vouches for them.
 //!
 //! # Incomplete support
-//! Credentials are SD-JWT VC, and those of the W3C data model with an embedded proof or as a JWT,
-//! baked into pictures too; of PDF documents only the signature is checked, and nothing of their pages is read. Keys
-//! of RSA and on P-384 are read where the trust list, a pin, a federation or a did:web document holds them; other kinds are "could not
-//! check", as are selective proofs (`ecdsa-sd-2023`), JAdES and XML signatures. Status is a Token Status List or a
-//! Bitstring Status List; other kinds are "could not check". Of a kind that is not ours the description is fetched from
-//! its address when its issuer is known; how it is to be drawn (`rendering`) and its JSON schema are not looked at.
+//! Credentials are SD-JWT VC, and those of the W3C data model with an embedded proof or as a JWT, baked into pictures
+//! too; of PDF documents only the signature is checked, and nothing of their pages is read. Keys of RSA and on P-384 are
+//! read where the trust list, a pin, a federation or a did:web document holds them; other kinds are "could not check", as
+//! are selective proofs (`ecdsa-sd-2023`), JAdES and XML signatures. Status is a Token Status List or a Bitstring Status
+//! List; other kinds are "could not check". Of a kind that is not ours the description is fetched from its address when
+//! its issuer is known; how it is to be drawn (`rendering`) and its JSON schema are not looked at.
 #![deny(missing_docs)]
 
 mod broker_key;
