@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use credential_core::{
-    clock::Clock, dcql::CredentialQuery, linked_data::VerifiedDocument, sd_jwt::VerifiedSdJwt,
+    clock::Clock,
+    dcql::CredentialQuery,
+    linked_data::{KnownBy, VerifiedDocument},
+    sd_jwt::VerifiedSdJwt,
     trust::TrustList,
 };
 
@@ -206,9 +209,21 @@ impl Verifier {
         &self,
         text: &str,
     ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
+        self.document(text, None).await
+    }
+
+    async fn document(
+        &self,
+        text: &str,
+        person: Option<&KnownBy>,
+    ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
         let now = self.now()?;
         let (reported, document) = match linked::authenticate(text, self.directory(), now).await {
             Ok(mut genuine) => {
+                let about = linked::about(&genuine, person);
+                genuine
+                    .checks
+                    .extend(about.map(|reason| Check::new(reason, now)));
                 let status = self
                     .bitstrings
                     .check(&genuine.credential, &genuine.issuer, &*self.fetch, now)
@@ -238,8 +253,26 @@ impl Verifier {
     /// # Errors
     /// [`VerifyError`] when the check could not start.
     pub async fn verify_file(&self, file: impl AsRef<[u8]>) -> Result<Report, VerifyError> {
+        self.file(file.as_ref(), None).await
+    }
+
+    /// The same, and whether it is about somebody whom the one who asks knows by a name or an address: badges mostly
+    /// hold no more of a person than a hash of that. It does not show that it is this person who hands it over.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the check could not start.
+    pub async fn verify_file_about(
+        &self,
+        file: impl AsRef<[u8]>,
+        person: &KnownBy,
+    ) -> Result<Report, VerifyError> {
+        self.file(file.as_ref(), Some(person)).await
+    }
+
+    async fn file(&self, bytes: &[u8], person: Option<&KnownBy>) -> Result<Report, VerifyError> {
         let now = self.now()?;
-        let bytes = file.as_ref();
+        // Only credentials of the data model say it in a way that can be compared.
+        let not_said = person.map(|_known_by| Reason::PersonNotSaid);
         let alone = |reason, detail| {
             let checks = vec![Check::detailed(reason, detail, now)];
             ReportedCredential::unreadable(None, checks)
@@ -247,14 +280,15 @@ impl Verifier {
         let reported = match FileForm::of(bytes) {
             FileForm::Linked(text) => {
                 let (credential, holder) = of_a_file(&text);
-                let (report, _document) = self.verify_document(credential).await?;
-                return Ok(report.of_a_file(holder, now));
+                let (report, _document) = self.document(credential, person).await?;
+                return Ok(report.of_a_file(&[holder], now));
             }
             FileForm::SdJwt(text) => {
                 let (credential, holder) = of_a_file(&text);
                 let (reported, _credential) = self.examine(credential, now).await;
                 let report = Report::new(now, Vec::new(), None, vec![reported]);
-                return Ok(report.of_a_file(holder, now));
+                let said: Vec<_> = not_said.into_iter().chain([holder]).collect();
+                return Ok(report.of_a_file(&said, now));
             }
             FileForm::Pdf => ReportedCredential::pdf(&pdf::check(bytes, &self.pdf_anchors, now)),
             FileForm::NotSupported(code) => alone(Reason::ProofNotSupported, code),
@@ -262,7 +296,11 @@ impl Verifier {
             FileForm::Malformed(code) => alone(Reason::CredentialMalformed, code),
         };
         let report = Report::new(now, Vec::new(), None, vec![reported]);
-        Ok(report.of_a_file(Reason::HolderNotShown, now))
+        let said: Vec<_> = not_said
+            .into_iter()
+            .chain([Reason::HolderNotShown])
+            .collect();
+        Ok(report.of_a_file(&said, now))
     }
 
     /// Checks an opened deposit against the grant it was read under: every credential, the holder's

@@ -47,6 +47,7 @@ mod parts;
 mod proof;
 mod secured;
 mod statements;
+mod subject;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,7 @@ pub use multikey::{NotAMultikey, from_multikey, multikey};
 pub use parts::{MAX_PARTS, Part, PartForm, PartKind, Parts};
 pub use proof::{CRYPTOSUITE, ProofOptions};
 pub use secured::{SecuredDocument, secure};
+pub use subject::{Aboutness, KnownBy};
 pub use suite::Suite;
 pub use verified::VerifiedDocument;
 

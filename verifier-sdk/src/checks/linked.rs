@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use credential_core::{
     jose::VerifyingKey,
-    linked_data::{LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument},
+    linked_data::{
+        Aboutness, KnownBy, LinkedDataError, SecuredDocument, SecuredJwt, VerifiedDocument,
+    },
 };
 
 use super::{
@@ -173,6 +175,24 @@ fn method<'k>(issuer: &Issuer<'_>, kid: &'k str) -> Cow<'k, str> {
         true => format!("#{kid}").into(),
         false => kid.into(),
     }
+}
+
+/// What there is to say of the person: whether it is the one that the verifier asks about, or that a badge or record
+/// does not say whom it is about.
+pub(crate) fn about(genuine: &GenuineDocument<'_>, person: Option<&KnownBy>) -> Option<Reason> {
+    let credential = &genuine.credential;
+    let is_of_a_person = matches!(
+        genuine.kind,
+        DocumentKind::Badge(_) | DocumentKind::LearnerRecord
+    );
+    if is_of_a_person && !credential.names_its_subject() {
+        return Some(Reason::SubjectNotNamed);
+    }
+    Some(match credential.is_about(person?) {
+        Aboutness::Same => Reason::AboutThisPerson,
+        Aboutness::Another => Reason::AboutAnotherPerson,
+        Aboutness::NotSaid => Reason::PersonNotSaid,
+    })
 }
 
 fn type_reason(kind: DocumentKind) -> Reason {

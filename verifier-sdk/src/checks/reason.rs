@@ -122,6 +122,10 @@ reasons! {
     MadeAtAnotherTime "made_at_another_time" MeantForUs HolderBinding Invalid;
     HolderNotShown "holder_not_shown" MeantForUs HolderBinding Attention;
     HolderBindingNotChecked "holder_binding_not_checked" MeantForUs HolderBinding CouldNotCheck;
+    AboutThisPerson "about_this_person" MeantForUs HolderBinding Valid;
+    AboutAnotherPerson "about_another_person" MeantForUs HolderBinding Attention;
+    PersonNotSaid "person_not_said" MeantForUs HolderBinding Attention;
+    SubjectNotNamed "subject_not_named" MeantForUs HolderBinding Attention;
     DepositMalformed "deposit_malformed" MeantForUs Deposit Invalid;
     DepositMoved "deposit_moved" MeantForUs Deposit Invalid;
     DepositForAnother "deposit_for_another" MeantForUs Deposit Invalid;

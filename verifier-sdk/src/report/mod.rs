@@ -175,11 +175,12 @@ impl Report {
         }
     }
 
-    /// The same about something that was handed over as a file, with why it does not show that the one who hands it
-    /// over is its holder.
-    pub(crate) fn of_a_file(mut self, holder: Reason, now: DateTime<Utc>) -> Self {
+    /// The same about something that was handed over as a file, with what is said of its person and holder.
+    pub(crate) fn of_a_file(mut self, said: &[Reason], now: DateTime<Utc>) -> Self {
         for credential in &mut self.credentials {
-            credential.add(Check::new(holder, now));
+            for reason in said {
+                credential.add(Check::new(*reason, now));
+            }
         }
         Self::new(self.checked_at, self.checks, None, self.credentials)
     }

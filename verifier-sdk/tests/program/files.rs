@@ -220,3 +220,19 @@ fn an_older_trust_list_or_another_registrar_is_refused_by_a_folder_that_knows_be
     assert_eq!(code, Some(6));
     assert!(err.contains("registrar_key_changed"), "{err}");
 }
+
+#[test]
+fn who_is_asked_about_is_compared_or_said_not_to_be_in_it() {
+    let desk = Desk::new();
+    desk.write("a.sd-jwt", &desk.credential());
+    let person = "emailAddress=aino@example.fi";
+    let (code, out, err) = said(&desk.check("a.sd-jwt", &["--offline", "--person", person]));
+    assert_eq!(code, Some(11), "{err}");
+    let expected = "The certificate does not show whether it is about this person.";
+    assert!(out.contains(expected), "{out}");
+    for wrong in ["aino@example.fi", "=aino", "name="] {
+        let (code, _, err) = said(&desk.check("a.sd-jwt", &["--person", wrong]));
+        assert_eq!(code, Some(2), "{wrong}");
+        assert!(err.contains("a kind, = and a value are needed"), "{err}");
+    }
+}

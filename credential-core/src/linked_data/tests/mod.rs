@@ -7,6 +7,7 @@ mod parts;
 mod properties;
 mod round_trip;
 mod sd_jwt;
+mod subject;
 mod suites;
 
 use chrono::{DateTime, Utc};

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use credential_core::{id::GrantId, text::Language};
+use credential_core::{id::GrantId, linked_data::KnownBy, text::Language};
 
 const EXAMPLE: &str = "\
 Example:
   verify file todistus.sd-jwt --trust-list trust-list.jwt --registrar-key registrar.jwk
+  verify file merkki.png --person emailAddress=aino@example.fi --trust-list trust-list.jwt --registrar-key registrar.jwk
   verify file todistus.sd-jwt --evidence todistus.evidence --registrar-key registrar.jwk
   verify batch todistukset/ --summary table.csv --trust-list trust-list.jwt --registrar-key registrar.jwk
   verify request --data lumo --broker https://broker.example --template request.json --wait
@@ -233,6 +234,21 @@ pub(crate) struct File {
     /// made. Needs the registrar's key and no trust list.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "offline"])]
     pub(crate) evidence: Option<PathBuf>,
+    /// Say whether it is about this person, whom you know by a name or an address: many badges hold only a hash of
+    /// that. KIND is as in Open Badges: name, emailAddress, userName…
+    #[arg(long, value_name = "KIND=VALUE", value_parser = known_by, conflicts_with = "evidence")]
+    pub(crate) person: Option<KnownBy>,
+}
+
+fn known_by(text: &str) -> Result<KnownBy, &'static str> {
+    let (kind, value) = text
+        .split_once('=')
+        .filter(|(kind, value)| !kind.is_empty() && !value.is_empty())
+        .ok_or("a kind, = and a value are needed, such as name=\"Aino Esimerkki\"")?;
+    Ok(KnownBy {
+        kind: kind.to_owned(),
+        value: value.to_owned(),
+    })
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,9 +3,9 @@
 use credential_core::{
     clock::FixedClock,
     credential::CredentialType,
-    encoding::{base64url, sha256_base64url},
+    encoding::{base64url, sha256, sha256_base64url},
     jose::{EdDsaKey, Es256Key, Signer},
-    linked_data::{ProofOptions, multikey, secure},
+    linked_data::{KnownBy, ProofOptions, multikey, secure},
     status_list::bitstring::{BitstringEntry, Purpose},
     text::Language,
 };
@@ -197,6 +197,49 @@ fn a_badge_with_disclosures_is_verified_as_far_as_it_is_shown() {
     }
     let strange = school.judge(format!("{whole}{disclosure}~"));
     assert_eq!(remarks(&strange)[0], Reason::CredentialMalformed);
+}
+
+#[test]
+fn c48_a_badge_is_compared_with_the_person_whom_the_verifier_knows() {
+    let school = School::new();
+    let judge = |document: &Value, kind: &str, value: &str| {
+        let person = KnownBy {
+            kind: kind.into(),
+            value: value.into(),
+        };
+        let file = school.proven(document.clone()).to_string();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let judged = school.verifier.verify_file_about(file, &person);
+        runtime.block_on(judged).unwrap()
+    };
+    let mut document = badge(1);
+    let hash = sha256("aino@example.fi5uola");
+    let hash = hash
+        .iter()
+        .fold(String::new(), |text, octet| format!("{text}{octet:02x}"));
+    document["credentialSubject"]["identifier"] = json!([{
+        "type": "IdentityObject",
+        "hashed": true,
+        "identityHash": format!("sha256${hash}"),
+        "identityType": "emailAddress",
+        "salt": "5uola",
+    }]);
+    let holder = Reason::HolderNotShown;
+    let (email, aino) = ("emailAddress", "aino@example.fi");
+    assert_eq!(remarks(&judge(&document, email, aino)), [holder]);
+    let other = judge(&document, email, "toinen@example.fi");
+    assert_eq!(remarks(&other), [Reason::AboutAnotherPerson, holder]);
+    let unsaid = judge(&document, "name", "Aino");
+    assert_eq!(remarks(&unsaid), [Reason::PersonNotSaid, holder]);
+    let subject = document["credentialSubject"].as_object_mut().unwrap();
+    subject.remove("identifier");
+    subject.remove("id");
+    let nobodys = judge(&document, email, aino);
+    assert_eq!(remarks(&nobodys), [Reason::SubjectNotNamed, holder]);
+    let words = nobodys.to_text(Language::En);
+    assert!(words.contains("does not say whom it is about"), "{words}");
 }
 
 #[test]

@@ -32,7 +32,11 @@ pub(crate) async fn run(
         return by_evidence(text, &read_text(evidence)?, settings, output).await;
     }
     let verifier = verifier(&file.how, settings).await?;
-    output.report(&verifier.verify_file(octets.as_slice()).await?)
+    let report = match &file.person {
+        Some(person) => verifier.verify_file_about(octets, person).await?,
+        None => verifier.verify_file(octets).await?,
+    };
+    output.report(&report)
 }
 
 /// The verifier that files are judged by.
