@@ -32,7 +32,8 @@ pub enum DidError {
     /// Another method than `key`, `jwk` and `web`.
     #[error("a DID of another method")]
     UnsupportedMethod,
-    /// Neither on P-256 nor Ed25519, or not to be read.
+    /// Of a kind that is not verified with (of a name P-256 and Ed25519 are, of a document RSA and P-384 too), or
+    /// not to be read.
     #[error("the key is of a kind that is not supported")]
     UnsupportedKey,
     /// The document is no strict JSON, too large, or not of the form that DID Core 1.0 gives it.

@@ -10,7 +10,7 @@ use super::integrity::{self, Integrity};
 use crate::{
     dcql::{ClaimPath, Step},
     strict_json::{self, JsonError},
-    text::Language,
+    text::{Language, misleads},
 };
 
 /// The largest document that is read, in octets.
@@ -319,11 +319,8 @@ fn in_language(names: &[(Language, String)], language: Language) -> Option<&str>
 
 /// A text of somebody else's, fit to be shown: no controls, nothing that turns the direction, and an end.
 fn shown(text: &str) -> String {
-    let steers = |letter: &char| {
-        letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars()
-        .filter(|letter| !steers(letter))
+        .filter(|letter| !misleads(*letter))
         .take(MAX_NAME)
         .collect()
 }

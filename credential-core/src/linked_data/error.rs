@@ -154,6 +154,7 @@ fn unsupported(named: &str) -> &'static str {
         "eddsa-2022" => "linked_data_unsupported_eddsa_2022",
         "Ed25519Signature2018" => "linked_data_unsupported_ed25519_signature_2018",
         "Open Badges 2.0" => "linked_data_unsupported_open_badges_2",
+        "keyword text" => "linked_data_unsupported_keyword_text",
         "withheld" => "linked_data_unsupported_withheld",
         "key binding" => "linked_data_unsupported_key_binding",
         "JAdES" => "linked_data_unsupported_jades",

@@ -188,6 +188,10 @@ fn disclosed(
         None if disclosures.is_empty() => Vec::new(),
         None => return Err(LinkedDataError::UnsupportedProof("key binding".into())),
     };
+    let hides = |name: &&str| payload.get(*name).is_some_and(has_digest);
+    if OPEN.iter().any(|name| hides(name)) {
+        return Err(LinkedDataError::MalformedMember("_sd"));
+    }
     let open: Vec<String> = payload.keys().cloned().collect();
     let digests = digests(&payload);
     let whole = revealed(payload, &disclosures)?;
@@ -199,6 +203,17 @@ fn disclosed(
         true => Ok(whole),
         // A digest without its disclosure could be that of an end, or of a status.
         false => Err(LinkedDataError::UnsupportedProof("withheld".into())),
+    }
+}
+
+/// Whether something within is disclosed selectively, and so could be withheld.
+fn has_digest(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| matches!(name.as_str(), "_sd" | "...") || has_digest(value)),
+        Value::Array(items) => items.iter().any(has_digest),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

@@ -28,7 +28,10 @@ const RELATIVE_SCHEME: &str = "relative.invalid:";
 pub(super) fn statements(document: &Map<String, Value>) -> Result<Vec<Statement>, LinkedDataError> {
     match expand::statements(document) {
         Some(statements) => Ok(statements),
-        None if document.values().any(has_keyword) => Err(LinkedDataError::NotLinkedData),
+        // Most such texts are harmless, so that the document is not called malformed for one.
+        None if document.values().any(has_keyword) => {
+            Err(LinkedDataError::UnsupportedProof("keyword text".into()))
+        }
         None => by_processor(document),
     }
 }

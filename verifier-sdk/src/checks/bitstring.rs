@@ -30,7 +30,12 @@ impl BitstringLists {
         fetch: &dyn Fetch,
         now: DateTime<Utc>,
     ) -> Check {
-        let Some(status) = credential.document().get("credentialStatus") else {
+        let document = credential.document();
+        // In a JWT the claim of a Token Status List, which the data model does not know: it is not read here.
+        if document.contains_key("status") {
+            return Check::new(Reason::StatusNotUnderstood, now);
+        }
+        let Some(status) = document.get("credentialStatus") else {
             return Check::new(Reason::StatusNotUsed, now);
         };
         let Some(entries) = BitstringEntry::read_all(status) else {

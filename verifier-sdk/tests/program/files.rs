@@ -227,7 +227,7 @@ fn who_is_asked_about_is_compared_or_said_not_to_be_in_it() {
     desk.write("a.sd-jwt", &desk.credential());
     let person = "emailAddress=aino@example.fi";
     let (code, out, err) = said(&desk.check("a.sd-jwt", &["--offline", "--person", person]));
-    assert_eq!(code, Some(11), "{err}");
+    assert_eq!(code, Some(12), "{err}");
     let expected = "The certificate does not show whether it is about this person.";
     assert!(out.contains(expected), "{out}");
     for wrong in ["aino@example.fi", "=aino", "name="] {

@@ -103,6 +103,31 @@ fn what_decides_about_a_credential_stands_in_the_open() {
     assert_eq!(judged(&shown, &key).unwrap().document(), &badge());
 }
 
+/// One place of several in status lists, or one of several types, is chosen as easily as a whole member.
+#[test]
+fn a_part_of_what_decides_stands_in_the_open_too() {
+    let key = key();
+    let element = base64url(json!(["c2FsdA", {"type": "BitstringStatusListEntry"}]).to_string());
+    let digest = json!({"...": sha256_base64url(&element)});
+    for (name, value) in [
+        ("credentialStatus", json!([digest, {"id": "urn:example:1"}])),
+        ("credentialStatus", json!({"type": "A", "_sd": ["AA"]})),
+        ("type", json!(["VerifiableCredential", digest])),
+        ("issuer", json!({"id": ISSUER, "image": {"_sd": ["AA"]}})),
+    ] {
+        let mut payload = badge();
+        payload.insert(name.into(), value);
+        let concealed = Concealed {
+            payload,
+            disclosures: vec![element.clone()],
+        };
+        for shown in [&[][..], &[element.as_str()]] {
+            let refused = judged(&concealed.signed("vc+sd-jwt", shown, &key), &key).unwrap_err();
+            assert_eq!(refused.reason(), "linked_data_malformed_member", "{name}");
+        }
+    }
+}
+
 #[test]
 fn c40_each_disclosure_of_a_credential_of_the_data_model_has_one_place() {
     let key = key();

@@ -243,6 +243,17 @@ fn c48_a_badge_is_compared_with_the_person_whom_the_verifier_knows() {
 }
 
 #[test]
+fn a_jwt_whose_status_stands_elsewhere_is_not_called_one_without() {
+    let school = School::new();
+    let mut payload = badge(1);
+    payload["status"] =
+        json!({"status_list": {"idx": 7, "uri": "https://opisto.example/status/1"}});
+    let report = school.judge(school.jwt(&payload));
+    assert_eq!(remarks(&report)[0], Reason::StatusNotUnderstood);
+    assert_eq!(report.verdict, Outcome::CouldNotCheck);
+}
+
+#[test]
 fn a_tilde_in_a_document_is_no_disclosure() {
     let school = School::new();
     let mut document = badge(1);
