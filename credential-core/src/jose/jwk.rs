@@ -56,6 +56,9 @@ pub enum KeyError {
     /// A coordinate is missing, of the wrong length, or not base64url.
     #[error("the key's coordinates are malformed")]
     MalformedCoordinate,
+    /// A signature that anybody can make verifies by this key, whatever was signed.
+    #[error("the key is one that everybody can sign with")]
+    Weak,
     /// `alg` or `use` contradicts what the key is asked to do.
     #[error("the key is not meant for this use")]
     WrongUse,
@@ -294,8 +297,11 @@ impl TryFrom<&Jwk> for VerifyingKey {
                 Self::of_point(Algorithm::Es256, &ECDSA_P256_SHA256_FIXED, point)
             }
             ("OKP", "Ed25519") if jwk.y.is_none() => {
-                let point = coordinate(&jwk.x)?.to_vec();
-                Self::of_point(Algorithm::EdDsa, &ED25519, point)
+                let point = coordinate(&jwk.x)?;
+                if is_of_small_order(&point) {
+                    return Err(KeyError::Weak);
+                }
+                Self::of_point(Algorithm::EdDsa, &ED25519, point.to_vec())
             }
             _ => return Err(KeyError::UnsupportedCurve),
         };
@@ -305,4 +311,39 @@ impl TryFrom<&Jwk> for VerifyingKey {
             false => Ok(key),
         }
     }
+}
+
+/// Whether a key is one of the points of Ed25519 whose order divides eight, in any writing of them. With such a key
+/// one signature fits every message (RFC 8032 does not forbid them, and `ring` takes them).
+fn is_of_small_order(point: &[u8; 32]) -> bool {
+    /// The y coordinates, little-endian: 0, 1, the two of order eight, -1, and 0 and 1 once more as p and p + 1.
+    const SMALL: [[u8; 32]; 7] = [
+        [0; 32],
+        ends(1, 0, 0),
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+            0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ],
+        ends(0xec, 0xff, 0x7f),
+        ends(0xed, 0xff, 0x7f),
+        ends(0xee, 0xff, 0x7f),
+    ];
+    let mut y = *point;
+    // The highest bit is the sign of x.
+    y[31] &= 0x7f;
+    SMALL.contains(&y)
+}
+
+/// A number by its first octet, those between, and its last.
+const fn ends(first: u8, between: u8, last: u8) -> [u8; 32] {
+    let mut octets = [between; 32];
+    octets[0] = first;
+    octets[31] = last;
+    octets
 }

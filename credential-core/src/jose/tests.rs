@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
+mod edges;
 mod foreign;
 
 use super::{

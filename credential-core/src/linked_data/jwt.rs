@@ -189,7 +189,7 @@ fn disclosed(
         None => return Err(LinkedDataError::UnsupportedProof("key binding".into())),
     };
     let hides = |name: &&str| payload.get(*name).is_some_and(has_digest);
-    if OPEN.iter().any(|name| hides(name)) {
+    if OPEN.iter().any(hides) {
         return Err(LinkedDataError::MalformedMember("_sd"));
     }
     let open: Vec<String> = payload.keys().cloned().collect();
