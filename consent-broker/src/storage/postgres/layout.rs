@@ -94,7 +94,9 @@ impl<'k> Extent<'k> {
             return Err(StorageError::Damaged);
         };
         let Ok(from) = Place::of(&range.from) else {
-            let is_whole = range.from.len() == 1 && range.to == [kind + 1];
+            // After the last kind there is none to end before.
+            let end = kind.checked_add(1);
+            let is_whole = range.from.len() == 1 && end.is_some_and(|end| range.to == [end]);
             return is_whole
                 .then_some(Self {
                     kind,

@@ -50,6 +50,12 @@ fn a_range_is_of_one_owner_or_of_a_whole_kind() {
         limit: 9,
     };
     assert_eq!(Extent::of(&two_persons), Err(StorageError::Damaged));
+    let after_the_last = Range {
+        from: vec![0xff],
+        to: Vec::new(),
+        limit: 9,
+    };
+    assert_eq!(Extent::of(&after_the_last), Err(StorageError::Damaged));
 }
 
 proptest! {
