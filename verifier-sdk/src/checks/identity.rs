@@ -115,14 +115,14 @@ pub(crate) enum Issuer<'t> {
     /// Somebody whom a registry of the verifier's own knows.
     Vouched {
         vouched: Vouched<'t>,
-        /// That registries before this one could not be asked, so that it does not count.
-        not_asked: Vec<Check>,
+        /// That a registry before this one could not be asked, so that it does not count.
+        not_asked: Option<Check>,
     },
     /// Anybody else; with the document of a did:web, or why there is none.
     Stranger {
         name: String,
         document: Option<Result<Arc<DidDocument>, NoKey>>,
-        not_asked: Vec<Check>,
+        not_asked: Option<Check>,
         is_asked_about: bool,
         /// Why its certificate says nothing about it, where it came with one.
         uncertified: Option<NoKey>,
@@ -154,8 +154,8 @@ impl<'v> Directory<'v> {
         let found = self.members.find(&name, federations, self.fetch, now).await;
         let not_asked = match found {
             Ok(Some(member)) => return Issuer::from(Vouched::Member(member)),
-            Ok(None) => Vec::new(),
-            Err(why) => self.registries.federations_not_asked(why, now),
+            Ok(None) => None,
+            Err(why) => Some(self.registries.not_asked(why, now)),
         };
         Issuer::Stranger {
             is_asked_about: document.is_some() || !federations.is_empty(),
@@ -235,8 +235,10 @@ impl<'v> Directory<'v> {
 
 impl<'t> From<Vouched<'t>> for Issuer<'t> {
     fn from(vouched: Vouched<'t>) -> Self {
-        let not_asked = Vec::new();
-        Self::Vouched { vouched, not_asked }
+        Self::Vouched {
+            vouched,
+            not_asked: None,
+        }
     }
 }
 
@@ -252,7 +254,7 @@ impl Issuer<'_> {
     pub(crate) fn legal_name(&self) -> Option<Text> {
         match self {
             Self::Listed { participant, .. } => Some(participant.name.clone()),
-            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+            Self::Vouched { vouched, not_asked } if not_asked.is_none() => {
                 Some(vouched.legal_name())
             }
             Self::Vouched { .. } | Self::Stranger { .. } => None,
@@ -270,7 +272,7 @@ impl Issuer<'_> {
                 let registry = Registry::new(RegistryKind::TrustList, *registrar);
                 vec![Check::new(reason, now).by(registry)]
             }
-            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+            Self::Vouched { vouched, not_asked } if not_asked.is_none() => {
                 vec![vouched.standing(kind, now)]
             }
             Self::Vouched { .. } | Self::Stranger { .. } => self.introduction(now),
@@ -281,7 +283,7 @@ impl Issuer<'_> {
     pub(crate) fn is_known(&self) -> bool {
         match self {
             Self::Listed { .. } => true,
-            Self::Vouched { not_asked, .. } => not_asked.is_empty(),
+            Self::Vouched { not_asked, .. } => not_asked.is_none(),
             Self::Stranger { .. } => false,
         }
     }
@@ -300,7 +302,7 @@ impl Issuer<'_> {
         let mut checks = self.introduction(now);
         let why = why.check(now);
         checks.push(match self {
-            Self::Vouched { vouched, not_asked } if not_asked.is_empty() => {
+            Self::Vouched { vouched, not_asked } if not_asked.is_none() => {
                 why.by(vouched.registry(None))
             }
             _ => why,
@@ -311,9 +313,11 @@ impl Issuer<'_> {
     /// What is to be said of an issuer whom no registry vouches for.
     fn introduction(&self, now: DateTime<Utc>) -> Vec<Check> {
         match self {
-            Self::Vouched { not_asked, .. } => not_asked.clone(),
-            Self::Stranger { not_asked, .. } if !not_asked.is_empty() => not_asked.clone(),
-            Self::Stranger { .. } => vec![Check::new(Reason::IssuerUnknown, now)],
+            Self::Vouched { not_asked, .. } => not_asked.iter().cloned().collect(),
+            Self::Stranger { not_asked, .. } => {
+                let unknown = || Check::new(Reason::IssuerUnknown, now);
+                vec![not_asked.clone().unwrap_or_else(unknown)]
+            }
             Self::Listed { .. } => Vec::new(),
         }
     }

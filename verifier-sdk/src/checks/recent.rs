@@ -18,28 +18,28 @@ const RETRY: TimeDelta = TimeDelta::seconds(5);
 /// Most lists kept. One can take 4 MiB.
 const MAX_KEPT: usize = 32;
 
-/// Lists by their place.
+/// Lists by their place, or why there was none.
 #[derive(Debug)]
-pub(super) struct Recent<P, L>(Mutex<HashMap<P, Kept<L>>>);
+pub(super) struct Recent<P, L, E = Refused>(Mutex<HashMap<P, Kept<L, E>>>);
 
 /// Why a list could not be had, with the finer code.
 pub(super) type Refused = (Reason, &'static str);
 
 #[derive(Debug)]
-struct Kept<L> {
-    list: Result<Arc<L>, Refused>,
+struct Kept<L, E> {
+    list: Result<Arc<L>, E>,
     until: DateTime<Utc>,
 }
 
 /// Nothing yet.
-impl<P, L> Default for Recent<P, L> {
+impl<P, L, E> Default for Recent<P, L, E> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<P: Clone + Eq + Hash, L> Recent<P, L> {
-    pub(super) fn get(&self, place: &P, now: DateTime<Utc>) -> Option<Result<Arc<L>, Refused>> {
+impl<P: Clone + Eq + Hash, L, E: Copy + Into<Refused>> Recent<P, L, E> {
+    pub(super) fn get(&self, place: &P, now: DateTime<Utc>) -> Option<Result<Arc<L>, E>> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = lists.get(place)?;
         (kept.until > now).then(|| kept.list.clone())
@@ -49,21 +49,12 @@ impl<P: Clone + Eq + Hash, L> Recent<P, L> {
     pub(super) fn keep(
         &self,
         place: P,
-        list: Result<(L, HowLong), Refused>,
+        list: Result<(L, HowLong), E>,
         now: DateTime<Utc>,
-    ) -> Result<Arc<L>, Refused> {
+    ) -> Result<Arc<L>, E> {
         let (list, until) = match list {
             Ok((list, how_long)) => (Ok(Arc::new(list)), how_long.until(now)),
-            // Nobody was asked, which costs nothing to do again, and another may ask.
-            Err(
-                refused @ ((
-                    Reason::StatusOffline
-                    | Reason::IssuerDocumentOffline
-                    | Reason::FederationOffline,
-                    _,
-                )
-                | (Reason::TypeUnknown, "offline")),
-            ) => return Err(refused),
+            Err(refused) if nobody_was_asked(refused.into()) => return Err(refused),
             Err(refused) => (Err(refused), now + RETRY),
         };
         let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -80,6 +71,17 @@ impl<P: Clone + Eq + Hash, L> Recent<P, L> {
         lists.insert(place, kept);
         list
     }
+}
+
+/// Then asking again costs nothing, and another may ask.
+fn nobody_was_asked(refused: Refused) -> bool {
+    matches!(
+        refused,
+        (
+            Reason::StatusOffline | Reason::IssuerDocumentOffline | Reason::FederationOffline,
+            _
+        ) | (Reason::TypeUnknown, "offline")
+    )
 }
 
 /// For how long a list may be kept, by its own word.

@@ -32,10 +32,9 @@ pub(crate) use federation::Members;
 use super::{
     Check, Reason,
     identity::{KeyName, NoKey},
-    recent::Refused,
 };
 use authorities::Authority;
-use federation::Federated;
+use federation::{Federated, NotAsked};
 
 /// Registries of issuers that were checked and can be asked.
 #[derive(Debug, Clone, Default)]
@@ -115,15 +114,9 @@ impl Registries {
         }
     }
 
-    /// That none of the federations could be asked about an issuer, one by one.
-    pub(crate) fn federations_not_asked(
-        &self,
-        (reason, detail): Refused,
-        now: DateTime<Utc>,
-    ) -> Vec<Check> {
-        let each = self.federations.iter().map(federation::registry);
-        each.map(|registry| Check::detailed(reason, detail, now).by(registry))
-            .collect()
+    /// That a federation could not be asked about an issuer.
+    pub(crate) fn not_asked(&self, why: NotAsked, now: DateTime<Utc>) -> Check {
+        why.check(&self.federations, now)
     }
 
     /// The authorities that certify that a key is this issuer's.

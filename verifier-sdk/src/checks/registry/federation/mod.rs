@@ -13,6 +13,7 @@ use credential_core::{
 use super::{FederationAnchor, Reason, Registry, RegistryKind, among, of_type};
 use crate::{
     checks::{
+        Check,
         identity::{KeyName, NoKey},
         recent::{HowLong, Recent, Refused},
     },
@@ -26,7 +27,15 @@ const MAX_KEPT: u64 = 3600;
 
 /// What was found about issuers, by name: members, and that somebody is none.
 #[derive(Debug, Default)]
-pub(crate) struct Members(Recent<String, Option<Arc<Member>>>);
+pub(crate) struct Members(Recent<String, Option<Arc<Member>>, NotAsked>);
+
+/// Why it could not be found out whether an issuer is in a federation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NotAsked {
+    /// Its place in the verifier's order.
+    federation: usize,
+    why: Refused,
+}
 
 /// An issuer in a federation.
 #[derive(Debug)]
@@ -56,7 +65,7 @@ impl Members {
         federations: &'t [FederationAnchor],
         fetch: &dyn Fetch,
         now: DateTime<Utc>,
-    ) -> Result<Option<Federated<'t>>, Refused> {
+    ) -> Result<Option<Federated<'t>>, NotAsked> {
         if federations.is_empty() {
             return Ok(None);
         }
@@ -80,6 +89,24 @@ impl Members {
                 anchor: federations.iter().find(of)?,
             })
         }))
+    }
+}
+
+impl From<NotAsked> for Refused {
+    fn from(not_asked: NotAsked) -> Self {
+        not_asked.why
+    }
+}
+
+impl NotAsked {
+    /// The same as a check, with the federation's name.
+    pub(super) fn check(self, federations: &[FederationAnchor], now: DateTime<Utc>) -> Check {
+        let (reason, detail) = self.why;
+        let check = Check::detailed(reason, detail, now);
+        match federations.get(self.federation) {
+            Some(anchor) => check.by(registry(anchor)),
+            None => check,
+        }
     }
 }
 
@@ -125,6 +152,6 @@ impl Federated<'_> {
 }
 
 /// A federation, as reports name it.
-pub(crate) fn registry(anchor: &FederationAnchor) -> Registry {
+fn registry(anchor: &FederationAnchor) -> Registry {
     Registry::new(RegistryKind::Federation, &anchor.entity_id)
 }

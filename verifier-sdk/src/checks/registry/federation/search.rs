@@ -14,7 +14,7 @@ use credential_core::{
     jose::PublicJwkSet,
 };
 
-use super::{FederationAnchor, Member, Reason, Refused};
+use super::{FederationAnchor, Member, NotAsked, Reason, Refused};
 use crate::fetch::{Fetch, FetchError};
 
 /// Most superiors of one entity that are looked at, the anchor first.
@@ -74,18 +74,23 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// The issuer as a member of the first federation to which a chain was found; none when it is in none.
-    pub(super) async fn member(mut self, name: &str) -> Result<Option<Member>, Refused> {
-        match self.find(name).await {
-            Ok(member) => Ok(Some(member)),
-            Err(Stop::Absent) => Ok(None),
-            Err(Stop::NotAsked(refused)) => Err(refused),
-            Err(Stop::Broken(code)) => Err((Reason::FederationChainInvalid, code)),
+    /// The issuer as a member of the first federation, in the verifier's order, that it is in; none when it is in none.
+    /// One of which that could not be found out ends the search: what stands behind it does not decide.
+    pub(super) async fn member(mut self, name: &str) -> Result<Option<Member>, NotAsked> {
+        for (federation, anchor) in self.anchors.iter().enumerate() {
+            let why = match self.member_of(anchor, name).await {
+                Ok(member) => return Ok(Some(member)),
+                Err(Stop::Absent) => continue,
+                Err(Stop::NotAsked(refused)) => refused,
+                Err(Stop::Broken(code)) => (Reason::FederationChainInvalid, code),
+            };
+            return Err(NotAsked { federation, why });
         }
+        Ok(None)
     }
 
-    async fn find(&mut self, name: &str) -> Result<Member, Stop> {
-        let (chain, anchor) = self.first_chain(name).await?;
+    async fn member_of(&mut self, anchor: &FederationAnchor, name: &str) -> Result<Member, Stop> {
+        let chain = self.chain(name, anchor).await?;
         let (keys, keys_end) = self.credential_keys(&chain).await?;
         let (unmarked, mark_end) = match &anchor.trust_mark_type {
             Some(kind) => self.trust_mark(&chain, kind, anchor).await?,
@@ -101,21 +106,6 @@ impl<'s> Search<'s> {
         })
     }
 
-    /// A chain to the first anchor, in the verifier's order, that one leads to.
-    async fn first_chain(
-        &mut self,
-        name: &str,
-    ) -> Result<(TrustChain, &'s FederationAnchor), Stop> {
-        let mut obstacles = Obstacles::default();
-        for anchor in self.anchors {
-            match self.chain(name, anchor).await {
-                Ok(chain) => return Ok((chain, anchor)),
-                Err(stop) => obstacles.note(stop),
-            }
-        }
-        Err(obstacles.told())
-    }
-
     /// The shortest chain from this entity to this anchor.
     async fn chain(&mut self, name: &str, anchor: &FederationAnchor) -> Result<TrustChain, Stop> {
         let subject = self.configuration(name).await?;
@@ -126,7 +116,7 @@ impl<'s> Search<'s> {
         }]);
         while let Some(way) = ways.pop_front() {
             for hint in hints(&way, anchor, &mut obstacles) {
-                match self.above(&way, &hint).await {
+                match self.above(&way, &hint, anchor).await {
                     Ok(next) if hint != anchor.entity_id => ways.push_back(next),
                     Ok(next) => match verified(&subject, &next, anchor) {
                         Ok(chain) => return Ok(chain),
@@ -140,14 +130,25 @@ impl<'s> Search<'s> {
     }
 
     /// One step up: what the superior says about the topmost entity so far.
-    async fn above(&mut self, way: &Way, superior: &str) -> Result<Way, Stop> {
+    async fn above(
+        &mut self,
+        way: &Way,
+        superior: &str,
+        anchor: &FederationAnchor,
+    ) -> Result<Way, Stop> {
         if way.names().any(|name| name == superior) {
             return Err(Stop::Broken("federation_loop"));
         }
         if way.statements.len() == MAX_SUPERIORS {
             return Err(Stop::Broken("federation_too_deep"));
         }
-        let top = self.configuration(superior).await?;
+        // The verifier's own file says that there is an anchor, whatever its host says at this moment.
+        let top = match self.configuration(superior).await {
+            Err(Stop::Absent) if superior == anchor.entity_id => {
+                return Err(not_asked(FetchError::NotFound));
+            }
+            top => top?,
+        };
         let subject = way.top.entity_id();
         let octets = self.get(&top.fetch_address(subject)?, MEDIA_TYPE).await?;
         let mut statements = way.statements.clone();

@@ -6,6 +6,7 @@ mod config;
 mod documents;
 mod federation;
 mod foreign;
+mod order;
 mod pinned;
 mod status;
 
@@ -50,6 +51,11 @@ impl Net {
             .lock()
             .unwrap()
             .insert(address.to_owned(), published);
+    }
+
+    /// There is nothing at this address any more.
+    fn take(&self, address: &str) {
+        self.documents.lock().unwrap().remove(address);
     }
 
     /// Nobody answers at addresses that begin so.
