@@ -87,14 +87,15 @@ impl TrustChain {
             let names = below.map(Subordinate::subject);
             statement.constraints.check(intermediates, names)?;
         }
+        let metadata = resolved(configuration, statements)?;
         let ends = statements.iter().map(|it| it.claims.expires_at);
         let ends = ends.chain([configuration.claims.expires_at]);
         Ok(Self {
             subject: configuration.entity_id().to_owned(),
             keys,
             anchor_keys,
-            metadata: resolved(configuration, statements)?,
-            name: statements.first().map(stated_name).unwrap_or_default(),
+            name: name(statements, &metadata, anchor.max_path_length.is_some()),
+            metadata,
             expires_at: ends.fold(top.claims.expires_at, Ord::min),
             marks: configuration.marks.clone(),
             mark_rules: top.mark_rules.clone(),
@@ -127,6 +128,8 @@ impl TrustChain {
 
     /// The organisation's name as its superior states it (`organization_name`, section 5.2.2, with language tags by
     /// section 14), empty where that says none. What an entity calls itself is not looked at: it could be anything.
+    /// Nor what an intermediate calls it, unless the caller said how many of them there may be
+    /// ([`Anchor::max_path_length`]): any member could be one, and give its own creature another's name.
     #[must_use]
     pub fn organisation_name(&self) -> &Text {
         &self.name
@@ -227,9 +230,22 @@ fn follow(
     Ok(keys.clone())
 }
 
-fn stated_name(nearest: &Subordinate) -> Text {
-    let stated = nearest.claims.metadata.get("federation_entity");
-    let text = |name: &str| Some(stated?.get(name)?.as_str()?.to_owned());
+fn name(statements: &[Subordinate], resolved: &Metadata, intermediates_may_name: bool) -> Text {
+    match statements {
+        [by_anchor] => stated_name(by_anchor, &by_anchor.claims.metadata),
+        [nearest, ..] if intermediates_may_name => stated_name(nearest, resolved),
+        _ => Text::default(),
+    }
+}
+
+/// The name that a superior states, as the policies of all leave it in the metadata.
+fn stated_name(nearest: &Subordinate, metadata: &Metadata) -> Text {
+    let entity = |metadata: &Metadata| metadata.get("federation_entity").cloned();
+    let (stated, left) = (entity(&nearest.claims.metadata), entity(metadata));
+    let text = |name: &str| {
+        stated.as_ref()?.get(name)?;
+        Some(left.as_ref()?.get(name)?.as_str()?.to_owned())
+    };
     let plain = text("organization_name");
     let [fi, sv, en] = Language::ALL
         .map(|language| text(&format!("organization_name#{language}")).or_else(|| plain.clone()));

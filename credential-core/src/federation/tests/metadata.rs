@@ -133,12 +133,19 @@ fn a_signed_key_set_is_the_subjects_own_and_of_now() {
 #[test]
 fn an_organisation_is_called_what_its_superior_calls_it() {
     let mut federation = Federation::new();
-    let name = |federation: &Federation| federation.resolve().unwrap().organisation_name().clone();
+    let name = |federation: &Federation| {
+        let chain = federation.resolve_by(&federation.keys(), Some(1));
+        chain.unwrap().organisation_name().clone()
+    };
     assert!(name(&federation).is_empty(), "its own word for it");
     let stated = json!({"organization_name": "Example College", "organization_name#fi": "Opisto"});
     federation.of_leaf["metadata"] = json!({"federation_entity": stated});
     assert_eq!(name(&federation).fi.as_deref(), Some("Opisto"));
     assert_eq!(name(&federation).sv.as_deref(), Some("Example College"));
+    // The policies of those above hold for it too.
+    let policy = json!({"organization_name#fi": {"value": "Kansanopisto"}});
+    federation.of_middle["metadata_policy"] = json!({"federation_entity": policy});
+    assert_eq!(name(&federation).fi.as_deref(), Some("Kansanopisto"));
     let stated = &mut federation.of_leaf["metadata"]["federation_entity"];
     stated["organization_name#sv"] = json!("a\u{202e}b");
     assert!(

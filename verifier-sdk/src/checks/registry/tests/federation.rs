@@ -34,6 +34,23 @@ async fn c41_a_member_of_a_federation_is_trusted_by_the_keys_in_its_chain() {
     );
 }
 
+/// Any member may speak for others unless somebody forbids it, and could call them anything.
+#[tokio::test]
+async fn c41_a_member_that_speaks_for_another_gives_it_no_name() {
+    let federation = Federation::new();
+    let mut config = federation.config();
+    let anchor = config["federations"][0].as_object_mut().unwrap();
+    anchor.remove("max_path_length");
+    let report = federation.check_by(&config).await;
+    assert_eq!(report.verdict, Outcome::Valid);
+    let text = report.to_text(Language::Fi);
+    assert!(
+        text.contains(&format!("Todistanut: {STRANGER}\n")),
+        "{text}"
+    );
+    assert!(!text.contains("Kansanopisto"), "{text}");
+}
+
 #[tokio::test]
 async fn a_member_is_not_trusted_for_a_type_that_the_verifier_did_not_name() {
     let federation = Federation::new();

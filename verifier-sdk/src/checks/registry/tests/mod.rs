@@ -136,6 +136,7 @@ impl Federation {
             "entity_id": self.anchor.id,
             "jwks": self.anchor.jwks(),
             "credential_types": [CredentialType::Qualification.vct()],
+            "max_path_length": 1,
         }]})
     }
 
