@@ -169,6 +169,16 @@ impl Leaf {
         };
         self.uris.iter().any(|uri| uri == identifier) || self.dns.iter().any(is_host)
     }
+
+    /// Whether it names this very issuer: by its whole identifier, or as the https address that is the host and
+    /// nothing else. For authorities that certify everybody: one host has many identifiers, of which somebody may
+    /// know one and not the others.
+    #[must_use]
+    pub fn names_exactly(&self, identifier: &str) -> bool {
+        let is_whole = !identifier.starts_with("did:")
+            && host(identifier).is_some_and(|host| identifier == format!("https://{host}"));
+        self.uris.iter().any(|uri| uri == identifier) || is_whole && self.names(identifier)
+    }
 }
 
 fn host(identifier: &str) -> Option<String> {

@@ -61,6 +61,9 @@ pub enum X509Error {
     /// The leaf names somebody else.
     #[error("the certificate names somebody else")]
     OtherName,
+    /// The leaf names the host in an identifier, and who is to be certified is not the host as a whole.
+    #[error("the certificate names the host and not the whole identifier")]
+    HostOnly,
     /// The leaf is about another key.
     #[error("the certificate is of another key")]
     OtherKey,
@@ -84,6 +87,7 @@ impl X509Error {
             Self::KeyUsage => "x5c_key_usage",
             Self::UnsupportedKey => "x5c_unsupported_key",
             Self::OtherName => "x5c_other_name",
+            Self::HostOnly => "x5c_host_only",
             Self::OtherKey => "x5c_other_key",
             Self::NoRequest => "x5c_no_request",
         }

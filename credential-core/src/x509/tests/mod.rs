@@ -155,9 +155,16 @@ fn a_certificate_names_by_its_whole_address_or_by_the_host_and_never_by_a_wildca
         "did:web:opisto.example%3A8443:a",
     ] {
         assert!(by_host.names(name), "{name}");
+        let is_the_host = name == "https://opisto.example";
+        assert_eq!(by_host.names_exactly(name), is_the_host, "{name}");
     }
+    for name in ["https://opisto.example/", "https://opisto.example?a"] {
+        assert!(!by_host.names_exactly(name), "{name}");
+    }
+    assert!(!by_host.names_exactly("https://toinen.example"));
     let by_address = leaf(&[], &["https://opisto.example/a"]);
     assert!(by_address.names("https://opisto.example/a"));
+    assert!(by_address.names_exactly("https://opisto.example/a"));
     for name in [
         "https://opisto.example/a/",
         "https://opisto.example",

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     encoding::sha256_base64url,
     jose::VerifyingKey,
-    x509::{Anchors, X509Error, anchors, subject},
+    x509::{Anchors, Chain, X509Error, anchors, subject},
 };
 
 use super::{CertificateAuthority, Reason, RegistriesError, Registry, RegistryKind, of_type};
-use crate::checks::identity::{KeyName, NoKey, certified_key};
+use crate::checks::identity::{KeyName, NoKey};
 
 /// An authority whose certificates were read.
 #[derive(Debug, Clone)]
@@ -60,8 +60,14 @@ impl Authority {
             certificates: &self.certificates,
             at: now,
         };
-        let jwk = certified_key(name, x5c, &anchors)?;
-        VerifyingKey::try_from(&jwk).map_err(|_unusable| X509Error::UnsupportedKey)
+        let leaf = Chain::from_x5c(x5c)?.check(&anchors)?;
+        if !leaf.names_exactly(name) {
+            return Err(match leaf.names(name) {
+                true => X509Error::HostOnly,
+                false => X509Error::OtherName,
+            });
+        }
+        VerifyingKey::try_from(&leaf.key).map_err(|_unusable| X509Error::UnsupportedKey)
     }
 }
 

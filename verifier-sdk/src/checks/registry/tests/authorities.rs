@@ -62,7 +62,7 @@ async fn c41_an_issuer_on_no_list_is_trusted_by_an_authority_that_the_verifier_t
         (
             "did:web:kansanopisto.example",
             &["kansanopisto.example"],
-            &[],
+            &["did:web:kansanopisto.example"],
         ),
     ] {
         let wanted = Wanted {
@@ -153,6 +153,29 @@ async fn an_authority_vouches_for_its_own_types_and_for_no_listed_issuer() {
     }
 }
 
+/// Whoever is known by its plain address is not to come to more trust by a name that no registry knows.
+#[tokio::test]
+async fn c41_a_certificate_for_a_host_does_not_count_under_its_did_web_or_a_path_of_it() {
+    let world = World::new();
+    let root = Authority::root("Juurivarmentaja");
+    let config = config(&root, CredentialType::Qualification);
+    for other in [
+        "did:web:kansanopisto.example",
+        "https://kansanopisto.example/x",
+        "https://kansanopisto.example?x",
+    ] {
+        let text = credential(&world, other, &certified(&root, &named()));
+        let report = check(&world, &config, &text).await;
+        assert_eq!(
+            of_issuer(&report),
+            [(Reason::IssuerUnknown, None)],
+            "{other}"
+        );
+        // It is no forgery either: the authority may well have meant it.
+        assert_eq!(report.verdict, Outcome::CouldNotCheck, "{other}");
+    }
+}
+
 /// Somebody keeps the verifier from a federation: an authority's certificate does not stand in for the answer.
 #[tokio::test]
 async fn c41_an_authority_does_not_count_while_a_federation_could_not_be_asked() {
@@ -171,6 +194,17 @@ async fn c41_an_authority_does_not_count_while_a_federation_could_not_be_asked()
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
     let issuer = report.credentials[0].issuer.as_ref().unwrap();
     assert!(issuer.name.is_empty(), "nobody vouches for it");
+    // Nor under another name for the same host, by which no federation would know it.
+    for other in [
+        "did:web:kansanopisto.example",
+        "https://kansanopisto.example/x",
+        "https://kansanopisto.example?x",
+    ] {
+        let text = credential(&federation.world, other, &certified(&root, &named()));
+        let (report, _) = by_net(net.clone()).verify_credential(&text).await.unwrap();
+        assert!(!has(&report, Reason::IssuerCertified), "{other}");
+        assert_eq!(report.verdict, Outcome::CouldNotCheck, "{other}");
+    }
     // The issuer says that it is in none.
     net.speak();
     let (report, _) = by_net(net).verify_credential(&text).await.unwrap();
