@@ -61,6 +61,7 @@ async fn more(text: &str, evidence: &Evidence, now: DateTime<Utc>) -> Vec<Check>
         documents: &DidDocuments::default(),
         members: &Members::default(),
         fetch: &Offline,
+        clock: &FixedClock::at(made_at),
     };
     let Ok(genuine) = authenticate(credential, None, directory, made_at).await else {
         // The report says already why nothing in it can be believed.

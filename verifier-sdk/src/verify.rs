@@ -16,6 +16,7 @@ use crate::{
     checks::{
         Check, Outcome, Reason,
         bitstring::BitstringLists,
+        budget::Budget,
         credential::{Genuine, authenticate, without_key_binding},
         grant,
         identity::{DidDocuments, Directory},
@@ -218,7 +219,9 @@ impl Verifier {
         person: Option<&KnownBy>,
     ) -> Result<(Report, Option<Verified<VerifiedDocument>>), VerifyError> {
         let now = self.now()?;
-        let (reported, document) = match linked::authenticate(text, self.directory(), now).await {
+        let budget = self.budget();
+        let directory = self.directory(&budget);
+        let (reported, document) = match linked::authenticate(text, directory, now).await {
             Ok(mut genuine) => {
                 let about = linked::about(&genuine, person);
                 genuine
@@ -226,11 +229,11 @@ impl Verifier {
                     .extend(about.map(|reason| Check::new(reason, now)));
                 let status = self
                     .bitstrings
-                    .check(&genuine.credential, &genuine.issuer, &*self.fetch, now)
+                    .check(&genuine.credential, &genuine.issuer, &budget, now)
                     .await;
                 genuine.checks.push(status);
                 let asking = parts::Asking {
-                    directory: self.directory(),
+                    directory,
                     lists: &self.bitstrings,
                     now,
                 };
@@ -361,13 +364,19 @@ impl Verifier {
         Ok(now)
     }
 
-    fn directory(&self) -> Directory<'_> {
+    /// For one credential and everything in it.
+    fn budget(&self) -> Budget<'_> {
+        Budget::new(&*self.fetch, &*self.clock)
+    }
+
+    fn directory<'v>(&'v self, budget: &'v Budget<'v>) -> Directory<'v> {
         Directory {
             trust: &self.trust,
             registries: &self.registries,
             documents: &self.documents,
             members: &self.members,
-            fetch: &*self.fetch,
+            fetch: budget,
+            clock: &*self.clock,
         }
     }
 
@@ -376,8 +385,12 @@ impl Verifier {
         sd_jwt: &str,
         now: DateTime<Utc>,
     ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
-        match authenticate(sd_jwt, None, self.directory(), now).await {
-            Ok(genuine) => self.conclude(None, genuine, Vec::new(), now).await,
+        let budget = self.budget();
+        match authenticate(sd_jwt, None, self.directory(&budget), now).await {
+            Ok(genuine) => {
+                self.conclude(None, genuine, Vec::new(), (&budget, now))
+                    .await
+            }
             Err(checks) => (ReportedCredential::unreadable(None, checks), None),
         }
     }
@@ -392,10 +405,11 @@ impl Verifier {
     ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
         let nonce = grant::nonce(opened, expected);
         let binding = grant::key_binding(opened, expected, &nonce, now);
-        match authenticate(text, Some(&binding), self.directory(), now).await {
+        let budget = self.budget();
+        match authenticate(text, Some(&binding), self.directory(&budget), now).await {
             Ok(genuine) => {
                 let answered = query::check(part, &genuine.credential, now);
-                self.conclude(Some(&part.id), genuine, vec![answered], now)
+                self.conclude(Some(&part.id), genuine, vec![answered], (&budget, now))
                     .await
             }
             Err(checks) => (ReportedCredential::unreadable(Some(&part.id), checks), None),
@@ -408,20 +422,17 @@ impl Verifier {
         id: Option<&str>,
         genuine: Genuine<'_>,
         more: Vec<Check>,
-        now: DateTime<Utc>,
+        (budget, now): (&Budget<'_>, DateTime<Utc>),
     ) -> (ReportedCredential, Option<VerifiedSdJwt>) {
         let Genuine {
             credential,
             issuer,
             mut checks,
         } = genuine;
-        let (kind, as_described) = self
-            .types
-            .check(&credential, &issuer, &*self.fetch, now)
-            .await;
+        let (kind, as_described) = self.types.check(&credential, &issuer, budget, now).await;
         let status = self
             .statuses
-            .check(credential.status(), &issuer, &*self.fetch, now)
+            .check(credential.status(), &issuer, budget, now)
             .await;
         checks.extend([as_described, status]);
         checks.extend(more);

@@ -20,6 +20,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use credential_core::{
+    clock::Clock,
     did::{self, DidDocument, DidError, WebDid},
     jose::{ForeignJwk, Jwk, VerifyingKey, jws::Header},
     network::Network,
@@ -43,6 +44,8 @@ pub(crate) struct Directory<'v> {
     pub(crate) documents: &'v DidDocuments,
     pub(crate) members: &'v Members,
     pub(crate) fetch: &'v dyn Fetch,
+    /// Asking takes time, and what came of it is kept from then on.
+    pub(crate) clock: &'v dyn Clock,
 }
 
 /// Documents of strangers that were read, by DID.
@@ -151,7 +154,10 @@ impl<'v> Directory<'v> {
             return Issuer::from(Vouched::Pinned { pinned, document });
         }
         let federations = self.registries.federations_of(&name);
-        let found = self.members.find(&name, federations, self.fetch, now).await;
+        let found = self
+            .members
+            .find(&name, federations, (self.fetch, self.clock), now)
+            .await;
         let not_asked = match found {
             Ok(Some(member)) => return Issuer::from(Vouched::Member(member)),
             Ok(None) => None,
@@ -205,7 +211,7 @@ impl<'v> Directory<'v> {
             Some(known) => known,
             None => {
                 let fetched = self.fetched(did).await;
-                kept.keep(name, fetched, now)
+                kept.keep(name, fetched, self.clock.now())
             }
         };
         document.map_err(|(reason, detail)| NoKey::new(reason, detail))

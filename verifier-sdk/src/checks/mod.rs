@@ -4,6 +4,7 @@
 //! now, is it meant for us. "Could not check" never rolls up to "valid".
 
 pub(crate) mod bitstring;
+pub(crate) mod budget;
 pub(crate) mod credential;
 pub(crate) mod document_kind;
 pub(crate) mod grant;

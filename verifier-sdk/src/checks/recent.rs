@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Reason;
+use super::{Reason, budget::SPENT};
 
 /// How long a list is kept that says nothing about it, in seconds.
 const DEFAULT_TTL: u64 = 300;
@@ -73,7 +73,7 @@ impl<P: Clone + Eq + Hash, L, E: Copy + Into<Refused>> Recent<P, L, E> {
     }
 }
 
-/// Then asking again costs nothing, and another may ask.
+/// Then asking again costs nothing, and another may ask: also where one check had asked too much already.
 fn nobody_was_asked(refused: Refused) -> bool {
     matches!(
         refused,
@@ -81,6 +81,7 @@ fn nobody_was_asked(refused: Refused) -> bool {
             Reason::StatusOffline | Reason::IssuerDocumentOffline | Reason::FederationOffline,
             _
         ) | (Reason::TypeUnknown, "offline")
+            | (_, SPENT)
     )
 }
 

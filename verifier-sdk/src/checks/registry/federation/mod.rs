@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use credential_core::{
+    clock::Clock,
     jose::{PublicJwkSet, VerifyingKey},
     text::Text,
 };
@@ -63,7 +64,7 @@ impl Members {
         &self,
         name: &str,
         federations: &'t [FederationAnchor],
-        fetch: &dyn Fetch,
+        (fetch, clock): (&dyn Fetch, &dyn Clock),
         now: DateTime<Utc>,
     ) -> Result<Option<Federated<'t>>, NotAsked> {
         if federations.is_empty() {
@@ -78,7 +79,7 @@ impl Members {
                     let how_long = how_long(member.as_ref());
                     (member.map(Arc::new), how_long)
                 });
-                self.0.keep(place, found, now)
+                self.0.keep(place, found, clock.now())
             }
         }?;
         Ok(found.as_ref().as_ref().and_then(|member| {

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authorities;
+mod budget;
 mod config;
 mod documents;
 mod federation;
