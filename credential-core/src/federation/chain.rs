@@ -172,12 +172,13 @@ impl TrustChain {
         signed_keys(octets, &self.subject, &self.keys, now)
     }
 
-    /// The subject's trust mark of this type, to be verified with the keys of its issuer.
+    /// The subject's trust marks of this type, at least one, each to be verified with the keys of its issuer. One may have
+    /// ended that stands beside its renewal.
     ///
     /// # Errors
     /// [`FederationError::MarkMissing`], [`FederationError::MarkIssuer`], or that it is malformed.
-    pub fn trust_mark(&self, kind: &str) -> Result<TrustMark, FederationError> {
-        TrustMark::find(&self.marks, kind, &self.subject, &self.mark_rules)
+    pub fn trust_marks(&self, kind: &str) -> Result<Vec<TrustMark>, FederationError> {
+        TrustMark::find_all(&self.marks, kind, &self.subject, &self.mark_rules)
     }
 }
 

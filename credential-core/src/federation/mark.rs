@@ -80,34 +80,48 @@ impl MarkRules {
 }
 
 impl TrustMark {
-    /// The mark of this type among those that an entity claims, from an issuer whom the anchor accepts.
-    pub(super) fn find(
+    /// The marks of this type among those that an entity claims, from issuers whom the anchor accepts; at least one.
+    pub(super) fn find_all(
         claimed: &[ClaimedMark],
         kind: &str,
         subject: &str,
         rules: &MarkRules,
-    ) -> Result<Self, FederationError> {
-        let mut refused = FederationError::MarkMissing;
+    ) -> Result<Vec<Self>, FederationError> {
+        let (mut found, mut refused) = (Vec::new(), FederationError::MarkMissing);
         for mark in claimed.iter().filter(|mark| mark.kind == kind) {
-            let parsed = Unverified::parse(&mark.compact, TYP)?;
-            let claims: Map<String, Value> = parsed.untrusted_payload()?;
+            let parsed = Unverified::parse(&mark.compact, TYP);
+            let claims = parsed.and_then(|parsed| parsed.untrusted_payload::<Map<String, Value>>());
+            let claims = match claims {
+                Ok(claims) => claims,
+                Err(error) => {
+                    refused = error.into();
+                    continue;
+                }
+            };
             match claims.get("iss").and_then(Value::as_str) {
                 Some(issuer) if rules.accepts(kind, issuer) => {
                     // Delegations are not read, so a type that needs one is never in order.
                     if rules.owned.iter().any(|owned| owned == kind) {
                         return Err(FederationError::MarkInvalid);
                     }
-                    return Ok(Self {
+                    found.push(Self {
                         kind: kind.to_owned(),
                         issuer: issuer.to_owned(),
                         subject: subject.to_owned(),
                         compact: mark.compact.clone(),
                     });
                 }
-                _ => refused = FederationError::MarkIssuer,
+                // One that cannot be read could be anybody's.
+                _ if refused == FederationError::MarkMissing => {
+                    refused = FederationError::MarkIssuer;
+                }
+                _ => {}
             }
         }
-        Err(refused)
+        match found.is_empty() {
+            true => Err(refused),
+            false => Ok(found),
+        }
     }
 
     /// Who issued it. Its keys come from its own chain to the same anchor, or from the anchor where it is that.
@@ -135,6 +149,9 @@ impl TrustMark {
         // Without an end only its issuer could say that it was taken back, and nobody asks there.
         let end = moment(&members, "exp").filter(|_end| is_it);
         let end = end.ok_or(FederationError::MarkInvalid)?;
+        if end <= now {
+            return Err(FederationError::MarkEnded);
+        }
         check_times(&members, Some(end), now)
             .map_err(|_another_time| FederationError::MarkInvalid)?;
         Ok(end)

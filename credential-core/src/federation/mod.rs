@@ -108,7 +108,10 @@ pub enum FederationError {
     /// The anchor does not accept trust marks of the type from this issuer.
     #[error("the trust anchor does not accept the issuer of the trust mark")]
     MarkIssuer,
-    /// The trust mark is of another entity or type, delegated, without an end, or ended.
+    /// The trust mark has ended.
+    #[error("the trust mark has ended")]
+    MarkEnded,
+    /// The trust mark is of another entity or type, delegated, without an end, or of the future.
     #[error("the trust mark is not in order")]
     MarkInvalid,
 }
@@ -135,6 +138,7 @@ impl FederationError {
             Self::NoCredentialKeys => "federation_no_credential_keys",
             Self::MarkMissing => "federation_mark_missing",
             Self::MarkIssuer => "federation_mark_issuer",
+            Self::MarkEnded => "federation_mark_ended",
             Self::MarkInvalid => "federation_mark_invalid",
         }
     }

@@ -61,7 +61,7 @@ pub fn run(data: &[u8]) -> bool {
     if let CredentialKeys::Signed(address) | CredentialKeys::Published(address) = keys {
         assert!(address.starts_with("https://") && !address.contains('#'));
     }
-    let _mark = chain.trust_mark("https://federaatio.example/opisto");
+    let _marks = chain.trust_marks("https://federaatio.example/opisto");
     true
 }
 

@@ -152,7 +152,7 @@ fn a_trust_mark_counts_from_whom_the_anchor_names_and_while_it_holds() {
         federation.anchor_own["trust_mark_issuers"] = json!({KIND: [accreditor.id]});
     };
     let verified = |federation: &Federation| {
-        let found = federation.resolve()?.trust_mark(KIND)?;
+        let found = federation.resolve()?.trust_marks(KIND)?.remove(0);
         assert_eq!(found.issuer(), accreditor.id);
         found.verify(&keys, noon())
     };
@@ -172,8 +172,10 @@ fn a_trust_mark_counts_from_whom_the_anchor_names_and_while_it_holds() {
     federation.anchor_own["trust_mark_owners"] =
         json!({KIND: {"sub": "https://omistaja.example", "jwks": {"keys": []}}});
     assert_eq!(verified(&federation), Err(FederationError::MarkInvalid));
+    let mut ended = Federation::new();
+    mark(&mut ended, json!({"exp": noon().timestamp()}));
+    assert_eq!(verified(&ended), Err(FederationError::MarkEnded));
     let invalid = [
-        json!({"exp": noon().timestamp()}),
         json!({"exp": null}),
         json!({"sub": "https://vieras.example"}),
         json!({"delegation": "a.b.c"}),

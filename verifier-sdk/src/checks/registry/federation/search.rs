@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use credential_core::{
     federation::{
         Anchor, Configuration, CredentialKeys, FederationError, KEYS_MEDIA_TYPES, MAX_LENGTH,
-        MAX_SUPERIORS, MEDIA_TYPE, SIGNED_KEYS_MEDIA_TYPE, Subordinate, TrustChain,
+        MAX_SUPERIORS, MEDIA_TYPE, SIGNED_KEYS_MEDIA_TYPE, Subordinate, TrustChain, TrustMark,
         configuration_address, key_set,
     },
     jose::PublicJwkSet,
@@ -19,6 +19,8 @@ use crate::fetch::{Fetch, FetchError};
 
 /// Most superiors of one entity that are looked at, the anchor first.
 const MAX_HINTS: usize = 4;
+/// Most trust marks of one type that are looked at.
+const MAX_MARKS: usize = 8;
 /// Most documents that are fetched for one issuer.
 const MAX_FETCHES: usize = 16;
 
@@ -198,24 +200,47 @@ impl<'s> Search<'s> {
         kind: &str,
         anchor: &FederationAnchor,
     ) -> Result<(Option<&'static str>, Option<DateTime<Utc>>), Stop> {
-        let without = |error: FederationError| Ok((Some(error.reason()), None));
-        let mark = match chain.trust_mark(kind) {
-            Ok(mark) => mark,
-            Err(error) => return without(error),
+        let marks = match chain.trust_marks(kind) {
+            Ok(marks) => marks,
+            Err(error) => return unmarked(error),
         };
+        let (mut refused, mut obstacles) = (None, Obstacles::default());
+        if marks.len() > MAX_MARKS {
+            obstacles.note(Stop::Broken("federation_too_many_marks"));
+        }
+        for mark in marks.iter().take(MAX_MARKS) {
+            match self.mark_end(chain, mark, anchor).await {
+                Ok(Ok(end)) => return Ok((None, Some(end))),
+                Ok(Err(FederationError::MarkEnded)) => refused = Some(FederationError::MarkEnded),
+                Ok(Err(error)) => obstacles.note(error.into()),
+                Err(stop) => obstacles.note(stop),
+            }
+        }
+        match (obstacles.told(), refused) {
+            (Stop::Absent, Some(error)) => unmarked(error),
+            (stop, _) => Err(stop),
+        }
+    }
+
+    /// Until when a trust mark holds, or why it does not.
+    async fn mark_end(
+        &mut self,
+        chain: &TrustChain,
+        mark: &TrustMark,
+        anchor: &FederationAnchor,
+    ) -> Result<Result<DateTime<Utc>, FederationError>, Stop> {
         let (keys, chain_end) = if mark.issuer() == anchor.entity_id {
             (chain.anchor_keys().clone(), chain.expires_at())
         } else {
             match self.chain(mark.issuer(), anchor).await {
                 Ok(issuer) => (issuer.keys().clone(), issuer.expires_at()),
-                Err(Stop::Absent) => return without(FederationError::MarkIssuer),
+                // The anchor accepts its marks, so it is somebody.
+                Err(Stop::Absent) => return Err(not_asked(FetchError::NotFound)),
                 Err(stop) => return Err(stop),
             }
         };
-        match mark.verify(&keys, self.now) {
-            Ok(end) => Ok((None, Some(end.min(chain_end)))),
-            Err(error) => without(error),
-        }
+        let end = mark.verify(&keys, self.now);
+        Ok(end.map(|end| end.min(chain_end)))
     }
 
     async fn get(&mut self, address: &str, media_type: &str) -> Result<Vec<u8>, Stop> {
@@ -290,6 +315,16 @@ fn verified(
         max_path_length: anchor.max_path_length,
     };
     TrustChain::verify(subject, &way.statements, &way.top, &anchor)
+}
+
+/// An entity that has no mark, or had one, is not trusted; of a mark that cannot be checked nothing is known.
+fn unmarked(error: FederationError) -> Result<(Option<&'static str>, Option<DateTime<Utc>>), Stop> {
+    match error {
+        FederationError::MarkMissing | FederationError::MarkIssuer | FederationError::MarkEnded => {
+            Ok((Some(error.reason()), None))
+        }
+        _ => Err(error.into()),
+    }
 }
 
 fn not_asked(error: FetchError) -> Stop {

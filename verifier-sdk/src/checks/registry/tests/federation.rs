@@ -281,11 +281,7 @@ async fn a_trust_mark_that_the_verifier_asks_for_has_to_be_there() {
     );
     federation.anchor_own["trust_mark_issuers"] = json!({MARK: [accreditor.id]});
     let report = federation.check_by(&config).await;
-    assert_eq!(
-        detail(&report, What::Issuer),
-        Some("federation_mark_issuer"),
-        "in no chain"
-    );
+    assert_eq!(of_issuer(&report), [(Reason::FederationUnreachable, by)]);
     let own = accreditor.configuration(json!({"authority_hints": [federation.anchor.id]}));
     federation.says(&accreditor, &own);
     let stated = federation.anchor.about(&accreditor, json!({}));
@@ -302,5 +298,20 @@ async fn a_trust_mark_that_the_verifier_asks_for_has_to_be_there() {
         detail(&report, What::Issuer),
         Some("federation_unknown_key")
     );
-    assert_eq!(report.verdict, Outcome::Invalid);
+    assert_eq!(report.verdict, Outcome::CouldNotCheck);
+
+    // Of one that has ended and its renewal the renewed counts.
+    let renewed = mark(&accreditor, &federation)[0].clone();
+    let mut claims = accreditor.about(&federation.school, json!({"trust_mark_type": MARK}));
+    claims["exp"] = json!(claims["iat"]);
+    let ended = accreditor.sign_as("trust-mark+jwt", &claims);
+    federation.own["trust_marks"] = json!([{"trust_mark_type": MARK, "trust_mark": ended}]);
+    let report = federation.check_by(&config).await;
+    assert_eq!(of_issuer(&report), [(Reason::IssuerNotTrustedForType, by)]);
+    assert_eq!(detail(&report, What::Issuer), Some("federation_mark_ended"));
+    federation.own["trust_marks"]
+        .as_array_mut()
+        .unwrap()
+        .push(renewed);
+    assert_eq!(federation.check_by(&config).await.verdict, Outcome::Valid);
 }
