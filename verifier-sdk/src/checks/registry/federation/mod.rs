@@ -147,8 +147,12 @@ impl Federated<'_> {
         }
     }
 
+    /// A key that is not there may have been added since the member was asked about, or be of a kind that is not
+    /// read: that makes nothing a forgery.
     pub(crate) fn key(&self, named: KeyName<'_>) -> Result<VerifyingKey, NoKey> {
-        among(&self.member.keys, named.kid, named)
+        among(&self.member.keys, named.kid, named).map_err(|_unknown| {
+            NoKey::new(Reason::IssuerKeyNotAvailable, "federation_key_not_known")
+        })
     }
 }
 
