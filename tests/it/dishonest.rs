@@ -125,7 +125,7 @@ async fn a_broker_that_widens_the_query_is_caught_by_the_wallet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn even_the_recipient_itself_cannot_ask_for_more_than_it_registered() {
+async fn c50_not_even_the_recipient_itself_can_ask_for_more_than_it_registered() {
     let (scene, front) = scene().await;
     let wallet = scene.wallet_with(SAMPLE).await;
     let (_recipient, pending) = scene.pushed(&wallet).await;

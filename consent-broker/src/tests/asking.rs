@@ -70,7 +70,7 @@ async fn r02_par_needs_a_client_and_takes_no_request_uri_no_get_and_no_flood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn over_asking_is_refused_and_the_claim_is_named() {
+async fn c50_over_asking_is_refused_and_the_claim_is_named() {
     let world = World::new().await;
     let request = world
         .recipient

@@ -253,6 +253,40 @@ fn a_jwt_whose_status_stands_elsewhere_is_not_called_one_without() {
     assert_eq!(report.verdict, Outcome::CouldNotCheck);
 }
 
+/// Requirement 30: whoever has somebody's credential can put it into a presentation and sign that.
+#[test]
+fn c30_a_presentation_that_anybody_could_sign_shows_nothing() {
+    let (school, thief) = (School::new(), EdDsaKey::generate().unwrap().0);
+    let name = multikey(thief.public_jwk()).unwrap();
+    let did = format!("did:key:{name}");
+    let stolen = school.proven(badge(1));
+    let mut presentation = json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": did,
+        "verifiableCredential": [stolen],
+    });
+    presentation["proof"] = json!({
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "proofPurpose": "authentication",
+        "verificationMethod": format!("{did}#{name}"),
+        "created": "2026-05-29T12:00:00Z",
+        "proofValue": "z1",
+    });
+    let enveloped = json!({"iss": did, "vp": presentation, "nonce": "n"});
+    let header = json!({"alg": "EdDSA", "kid": format!("{did}#{name}")});
+    for file in [
+        presentation.to_string(),
+        compact(&header, &enveloped, &thief),
+        compact(&header, &presentation, &thief),
+    ] {
+        let report = school.judge(file);
+        assert_eq!(report.verdict, Outcome::Invalid);
+        assert!(report.credentials[0].claims.is_empty());
+    }
+}
+
 #[test]
 fn a_tilde_in_a_document_is_no_disclosure() {
     let school = School::new();
