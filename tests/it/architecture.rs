@@ -232,6 +232,7 @@ fn certificates_are_looked_at_in_one_place() {
             "issuer-adapters/src/bin/issuer/identity.rs",
             "issuer-adapters/src/server/attestation.rs",
             "verifier-sdk/src/checks/identity.rs",
+            "verifier-sdk/src/checks/registry/authorities.rs",
         ]
     );
 }
