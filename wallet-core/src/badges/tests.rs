@@ -65,6 +65,7 @@ fn signed_by(key: &EdDsaKey, issuer: &str, method: &str, change: impl FnOnce(&mu
         "validUntil": "2031-05-29T12:00:00Z",
         "awardedDate": "2026-05-20T00:00:00Z",
         "credentialSubject": {
+            "id": "did:example:oppija",
             "type": ["AchievementSubject"],
             "result": [{"type": ["Result"], "value": "5"}],
             "achievement": {
