@@ -193,6 +193,7 @@ fn badge_by(key: &EdDsaKey, issuer: &str, method: &str, name: &str) -> Value {
         "validUntil": "2131-05-29T12:00:00Z",
         "awardedDate": "2026-05-20T00:00:00Z",
         "credentialSubject": {
+            "id": "did:example:oppija",
             "type": ["AchievementSubject"],
             "result": [{"type": ["Result"], "value": "5"}],
             "achievement": {
