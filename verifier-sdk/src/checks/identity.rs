@@ -231,11 +231,7 @@ impl<'v> Directory<'v> {
         })?;
         let document = DidDocument::read(&octets, did.as_str())
             .map_err(|error| (Reason::IssuerDocumentInvalid, error.reason()))?;
-        let how_long = HowLong {
-            ttl_seconds: None,
-            expires_at: None,
-        };
-        Ok((document, how_long))
+        Ok((document, HowLong::default()))
     }
 }
 

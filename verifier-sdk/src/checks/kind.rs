@@ -98,11 +98,8 @@ impl ForeignTypes {
             Some(known) => known,
             None => {
                 let found = resolved(vct, integrity, fetch).await;
-                let how_long = HowLong {
-                    ttl_seconds: None,
-                    expires_at: None,
-                };
-                self.0.keep(place, found.map(|it| (it, how_long)), now)
+                let found = found.map(|it| (it, HowLong::default()));
+                self.0.keep(place, found, now)
             }
         }
     }

@@ -85,8 +85,8 @@ fn nobody_was_asked(refused: Refused) -> bool {
     )
 }
 
-/// For how long a list may be kept, by its own word.
-#[derive(Debug, Clone, Copy)]
+/// For how long a list may be kept, by its own word; by default it says nothing.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct HowLong {
     pub(super) ttl_seconds: Option<u64>,
     pub(super) expires_at: Option<DateTime<Utc>>,
